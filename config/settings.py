@@ -1,0 +1,162 @@
+"""Every setting, frozen, with its default and unit on its line.
+
+What people change during the day (operators, skills, flags) lives in the store; ``queue``, ``seat``
+and ``operator`` tables here only seed a store that is empty.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Whose hotline this is."""
+
+    name_zh: str = "12345政务服务便民热线"
+    name_en: str = "12345 Government Service Hotline"
+    city_zh: str = "示范市"
+    city_en: str = "Demo City"
+    timezone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The citizen's page, the console and the API; one origin."""
+
+    host: str = "127.0.0.1"
+    port: int = 8012
+    public_url: str = ""  # https://12345.example.gov.cn; empty: http://host:port
+    tls_cert_file: Path | None = None
+    tls_key_file: Path | None = None
+    session_hours: int = 12
+    web_calls: bool = True  # the citizen's browser call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where the truth lives."""
+
+    url: str = ""  # empty: SQLite in data_dir; or postgresql+asyncpg://user@host/db
+    password_file: Path | None = None  # PostgreSQL password
+    key_file: Path | None = None  # 32 bytes, base64; empty: data_dir/keys/master.key, made once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsteriskSettings:
+    """The telephone system: ours as a child process, or one that is there."""
+
+    managed: bool = True
+    sip_host: str = "127.0.0.1"  # address that SIP phones and trunks reach
+    sip_port: int = 5060
+    rtp_start: int = 20000
+    rtp_end: int = 20999
+    ami_host: str = "127.0.0.1"
+    ami_port: int = 0  # 0: a free port, managed only
+    ami_user: str = "hotline"
+    ami_secret_file: Path | None = None  # managed: made for us
+    agi_host: str = "127.0.0.1"
+    agi_port: int = 0  # 0: a free port
+    ws_url: str = ""  # Asterisk's own ws; empty: ours
+    ws_port: int = 0  # 0: a free port, managed only
+    max_calls: int = 500
+    guard_seconds: int = 20  # how long the flow may take before the dialplan goes on by itself
+    hold_seconds: int = 45  # how long a citizen may be on hold before they come back by themselves
+    rtp_timeout_seconds: int = 30
+    external_media_address: str = ""  # behind NAT: the public address
+    recordings_dir: Path | None = None  # empty: data_dir/recordings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trunk:
+    """A carrier or a PBX that sends calls, known by its address."""
+
+    name: str
+    match: tuple[str, ...] = ("127.0.0.1/32",)
+    host: str = ""  # where calls to it go; empty: incoming only
+    transport: str = "udp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number that citizens dial."""
+
+    did: str
+    title_zh: str = ""
+    title_en: str = ""
+    queue: str = "civil"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSeed:
+    """A queue on first start; meaning as gateway.core.queue.Queue."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    strategy: str = "leastrecent"
+    ring_seconds: int = 15
+    max_wait_seconds: int = 300
+    wrap_up_seconds: int = 60
+    service_level_seconds: int = 15
+    key: str = ""
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSeed:
+    """Seats on first start: numbers first..last."""
+
+    first: int = 8001
+    last: int = 8020
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing to choose from, by code: a break reason, a disposition."""
+
+    code: str
+    title_zh: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """Position and wait, spoken over the music."""
+
+    first_after_seconds: int = 15
+    every_seconds: int = 45  # 0: never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole file."""
+
+    site: Site = field(default_factory=Site)
+    web: Web = field(default_factory=Web)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    asterisk: AsteriskSettings = field(default_factory=AsteriskSettings)
+    announce: Announce = field(default_factory=Announce)
+    trunk: tuple[Trunk, ...] = (Trunk(name="local"),)
+    number: tuple[Number, ...] = (Number(did="12345", title_zh="政务服务便民热线", title_en="Hotline"),)
+    queue: tuple[QueueSeed, ...] = (
+        QueueSeed(name="civil", title_zh="综合服务", title_en="General"),
+        QueueSeed(name="enterprise", title_zh="企业服务", title_en="Enterprise", key="2"),
+    )
+    seats: SeatSeed = field(default_factory=SeatSeed)
+    break_reason: tuple[Choice, ...] = (
+        Choice(code="rest", title_zh="小休", title_en="Short break"),
+        Choice(code="meal", title_zh="用餐", title_en="Meal"),
+        Choice(code="training", title_zh="培训", title_en="Training"),
+        Choice(code="meeting", title_zh="会议", title_en="Meeting"),
+    )
+    disposition: tuple[Choice, ...] = (
+        Choice(code="consult", title_zh="咨询", title_en="Consultation"),
+        Choice(code="help", title_zh="求助", title_en="Help"),
+        Choice(code="complaint", title_zh="投诉", title_en="Complaint"),
+        Choice(code="report", title_zh="举报", title_en="Report"),
+        Choice(code="suggestion", title_zh="建议", title_en="Suggestion"),
+        Choice(code="praise", title_zh="表扬", title_en="Praise"),
+        Choice(code="invalid", title_zh="无效来电", title_en="No request"),
+    )
+    data_dir: Path = Path(".hotline/data")
+    prompts_dir: Path | None = None  # own recordings, used before the synthesised ones

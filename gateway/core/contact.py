@@ -1,0 +1,59 @@
+"""What is kept of a contact after it ended, and how it is looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.core.call import Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """处理结果: how the operator closed the contact. ``note`` and ``caller_name`` are personal data."""
+
+    contact_id: str
+    operator_id: str
+    code: str
+    at: datetime
+    note: str = ""
+    caller_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """The stored sound of a contact. ``file`` is a name in the recordings folder."""
+
+    contact_id: str
+    file: str
+    sha256: str
+    size_bytes: int
+    seconds: float
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRecord:
+    """One contact with what belongs to it."""
+
+    call: Call
+    disposition: Disposition | None = None
+    recording: Recording | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactQuery:
+    """What to look for; empty fields do not restrict.
+
+    ``number`` must be whole (numbers are found by keyed hash, never by part). ``before`` is a cursor:
+    the id of the last contact of the page before. ``limit`` is 1..200.
+    """
+
+    number: str = ""
+    operator_id: str = ""
+    queue: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: str = ""
+    limit: int = 50

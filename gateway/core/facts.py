@@ -1,0 +1,66 @@
+"""What happened, in past tense, for ever. A fact is appended in the transaction of its state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Scalar = str | int | float | bool | None
+
+
+class FactKind(StrEnum):
+    """Every kind of fact; never renamed."""
+
+    CALL_ARRIVED = "call_arrived"
+    CALL_FAILED_OPEN = "call_failed_open"
+    CALL_QUEUED = "call_queued"
+    CALL_OFFERED = "call_offered"
+    POP_SHOWN = "pop_shown"
+    OFFER_DECLINED = "offer_declined"
+    CALL_ANSWERED = "call_answered"
+    CALL_HELD = "call_held"
+    CALL_RETRIEVED = "call_retrieved"
+    CALL_TIMED_OUT = "call_timed_out"
+    SEAT_LEFT_CALL = "seat_left_call"
+    CALL_ABANDONED = "call_abandoned"
+    CALL_ENDED = "call_ended"
+    CALL_LOST = "call_lost"
+    RECORDING_STARTED = "recording_started"
+    RECORDING_STORED = "recording_stored"
+    DISPOSITION_RECORDED = "disposition_recorded"
+    SEAT_SIGNED_IN = "seat_signed_in"
+    SEAT_SIGNED_OUT = "seat_signed_out"
+    SEAT_BECAME_READY = "seat_became_ready"
+    SEAT_TOOK_BREAK = "seat_took_break"
+    SEAT_UNREACHABLE = "seat_unreachable"
+    WRAP_UP_STARTED = "wrap_up_started"
+    WRAP_UP_FINISHED = "wrap_up_finished"
+    LOGGED_IN = "logged_in"
+    LOGIN_REFUSED = "login_refused"
+    LOGGED_OUT = "logged_out"
+    NUMBER_REVEALED = "number_revealed"
+    RECORDING_PLAYED = "recording_played"
+    CONTACT_VIEWED = "contact_viewed"
+    OPERATOR_CHANGED = "operator_changed"
+    LINK_LOST = "link_lost"
+    LINK_RESTORED = "link_restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that happened.
+
+    ``data`` holds flat scalars only and never a caller's number, name or words: those live in their
+    own encrypted columns and a fact points at them by ``contact_id``. ``seq`` is given by the store
+    (0 before that).
+    """
+
+    kind: FactKind
+    at: datetime
+    contact_id: str = ""
+    seat: str = ""
+    operator_id: str = ""
+    data: Mapping[str, Scalar] = field(default_factory=dict)
+    seq: int = 0

@@ -1,0 +1,165 @@
+"""What the use cases ask of the world."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.core.call import Call
+from gateway.core.citizen import CallerFlag
+from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recording
+from gateway.core.facts import Fact
+from gateway.core.line import LineSnapshot, News, PhoneKind
+from gateway.core.operator import Operator
+from gateway.core.queue import Queue
+from gateway.core.seat import Seat
+from gateway.core.session import Session
+
+Row = Call | Seat | Operator | Queue | Session | CallerFlag | Disposition | Recording | Fact
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards; only differences mean anything."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Store(Protocol):
+    """The truth. Raises StoreUnavailable when it cannot answer."""
+
+    async def record(self, *rows: Row) -> None:
+        """Write all rows in one transaction; when this returns they survive a power cut.
+
+        A Fact is appended; every other row replaces the one with its key (Call.id, Seat.number,
+        Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
+        Recording.contact_id).
+        """
+        ...
+
+    async def call(self, contact_id: str) -> Call | None:
+        """The call of this contact."""
+        ...
+
+    async def open_calls(self) -> tuple[Call, ...]:
+        """Every call that has not ended."""
+        ...
+
+    async def seats(self) -> tuple[Seat, ...]:
+        """Every seat, by number."""
+        ...
+
+    async def queues(self) -> tuple[Queue, ...]:
+        """Every queue, by name."""
+        ...
+
+    async def operators(self) -> tuple[Operator, ...]:
+        """Everyone with a login, by login."""
+        ...
+
+    async def operator(self, operator_id: str) -> Operator | None:
+        """One person by id."""
+        ...
+
+    async def operator_by_login(self, login: str) -> Operator | None:
+        """One person by login, upper and lower case alike."""
+        ...
+
+    async def session(self, token_hash: str) -> Session | None:
+        """A login that has not ended (it may have expired)."""
+        ...
+
+    async def end_sessions(self, operator_id: str) -> None:
+        """End every login of one person."""
+        ...
+
+    async def flags(self, number: str, now: datetime) -> tuple[CallerFlag, ...]:
+        """The marks on a number that have not expired."""
+        ...
+
+    async def contact(self, contact_id: str) -> ContactRecord | None:
+        """One contact with its disposition and recording."""
+        ...
+
+    async def contacts(self, query: ContactQuery) -> tuple[ContactRecord, ...]:
+        """Newest first."""
+        ...
+
+    async def facts(
+        self, *, contact_id: str = "", after_seq: int = 0, limit: int = 500
+    ) -> tuple[Fact, ...]:
+        """Facts in order, of one contact or of all."""
+        ...
+
+
+class Phones(Protocol):
+    """The telephone system. Every call raises PhonesUnavailable when it does not answer in time."""
+
+    def news(self) -> AsyncIterator[News]:
+        """What happens, in order per call; the first thing after each login is LinkRestored."""
+        ...
+
+    async def enlist(
+        self, seat: str, phone: PhoneKind, name: str, skills: Mapping[str, int], *, paused: bool
+    ) -> None:
+        """Make the seat's phone a member of exactly these queues (name → penalty)."""
+        ...
+
+    async def dismiss(self, seat: str) -> None:
+        """Take both phones of a seat out of every queue; no error when they were in none."""
+        ...
+
+    async def pause(self, seat: str, phone: PhoneKind, reason: str) -> None:
+        """No new calls for this seat."""
+        ...
+
+    async def resume(self, seat: str, phone: PhoneKind) -> None:
+        """New calls for this seat."""
+        ...
+
+    async def withdraw(self, leg: str) -> None:
+        """Stop ringing this leg; the caller keeps their place and rings elsewhere."""
+        ...
+
+    async def hold(self, channel: str, leg: str) -> None:
+        """Music for the citizen; comes back by itself after the hold limit."""
+        ...
+
+    async def retrieve(self, channel: str) -> None:
+        """Citizen and seat together again."""
+        ...
+
+    async def hang_up(self, channel: str) -> None:
+        """End the citizen's leg and with it the call; no error when it is gone already."""
+        ...
+
+    async def whisper(self, channel: str, prompts: Sequence[str]) -> None:
+        """Speak prompts (names) over the music without taking the caller out of the queue."""
+        ...
+
+    async def reachable(self, seat: str, phone: PhoneKind) -> bool:
+        """Whether this phone is registered now."""
+        ...
+
+    async def snapshot(self) -> LineSnapshot:
+        """Everything the telephone system has now."""
+        ...
+
+
+class PhoneSecrets(Protocol):
+    """What a seat's phone needs to register."""
+
+    def password(self, seat: str, phone: PhoneKind) -> str:
+        """The SIP password of this phone."""
+        ...
+
