@@ -137,7 +137,9 @@ class Settings:
     asterisk: AsteriskSettings = field(default_factory=AsteriskSettings)
     announce: Announce = field(default_factory=Announce)
     trunk: tuple[Trunk, ...] = (Trunk(name="local"),)
-    number: tuple[Number, ...] = (Number(did="12345", title_zh="政务服务便民热线", title_en="Hotline"),)
+    number: tuple[Number, ...] = (
+        Number(did="12345", title_zh="政务服务便民热线", title_en="Hotline"),
+    )
     queue: tuple[QueueSeed, ...] = (
         QueueSeed(name="civil", title_zh="综合服务", title_en="General"),
         QueueSeed(name="enterprise", title_zh="企业服务", title_en="Enterprise", key="2"),

@@ -162,4 +162,3 @@ class PhoneSecrets(Protocol):
     def password(self, seat: str, phone: PhoneKind) -> str:
         """The SIP password of this phone."""
         ...
-

@@ -1,0 +1,106 @@
+"""From what we believe to what is: the news that would have made it so.
+
+After a loss of the link the telephone system's snapshot is the truth. These functions turn the
+difference into ordinary events, so that one table (``core.call``) remains the only road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gateway.core import line
+from gateway.core.call import Call, CallState
+
+UNKNOWN_CAUSE = 0
+"""Q.850 has no cause 0: the call ended while nobody listened."""
+
+
+def missed(known: Iterable[Call], snapshot: line.LineSnapshot) -> tuple[line.LineEvent, ...]:
+    """The events between ``known`` (open calls) and ``snapshot``, in an order the table accepts."""
+    live = {call.hotline_id: call for call in snapshot.calls}
+    events: list[line.LineEvent] = []
+    mine: set[str] = set()
+    for call in known:
+        mine.add(call.hotline_id)
+        if call.hotline_id in live:
+            events += _forward(call.state, call.leg, live[call.hotline_id], snapshot.at)
+        else:
+            events.append(_gone(call.hotline_id, snapshot.at))
+    for hotline_id, now in live.items():
+        if hotline_id not in mine:
+            events.append(_arrived(now, snapshot.at))
+            events += _forward(CallState.GREETING, "", now, snapshot.at)
+    return tuple(events)
+
+
+def _gone(hotline_id: str, at: datetime) -> line.CallGone:
+    return line.CallGone(hotline_id=hotline_id, at=at, cause=UNKNOWN_CAUSE, by_citizen=False)
+
+
+def _arrived(now: line.LiveCall, at: datetime) -> line.CallArrived:
+    return line.CallArrived(
+        hotline_id=now.hotline_id,
+        at=at,
+        channel=now.channel,
+        number=now.number,
+        did="",
+        origin=line.Origin.TRUNK if now.number else line.Origin.WEB,
+    )
+
+
+def _forward(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> list[line.LineEvent]:
+    """The moves that bring a call in ``state`` (ringing or talking on ``leg``) to ``now``."""
+    id_ = now.hotline_id
+    events: list[line.LineEvent] = []
+    talking = state in (CallState.TALKING, CallState.HELD)
+    if talking and now.leg != leg:
+        events.append(line.SeatLeft(hotline_id=id_, at=at, seat="", leg=leg))
+        state, talking = CallState.GREETING, False
+    if talking:
+        if now.held and state is CallState.TALKING:
+            events.append(line.CallHeld(hotline_id=id_, at=at))
+        if not now.held and state is CallState.HELD:
+            events.append(line.CallRetrieved(hotline_id=id_, at=at))
+        return events
+    if state is CallState.OFFERED and now.leg != leg:
+        events.append(
+            line.SeatDeclined(
+                hotline_id=id_,
+                at=at,
+                seat="",
+                leg=leg,
+                cause=line.DeclineCause.WITHDRAWN,
+                ring_seconds=0.0,
+            )
+        )
+        state = CallState.WAITING
+    if state is CallState.GREETING and (now.queue or now.leg):
+        queued = line.CallerQueued(
+            hotline_id=id_, at=at, queue=now.queue, position=max(1, now.position)
+        )
+        events.append(queued)
+        state = CallState.WAITING
+    if now.leg and state is CallState.WAITING:
+        phone = line.PhoneKind.BROWSER if "/seat-" in now.leg else line.PhoneKind.DESK
+        events.append(
+            line.SeatRang(
+                hotline_id=id_, at=at, queue=now.queue, seat=now.seat, phone=phone, leg=now.leg
+            )
+        )
+        state = CallState.OFFERED
+    if now.leg and not now.ringing and state is CallState.OFFERED:
+        events.append(
+            line.SeatAnswered(
+                hotline_id=id_,
+                at=at,
+                seat=now.seat,
+                leg=now.leg,
+                queue=now.queue,
+                hold_seconds=0.0,
+                ring_seconds=0.0,
+            )
+        )
+        if now.held:
+            events.append(line.CallHeld(hotline_id=id_, at=at))
+    return events
