@@ -1,7 +1,7 @@
 """Structured lines without personal data.
 
-Fields are denied unless named in ``SHOWN``; control characters are escaped by JSON; a traceback keeps
-files and lines but not the values in its message.
+Fields are denied unless named in ``SHOWN``; control characters are escaped by JSON; a traceback
+keeps files and lines but not the values in its message.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from typing import Any
 import structlog
 
 SHOWN = frozenset(
-    {
-        "event", "level", "timestamp", "part", "fault", "reason", "queue", "seat", "contact_id",
-        "hotline_id", "operator_id", "state", "count", "seconds", "port", "path", "method", "status",
-        "request_id", "code", "where", "version", "attempt", "file", "kind", "move", "entity",
-    }
-)  # fmt: skip
+    "event level timestamp part fault reason queue seat contact_id hotline_id operator_id state "
+    "count seconds port path method status request_id code where version attempt file kind move "
+    "entity".split()
+)
 
 
 def _shown_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

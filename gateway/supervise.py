@@ -51,9 +51,9 @@ async def keep_running(
         try:
             await part()
             reason = "ended"
-        except Exception as fault:  # noqa: BLE001 - the supervisor's job is to outlive any fault
+        except Exception as fault:
             reason = type(fault).__name__
-            log.error("part_failed", part=name, fault=reason, exc_info=True)
+            log.exception("part_failed", part=name, fault=reason)
         health.down(name, reason)
         if loop.time() - began > longest_pause_seconds:
             pause = first_pause_seconds

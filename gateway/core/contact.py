@@ -10,7 +10,7 @@ from gateway.core.call import Call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
-    """处理结果: how the operator closed the contact. ``note`` and ``caller_name`` are personal data."""
+    """处理结果: how the operator closed it. ``note`` and ``caller_name`` are personal data."""
 
     contact_id: str
     operator_id: str
@@ -45,8 +45,8 @@ class ContactRecord:
 class ContactQuery:
     """What to look for; empty fields do not restrict.
 
-    ``number`` must be whole (numbers are found by keyed hash, never by part). ``before`` is a cursor:
-    the id of the last contact of the page before. ``limit`` is 1..200.
+    ``number`` must be whole (numbers are found by keyed hash, never by part). ``before`` is a
+    cursor: the id of the last contact of the page before. ``limit`` is 1..200.
     """
 
     number: str = ""

@@ -23,6 +23,7 @@ class FactKind(StrEnum):
     CALL_HELD = "call_held"
     CALL_RETRIEVED = "call_retrieved"
     CALL_TIMED_OUT = "call_timed_out"
+    CALL_LEFT_QUEUE = "call_left_queue"
     SEAT_LEFT_CALL = "seat_left_call"
     CALL_ABANDONED = "call_abandoned"
     CALL_ENDED = "call_ended"

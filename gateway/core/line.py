@@ -1,9 +1,9 @@
 """What the telephone system tells us, in our own words.
 
 Every value is past tense and names the call by ``hotline_id``: the dialplan makes it when the call
-arrives, every leg inherits it, and it survives a restart of the gateway. ``channel`` and ``leg`` are
-the telephone system's names of the citizen's and the seat's side; they are handles to give back to
-``ports.Phones``, nothing is parsed out of them. ``at`` is aware UTC.
+arrives, every leg inherits it, and it survives a restart of the gateway. ``channel`` and ``leg``
+are the telephone system's names of the citizen's and the seat's side: handles to give back to
+``ports.Phones``. ``at`` is aware UTC.
 """
 
 from __future__ import annotations

@@ -51,8 +51,8 @@ GRANTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset({Right.SELF, Right.WATCH, Right.MANAGE}),
     Role.AUDITOR: frozenset({Right.SELF, Right.READ_AUDIT}),
 }
-"""Three duties apart (GB/T 22239 8.1.5): the admin configures and sees no contact, the auditor reads
-what others did and changes nothing."""
+"""Three duties apart (GB/T 22239 8.1.5): the admin configures and sees no contact, the auditor
+reads what others did and changes nothing."""
 
 
 def may(role: Role, right: Right) -> bool:

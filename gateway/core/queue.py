@@ -1,4 +1,4 @@
-"""A queue: name, skills, service level. (*queue* is ours; theirs is ``asterisk_queue``.)"""
+"""A queue: name, skills, service level; *queue* is ours, theirs is ``asterisk_queue``."""
 
 from __future__ import annotations
 

@@ -1,0 +1,172 @@
+"""What each move means for a call, and the fact it leaves. Pure; the legal moves are in core.call."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+from gateway.core import line
+from gateway.core.call import MOVES, Call, CallState, Outcome
+from gateway.core.errors import IllegalMove
+from gateway.core.facts import Fact, FactKind, Scalar
+
+
+class Effect(NamedTuple):
+    """The call's changed fields, the kind of the fact, and the fact's own data."""
+
+    changes: Mapping[str, Any]
+    kind: FactKind
+    data: Mapping[str, Scalar]
+
+
+def arrive(event: line.CallArrived, contact_id: str) -> tuple[Call, Fact]:
+    """A call is born when the dialplan says so."""
+    call = Call(
+        id=contact_id,
+        hotline_id=event.hotline_id,
+        channel=event.channel,
+        number=event.number,
+        did=event.did,
+        origin=event.origin,
+        arrived_at=event.at,
+    )
+    data = {"did": event.did, "origin": event.origin.value}
+    return call, Fact(kind=FactKind.CALL_ARRIVED, at=event.at, contact_id=contact_id, data=data)
+
+
+def advance(call: Call, event: line.LineEvent, operator_id: str = "") -> tuple[Call, Fact]:
+    """Move ``call`` by ``event``; ``operator_id`` is who sits at the event's seat, if any.
+
+    Raises IllegalMove when the table has no such move; the caller counts it and asks the telephone
+    system for its snapshot.
+    """
+    state = MOVES.get((call.state, type(event)))
+    if state is None:
+        raise IllegalMove("call", call.state, type(event).__name__)
+    effect = _effect(event, call, operator_id)
+    moved = replace(call, **{"state": state, **effect.changes})
+    fact = Fact(
+        kind=effect.kind,
+        at=event.at,
+        contact_id=call.id,
+        seat=getattr(event, "seat", "") or call.seat,
+        operator_id=operator_id or moved.operator_id or call.operator_id,
+        data=effect.data,
+    )
+    return moved, fact
+
+
+@singledispatch
+def _effect(event: line.LineEvent, call: Call, _operator_id: str) -> Effect:
+    raise IllegalMove("call", call.state, type(event).__name__)
+
+
+@_effect.register
+def _(event: line.RecordingStarted, _call: Call, _operator_id: str) -> Effect:
+    return Effect({"recording_file": event.file}, FactKind.RECORDING_STARTED, {})
+
+
+@_effect.register
+def _(event: line.FlowFailedOpen, _call: Call, _operator_id: str) -> Effect:
+    return Effect({"failed_open": True}, FactKind.CALL_FAILED_OPEN, {"reason": event.reason})
+
+
+@_effect.register
+def _(event: line.CallerQueued, call: Call, _operator_id: str) -> Effect:
+    changes = {"queue": event.queue, "queued_at": call.queued_at or event.at}
+    data = {"queue": event.queue, "position": event.position}
+    return Effect(changes, FactKind.CALL_QUEUED, data)
+
+
+@_effect.register
+def _(event: line.SeatRang, _call: Call, operator_id: str) -> Effect:
+    changes = {
+        "seat": event.seat,
+        "operator_id": operator_id,
+        "leg": event.leg,
+        "offered_at": event.at,
+    }
+    data = {"queue": event.queue, "phone": event.phone.value}
+    return Effect(changes, FactKind.CALL_OFFERED, data)
+
+
+@_effect.register
+def _(event: line.SeatDeclined, call: Call, _operator_id: str) -> Effect:
+    changes: dict[str, Any] = {"seat": "", "operator_id": "", "leg": "", "offered_at": None}
+    if call.leg and event.leg != call.leg:
+        changes = {"state": call.state}  # an older ring of this call; the present one stands
+    data = {"cause": event.cause.value, "ring_seconds": event.ring_seconds}
+    return Effect(changes, FactKind.OFFER_DECLINED, data)
+
+
+@_effect.register
+def _(event: line.SeatAnswered, call: Call, operator_id: str) -> Effect:
+    changes = {
+        "seat": event.seat,
+        "operator_id": operator_id,
+        "leg": event.leg,
+        "answered_at": call.answered_at or event.at,
+    }
+    data = {
+        "queue": event.queue,
+        "ring_seconds": event.ring_seconds,
+        "wait_seconds": (event.at - call.arrived_at).total_seconds(),
+    }
+    return Effect(changes, FactKind.CALL_ANSWERED, data)
+
+
+LEAVING = {
+    line.QueueExit.ABANDONED: FactKind.CALL_ABANDONED,
+    line.QueueExit.TIMED_OUT: FactKind.CALL_TIMED_OUT,
+    line.QueueExit.LEFT: FactKind.CALL_LEFT_QUEUE,
+}
+
+
+@_effect.register
+def _(event: line.CallerLeftQueue, call: Call, _operator_id: str) -> Effect:
+    data = {
+        "queue": event.queue,
+        "position": event.position,
+        "wait_seconds": (event.at - call.arrived_at).total_seconds(),
+    }
+    return Effect({"offered_at": None, "leg": ""}, LEAVING[event.why], data)
+
+
+@_effect.register
+def _(event: line.CallHeld, call: Call, _operator_id: str) -> Effect:
+    return Effect({"held_at": call.held_at or event.at}, FactKind.CALL_HELD, {})
+
+
+@_effect.register
+def _(event: line.CallRetrieved, call: Call, _operator_id: str) -> Effect:
+    held = (event.at - call.held_at).total_seconds() if call.held_at else 0.0
+    return Effect({"held_at": None}, FactKind.CALL_RETRIEVED, {"held_seconds": held})
+
+
+@_effect.register
+def _(event: line.SeatLeft, call: Call, _operator_id: str) -> Effect:
+    if call.leg and event.leg != call.leg:
+        return Effect({"state": call.state}, FactKind.SEAT_LEFT_CALL, {})  # an older leg
+    return Effect({"held_at": None, "leg": ""}, FactKind.SEAT_LEFT_CALL, {})
+
+
+@_effect.register
+def _(event: line.CallGone, call: Call, _operator_id: str) -> Effect:
+    outcome = Outcome.ANSWERED if call.answered_at else Outcome.ABANDONED
+    changes = {
+        "ended_at": event.at,
+        "outcome": outcome,
+        "hangup_cause": event.cause,
+        "held_at": None,
+        "leg": "",
+    }
+    if call.state is CallState.OFFERED:
+        changes |= {"seat": "", "operator_id": ""}  # it rang there, nobody took it
+    talk = (event.at - call.answered_at).total_seconds() if call.answered_at else 0.0
+    data = {
+        "outcome": outcome.value,
+        "cause": event.cause,
+        "by_citizen": event.by_citizen,
+        "talk_seconds": talk,
+    }
+    return Effect(changes, FactKind.CALL_ENDED, data)
