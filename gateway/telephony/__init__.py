@@ -1,0 +1,1 @@
+"""The telephone system: Asterisk, its events and its files."""
