@@ -1,0 +1,52 @@
+"""The commands. Each is a file with a Typer ``app``, imported only when its word is said."""
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word of the command line; ``module`` is its file here."""
+
+    word: str
+    module: str
+    zh: str
+    en: str
+
+
+COMMANDS = (
+    Command("up", "up", "装好一切并启动", "set everything up and start"),
+    Command("test", "test", "装好一切并运行全部检查", "set everything up and run every check"),
+    Command("lock", "lock", "重新生成依赖锁定文件", "make the dependency locks anew"),
+)
+
+
+def usage() -> str:
+    """Every command on a line."""
+    width = max(len(command.word) for command in COMMANDS)
+    lines = [f"  {c.word:<{width}}  {c.zh} / {c.en}" for c in COMMANDS]
+    return "\n".join(
+        [
+            "12345 热线网关 / hotline gateway",
+            "",
+            "用法 / usage: ./hotline COMMAND [OPTIONS]    (COMMAND --help)",
+            "",
+            *lines,
+        ]
+    )
+
+
+def run(words: list[str]) -> None:
+    """Run one command line; leaves by SystemExit as every command does."""
+    known = {command.word: command for command in COMMANDS}
+    if not words or words[0] in {"-h", "--help", "help"}:
+        typer.echo(usage())
+        return
+    word, *rest = words
+    if word not in known:
+        typer.echo(f"没有这个命令 / no such command: {word}\n\n{usage()}", err=True)
+        sys.exit(2)
+    import_module(f"gateway.cli.{known[word].module}").app(args=rest, prog_name=f"hotline {word}")
