@@ -14,11 +14,11 @@ from typing import Any
 
 import structlog
 
-SHOWN = frozenset(
-    "event level timestamp part fault reason queue seat contact_id hotline_id operator_id state "
-    "count seconds port path method status request_id code where version attempt file kind move "
-    "entity".split()
-)
+SHOWN = frozenset({
+    "event", "level", "timestamp", "part", "fault", "reason", "queue", "seat", "contact_id",
+    "hotline_id", "operator_id", "state", "count", "seconds", "port", "path", "method", "status",
+    "request_id", "code", "where", "version", "attempt", "file", "kind", "move", "entity",
+})  # fmt: skip
 
 
 def _shown_only(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:

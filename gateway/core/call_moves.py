@@ -1,4 +1,4 @@
-"""What each move means for a call, and the fact it leaves. Pure; the legal moves are in core.call."""
+"""What each move means for a call, and the fact it leaves; the legal moves are in core.call."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ def arrive(event: line.CallArrived, contact_id: str) -> tuple[Call, Fact]:
         origin=event.origin,
         arrived_at=event.at,
     )
-    data = {"did": event.did, "origin": event.origin.value}
+    data: dict[str, Scalar] = {"did": event.did, "origin": event.origin.value}
     return call, Fact(kind=FactKind.CALL_ARRIVED, at=event.at, contact_id=contact_id, data=data)
 
 
@@ -74,7 +74,7 @@ def _(event: line.FlowFailedOpen, _call: Call, _operator_id: str) -> Effect:
 @_effect.register
 def _(event: line.CallerQueued, call: Call, _operator_id: str) -> Effect:
     changes = {"queue": event.queue, "queued_at": call.queued_at or event.at}
-    data = {"queue": event.queue, "position": event.position}
+    data: dict[str, Scalar] = {"queue": event.queue, "position": event.position}
     return Effect(changes, FactKind.CALL_QUEUED, data)
 
 
@@ -86,7 +86,7 @@ def _(event: line.SeatRang, _call: Call, operator_id: str) -> Effect:
         "leg": event.leg,
         "offered_at": event.at,
     }
-    data = {"queue": event.queue, "phone": event.phone.value}
+    data: dict[str, Scalar] = {"queue": event.queue, "phone": event.phone.value}
     return Effect(changes, FactKind.CALL_OFFERED, data)
 
 
@@ -95,7 +95,7 @@ def _(event: line.SeatDeclined, call: Call, _operator_id: str) -> Effect:
     changes: dict[str, Any] = {"seat": "", "operator_id": "", "leg": "", "offered_at": None}
     if call.leg and event.leg != call.leg:
         changes = {"state": call.state}  # an older ring of this call; the present one stands
-    data = {"cause": event.cause.value, "ring_seconds": event.ring_seconds}
+    data: dict[str, Scalar] = {"cause": event.cause.value, "ring_seconds": event.ring_seconds}
     return Effect(changes, FactKind.OFFER_DECLINED, data)
 
 
@@ -107,7 +107,7 @@ def _(event: line.SeatAnswered, call: Call, operator_id: str) -> Effect:
         "leg": event.leg,
         "answered_at": call.answered_at or event.at,
     }
-    data = {
+    data: dict[str, Scalar] = {
         "queue": event.queue,
         "ring_seconds": event.ring_seconds,
         "wait_seconds": (event.at - call.arrived_at).total_seconds(),
@@ -124,7 +124,7 @@ LEAVING = {
 
 @_effect.register
 def _(event: line.CallerLeftQueue, call: Call, _operator_id: str) -> Effect:
-    data = {
+    data: dict[str, Scalar] = {
         "queue": event.queue,
         "position": event.position,
         "wait_seconds": (event.at - call.arrived_at).total_seconds(),
@@ -163,7 +163,7 @@ def _(event: line.CallGone, call: Call, _operator_id: str) -> Effect:
     if call.state is CallState.OFFERED:
         changes |= {"seat": "", "operator_id": ""}  # it rang there, nobody took it
     talk = (event.at - call.answered_at).total_seconds() if call.answered_at else 0.0
-    data = {
+    data: dict[str, Scalar] = {
         "outcome": outcome.value,
         "cause": event.cause,
         "by_citizen": event.by_citizen,

@@ -1,0 +1,84 @@
+"""Recordings: once a call has ended its sound is measured, fingerprinted and put on record."""
+
+import asyncio
+import hashlib
+import wave
+from pathlib import Path
+
+import structlog
+
+from gateway.core.call import Call
+from gateway.core.contact import Recording
+from gateway.core.facts import Fact, FactKind
+from gateway.intake.floor import Floor
+
+SETTLE_SECONDS = 0.5
+TRIES = 10
+CHUNK_BYTES = 1 << 20
+
+log = structlog.get_logger()
+
+
+def measure(path: Path) -> tuple[str, int, float]:
+    """SHA-256 (hex), size in bytes, and length in seconds of a WAV file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    with wave.open(str(path), "rb") as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+    return digest.hexdigest(), path.stat().st_size, seconds
+
+
+class Archive:
+    """Takes ended calls from a queue."""
+
+    def __init__(self, floor: Floor, folder: Path, ended: asyncio.Queue[Call]) -> None:
+        self.floor = floor
+        self.folder = folder
+        self._ended = ended
+
+    async def run(self) -> None:
+        """Store for ever."""
+        while True:
+            call = await self._ended.get()
+            if call.recording_file:
+                await self.keep(call)
+
+    async def keep(self, call: Call) -> None:
+        """Record this call's sound; a file that never comes is logged, the call stands without."""
+        path = self.folder / Path(call.recording_file).name
+        size_before = -1
+        for _ in range(TRIES):
+            await self.floor.clock.sleep(SETTLE_SECONDS)
+            size = path.stat().st_size if path.exists() else -1
+            if size > 0 and size == size_before:
+                break
+            size_before = size
+        else:
+            log.warning("recording_missing", contact_id=call.id)
+            return
+        try:
+            sha256, size, seconds = await asyncio.to_thread(measure, path)
+        except (OSError, wave.Error, EOFError):
+            log.warning("recording_unreadable", contact_id=call.id)
+            return
+        now = self.floor.clock.now()
+        recording = Recording(
+            contact_id=call.id,
+            file=path.name,
+            sha256=sha256,
+            size_bytes=size,
+            seconds=seconds,
+            stored_at=now,
+        )
+        fact = Fact(
+            kind=FactKind.RECORDING_STORED,
+            at=now,
+            contact_id=call.id,
+            seat=call.seat,
+            operator_id=call.operator_id,
+            data={"seconds": seconds, "size_bytes": size},
+        )
+        async with self.floor.turn:
+            await self.floor.commit(recording, fact, must=False)

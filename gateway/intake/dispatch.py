@@ -1,0 +1,144 @@
+"""Deadlines of the floor: pops that nobody saw, wrap-ups that end, seats whose console is gone.
+
+``due`` decides purely what is over; ``Dispatch`` does it, four times a second.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.core.call import Call, CallState
+from gateway.core.errors import HotlineError, PhonesUnavailable, StoreUnavailable
+from gateway.core.facts import Fact, FactKind
+from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.intake.desk import Desk
+from gateway.intake.floor import Floor
+from gateway.intake.seating import Seating
+from gateway.ports import Phones
+
+TICK_SECONDS = 0.25
+POP_RESEND_SECONDS = 2.0
+POP_DEADLINE_SECONDS = 5.0
+CONSOLE_GONE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is over now: seats by number, except ``unseen`` which are calls."""
+
+    resend: tuple[str, ...] = ()
+    unseen: tuple[Call, ...] = ()
+    wrapped: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def due(
+    seats: Iterable[Seat],
+    calls: Mapping[str, Call],
+    shown: Collection[str],
+    listening: Collection[str],
+    resent: Collection[str],
+    now: datetime,
+) -> Due:
+    """Which deadlines have passed. ``listening`` are operators with a console open."""
+    resend, unseen, wrapped, gone = [], [], [], []
+    for seat in seats:
+        waited = (now - seat.since).total_seconds() if seat.since else 0.0
+        if seat.state is SeatState.OFFERED and seat.contact_id not in shown:
+            call = calls.get(seat.contact_id)
+            if waited >= POP_DEADLINE_SECONDS and call and call.state is CallState.OFFERED:
+                unseen.append(call)
+            elif waited >= POP_RESEND_SECONDS and seat.contact_id not in resent:
+                resend.append(seat.number)
+        elif seat.state is SeatState.WRAPPING_UP and seat.wrap_up_until:
+            if now >= seat.wrap_up_until:
+                wrapped.append(seat.number)
+        elif (
+            seat.state is SeatState.READY
+            and waited >= CONSOLE_GONE_SECONDS
+            and seat.operator_id not in listening
+        ):
+            gone.append(seat.number)
+    return Due(tuple(resend), tuple(unseen), tuple(wrapped), tuple(gone))
+
+
+class Dispatch:
+    """Watches the clock for the floor."""
+
+    def __init__(self, floor: Floor, phones: Phones, seating: Seating, desk: Desk) -> None:
+        self.floor = floor
+        self.phones = phones
+        self.seating = seating
+        self.desk = desk
+        self._resent: set[str] = set()
+        self._absent_since: dict[str, datetime] = {}
+
+    async def run(self) -> None:
+        """Tick for ever."""
+        while True:
+            await self.tick()
+            await self.floor.clock.sleep(TICK_SECONDS)
+
+    async def tick(self) -> None:
+        """Do what is due now."""
+        floor = self.floor
+        now = floor.clock.now()
+        over = due(
+            floor.seats.values(), floor.calls, floor.shown, self._present(now), self._resent, now
+        )
+        for number in over.resend:
+            self._resent.add(floor.seats[number].contact_id)
+            floor.tell_seat(number)
+        for call in over.unseen:
+            await self._lose(call.seat, call)
+        for number in over.gone:
+            await self._lose(number, None)
+        for number in over.wrapped:
+            with suppress(HotlineError):  # finished by hand in the meantime, or at the next tick
+                await self.desk.finish_wrap_up(floor.seats[number].operator_id)
+        self._resent &= floor.calls.keys()
+        if floor.queues_changed:
+            floor.queues_changed = False
+            floor.hub.tell_all("queues", floor.queues_view())
+
+    def _present(self, now: datetime) -> frozenset[str]:
+        """Operators with a console, or without one for less than the limit."""
+        present = set()
+        for seat in self.floor.seats.values():
+            if not seat.operator_id:
+                continue
+            if self.floor.hub.listening(seat.operator_id):
+                self._absent_since.pop(seat.operator_id, None)
+                present.add(seat.operator_id)
+                continue
+            since = self._absent_since.setdefault(seat.operator_id, now)
+            if (now - since).total_seconds() < CONSOLE_GONE_SECONDS:
+                present.add(seat.operator_id)
+        return frozenset(present)
+
+    async def _lose(self, number: str, call: Call | None) -> None:
+        """Take a seat out that shows nothing; its ringing call goes elsewhere."""
+        async with self.floor.turn:
+            seat = self.floor.seats[number]
+            if seat.state not in (SeatState.OFFERED, SeatState.READY):
+                return
+            now = self.floor.clock.now()
+            reason = "unreachable" if call else "console_gone"
+            lost = replace(
+                move(seat, SeatMove.LOSE, now, reason=reason), contact_id="", next_break=""
+            )
+            fact = Fact(
+                kind=FactKind.SEAT_UNREACHABLE,
+                at=now,
+                contact_id=call.id if call else "",
+                seat=number,
+                operator_id=seat.operator_id,
+                data={"reason": reason},
+            )
+            with suppress(StoreUnavailable):
+                await self.floor.commit(lost, fact, must=False)
+        await self.seating.enforce(number)
+        if call:
+            with suppress(PhonesUnavailable):
+                await self.phones.withdraw(call.leg)

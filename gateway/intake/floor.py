@@ -1,0 +1,208 @@
+"""The floor: calls, seats and queues as they are now, always recorded before anyone is told.
+
+One turn at a time: whoever wants to change something takes ``turn``, computes the new rows purely
+and calls ``commit``. The store has them before consoles hear of them. When the store is away, what
+the telephone system reports still reaches the screens and is owed to the store, in order.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+
+from gateway.core.call import Call, CallState
+from gateway.core.citizen import CallerFlag
+from gateway.core.contact import ContactQuery, ContactRecord, Disposition
+from gateway.core.errors import StoreUnavailable
+from gateway.core.operator import Operator
+from gateway.core.queue import FALLBACK, Queue
+from gateway.core.seat import Seat, SeatState
+from gateway.intake import views
+from gateway.intake.hub import Hub
+from gateway.ports import Clock, Row, Store
+
+OWED_ROWS = 50_000
+EARLIER_CONTACTS = 5
+
+log = structlog.get_logger()
+
+
+class Floor:
+    """Everything live. Filled by ``open``; changed only through ``commit``."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.turn = asyncio.Lock()
+        self.calls: dict[str, Call] = {}
+        self.seats: dict[str, Seat] = {}
+        self.queues: dict[str, Queue] = {}
+        self.operators: dict[str, Operator] = {}
+        self.names: dict[str, str] = {}
+        self.flags: dict[str, tuple[CallerFlag, ...]] = {}
+        self.earlier: dict[str, tuple[ContactRecord, ...]] = {}
+        self.dispositions: dict[str, Disposition] = {}
+        self.shown: set[str] = set()
+        self.link = "down"
+        self.queues_changed = True
+        self.hub = Hub(self.picture, clock)
+        self._owed: deque[Row] = deque(maxlen=OWED_ROWS)
+
+    async def open(self) -> None:
+        """Read the store; what ended while we were away is found by the first snapshot."""
+        await self.reload_people()
+        self.calls = {call.id: call for call in await self.store.open_calls()}
+        self.seats = {seat.number: seat for seat in await self.store.seats()}
+        for seat in self.seats.values():
+            if seat.contact_id and seat.contact_id not in self.calls:
+                record = await self.store.contact(seat.contact_id)
+                if record:
+                    self.calls[seat.contact_id] = record.call
+        for call in tuple(self.calls.values()):
+            await self.learn(call)
+
+    async def reload_people(self) -> None:
+        """Read operators and queues again, after someone changed them."""
+        self.operators = {one.id: one for one in await self.store.operators()}
+        self.names = {one.id: one.name for one in self.operators.values()}
+        self.queues = {queue.name: queue for queue in await self.store.queues()}
+
+    async def learn(self, call: Call) -> None:
+        """Fetch what is known of this caller, for the pop; a slow store leaves it empty."""
+        if not call.number:
+            return
+        try:
+            async with asyncio.timeout(1.0):
+                self.flags[call.id] = await self.store.flags(call.number, self.clock.now())
+                query = ContactQuery(number=call.number, limit=EARLIER_CONTACTS + 1)
+                found = await self.store.contacts(query)
+        except (StoreUnavailable, TimeoutError):
+            return
+        others = [record for record in found if record.call.id != call.id]
+        self.earlier[call.id] = tuple(others[:EARLIER_CONTACTS])
+
+    async def commit(self, *rows: Row, must: bool) -> None:
+        """Record, then let ``calls`` and ``seats`` be so, then tell the consoles.
+
+        ``must``: raise StoreUnavailable and change nothing when the store is away (for commands).
+        Otherwise (for what already happened on the telephone) go on and owe the rows.
+        """
+        try:
+            await self._record(rows)
+        except StoreUnavailable:
+            if must:
+                raise
+            self._owed.extend(rows)
+            log.warning("store_away", count=len(self._owed))
+        touched: set[str] = set()
+        for row in rows:
+            if isinstance(row, Call):
+                self.calls[row.id] = row
+                touched |= {
+                    seat.number for seat in self.seats.values() if seat.contact_id == row.id
+                }
+                self.queues_changed = True
+            elif isinstance(row, Seat):
+                touched |= self._seat_changed(row)
+            elif isinstance(row, Disposition):
+                self.dispositions[row.contact_id] = row
+                touched |= {s.number for s in self.seats.values() if s.contact_id == row.contact_id}
+        for number in touched:
+            self.tell_seat(number)
+        self._forget()
+
+    def _seat_changed(self, seat: Seat) -> set[str]:
+        before = self.seats.get(seat.number)
+        self.seats[seat.number] = seat
+        self.queues_changed = True
+        if before and before.operator_id and before.operator_id != seat.operator_id:
+            self.hub.tell(before.operator_id, "seat", None)
+            self.hub.tell(before.operator_id, "call", None)
+        return {seat.number}
+
+    async def _record(self, rows: Iterable[Row]) -> None:
+        while self._owed:
+            batch = tuple(self._owed)[:500]
+            await self.store.record(*batch)
+            for _ in batch:
+                self._owed.popleft()
+        await self.store.record(*rows)
+
+    def _forget(self) -> None:
+        """Drop ended calls that no seat wraps up any more."""
+        held = {seat.contact_id for seat in self.seats.values()}
+        for id_, call in tuple(self.calls.items()):
+            if call.state is CallState.ENDED and id_ not in held:
+                del self.calls[id_]
+                self.flags.pop(id_, None)
+                self.earlier.pop(id_, None)
+                self.dispositions.pop(id_, None)
+                self.shown.discard(id_)
+
+    # ---- what people see ----
+
+    def tell_seat(self, number: str) -> None:
+        """Send this seat's operator their seat and call."""
+        seat = self.seats[number]
+        if seat.operator_id:
+            self.hub.tell(seat.operator_id, "seat", views.seat_view(seat))
+            self.hub.tell(seat.operator_id, "call", self.call_view(seat.contact_id))
+
+    def call_view(self, contact_id: str) -> dict[str, Any] | None:
+        """The pop of this contact, or None."""
+        call = self.calls.get(contact_id)
+        if call is None:
+            return None
+        return views.call_view(
+            call,
+            self.queues.get(call.queue),
+            pop_shown=contact_id in self.shown,
+            flags=self.flags.get(contact_id, ()),
+            earlier=self.earlier.get(contact_id, ()),
+            disposition=self.dispositions.get(contact_id),
+            names=self.names,
+        )
+
+    def queues_view(self) -> list[dict[str, Any]]:
+        """Every queue with its waiting callers and ready seats."""
+        return [
+            views.queue_view(queue, self.calls.values(), len(self.ready_seats(queue.name)))
+            for queue in self.queues.values()
+        ]
+
+    def ready_seats(self, queue: str) -> tuple[Seat, ...]:
+        """The seats that could take a call of this queue now."""
+        return tuple(
+            seat
+            for seat in self.seats.values()
+            if seat.state is SeatState.READY
+            and (operator := self.operators.get(seat.operator_id))
+            and (queue == FALLBACK or queue in operator.skills)
+        )
+
+    def seat_of(self, operator_id: str) -> Seat | None:
+        """Where this person sits, if anywhere."""
+        for seat in self.seats.values():
+            if seat.operator_id == operator_id and seat.state is not SeatState.SIGNED_OUT:
+                return seat
+        return None
+
+    def call_by_hotline_id(self, hotline_id: str) -> Call | None:
+        """The open call with the telephone system's id."""
+        for call in self.calls.values():
+            if call.hotline_id == hotline_id and call.state is not CallState.ENDED:
+                return call
+        return None
+
+    def picture(self, operator: Operator) -> dict[str, Any]:
+        """The whole state of one operator's screen."""
+        seat = self.seat_of(operator.id)
+        return {
+            "me": views.me_view(operator),
+            "seat": views.seat_view(seat) if seat else None,
+            "call": self.call_view(seat.contact_id) if seat else None,
+            "queues": self.queues_view(),
+            "link": self.link,
+        }

@@ -1,0 +1,149 @@
+"""Push: to each operator the state of their screen, by gap-free numbered events.
+
+A client connects with the epoch and the last number it saw. Known and still in the ring: the missed
+events. Otherwise: a snapshot. Every event replaces one part of the state, so that
+snapshot + events == a fresh snapshot, whatever was lost between.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from gateway.core.operator import Operator
+from gateway.intake.views import moment
+from gateway.ports import Clock
+
+RING_EVENTS = 500
+BUFFER_MESSAGES = 256
+CONSOLES_PER_OPERATOR = 8
+
+Json = dict[str, Any]
+
+
+class TooSlow(Exception):
+    """The console did not read for too long; it must come again and take a snapshot."""
+
+
+@dataclass(slots=True)
+class _Journal:
+    """One operator's numbered events and the consoles that listen."""
+
+    seq: int = 0
+    ring: deque[Json] = field(default_factory=lambda: deque(maxlen=RING_EVENTS))
+    consoles: list["Subscription"] = field(default_factory=list)
+
+
+class Subscription:
+    """One console. ``async with`` it, then iterate over its messages."""
+
+    def __init__(self, journal: _Journal, first: list[Json]) -> None:
+        self._journal = journal
+        self._messages: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._most = len(first) + BUFFER_MESSAGES
+        for message in first:
+            self._messages.put_nowait(message)
+
+    def offer(self, message: Json) -> None:
+        """Add one message; when the buffer is full the console is cut off instead."""
+        if self._messages.qsize() < self._most:
+            self._messages.put_nowait(message)
+        else:
+            self.cut()
+
+    def cut(self) -> None:
+        """End this console's listening; it raises TooSlow once it has read what is before."""
+        if self in self._journal.consoles:
+            self._journal.consoles.remove(self)
+            self._messages.put_nowait(None)
+
+    async def __aenter__(self) -> Self:
+        """Begin to listen."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop listening."""
+        if self in self._journal.consoles:
+            self._journal.consoles.remove(self)
+
+    def __aiter__(self) -> Self:
+        """Messages, in order, for ever."""
+        return self
+
+    async def __anext__(self) -> Json:
+        """The next message; raises TooSlow after a cut."""
+        message = await self._messages.get()
+        if message is None:
+            raise TooSlow
+        return message
+
+
+class Hub:
+    """Who listens, and what they have been told.
+
+    ``picture`` gives the whole present state of one operator's screen.
+    """
+
+    def __init__(self, picture: Callable[[Operator], Json], clock: Clock) -> None:
+        self._picture = picture
+        self._clock = clock
+        self._journals: dict[str, _Journal] = {}
+        self.epoch = secrets.token_hex(8)
+
+    def attach(self, operator: Operator, epoch: str = "", last: int = -1) -> Subscription:
+        """Listen; the first message is ``resumed`` or ``snapshot``."""
+        journal = self._journals.setdefault(operator.id, _Journal())
+        while len(journal.consoles) >= CONSOLES_PER_OPERATOR:
+            journal.consoles[0].cut()
+        oldest = journal.ring[0]["seq"] if journal.ring else journal.seq + 1
+        if epoch == self.epoch and oldest - 1 <= last <= journal.seq:
+            first: list[Json] = [{"type": "resumed", "epoch": self.epoch, "seq": last}]
+            first += [event for event in journal.ring if event["seq"] > last]
+        else:
+            first = [self._snapshot(operator, journal)]
+        subscription = Subscription(journal, first)
+        journal.consoles.append(subscription)
+        return subscription
+
+    def _snapshot(self, operator: Operator, journal: _Journal) -> Json:
+        return {
+            "type": "snapshot",
+            "epoch": self.epoch,
+            "seq": journal.seq,
+            "server_time": moment(self._clock.now()),
+            "data": self._picture(operator),
+        }
+
+    def tell(self, operator_id: str, part: str, data: Any) -> None:
+        """Replace one part of this operator's state."""
+        journal = self._journals.get(operator_id)
+        if journal is None:
+            return  # never connected since the start: the snapshot will say it all
+        journal.seq += 1
+        event: Json = {
+            "seq": journal.seq,
+            "type": part,
+            "ts": moment(self._clock.now()),
+            "data": data,
+        }
+        journal.ring.append(event)
+        for console in tuple(journal.consoles):
+            console.offer(event)
+
+    def tell_all(self, part: str, data: Any) -> None:
+        """Replace one part of everybody's state."""
+        for operator_id in self._journals:
+            self.tell(operator_id, part, data)
+
+    def listening(self, operator_id: str) -> bool:
+        """Whether this operator has at least one console open."""
+        journal = self._journals.get(operator_id)
+        return bool(journal and journal.consoles)

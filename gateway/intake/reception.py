@@ -1,0 +1,97 @@
+"""Hear what the telephone system says and make it so: calls move, seats follow, screens pop.
+
+News is taken in batches: whatever has arrived while the last batch was being recorded is one
+transaction. Moves are decided by the tables in core; what must be done about them (pause a seat,
+enlist it again) is done after the record.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+import structlog
+
+from gateway.core import line
+from gateway.core.call import Call
+from gateway.core.errors import IllegalMove, PhonesUnavailable
+from gateway.intake.floor import Floor
+from gateway.intake.seating import Seating
+from gateway.intake.turn import Turn
+from gateway.ports import Phones
+
+BATCH_NEWS = 200
+BUFFER_NEWS = 20_000
+RESYNC_AT_MOST_EVERY_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+
+class Reception:
+    """The one consumer of ``Phones.news``."""
+
+    def __init__(
+        self, floor: Floor, phones: Phones, seating: Seating, ended: asyncio.Queue[Call]
+    ) -> None:
+        self.floor = floor
+        self.phones = phones
+        self.seating = seating
+        self.illegal_moves = 0
+        self._ended = ended
+        self._resynced_at = -RESYNC_AT_MOST_EVERY_SECONDS
+
+    async def run(self) -> None:
+        """Listen for ever."""
+        heard: asyncio.Queue[line.News] = asyncio.Queue(BUFFER_NEWS)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_pour(self.phones.news(), heard))
+            while True:
+                batch = [await heard.get()]
+                while len(batch) < BATCH_NEWS and not heard.empty():
+                    batch.append(heard.get_nowait())
+                await self.take(batch)
+
+    async def take(self, batch: Sequence[line.News]) -> None:
+        """Apply one batch, record it, tell the screens, then act."""
+        async with self.floor.turn:
+            self._hear_link(batch)
+            turn = Turn(self.floor)
+            resync = False
+            for news in batch:
+                try:
+                    turn.apply(news)
+                except IllegalMove as fault:
+                    self.illegal_moves += 1
+                    resync = True
+                    log.warning(
+                        "illegal_move", entity=fault.entity, state=fault.state, move=fault.event
+                    )
+            for call in turn.arrived:
+                await self.floor.learn(call)  # before the seat rings: the pop is whole at once
+            rows = turn.rows()
+            if rows:
+                await self.floor.commit(*rows, must=False)
+        for call in turn.ended:
+            self._ended.put_nowait(call)
+        await self.seating.enforce(*turn.enforce, everyone=turn.everyone, ghosts=turn.ghosts)
+        if resync:
+            await self._resync()
+
+    def _hear_link(self, batch: Sequence[line.News]) -> None:
+        for news in batch:
+            if isinstance(news, line.LinkLost | line.LinkRestored):
+                self.floor.link = "up" if isinstance(news, line.LinkRestored) else "down"
+                self.floor.hub.tell_all("link", self.floor.link)
+
+    async def _resync(self) -> None:
+        now = self.floor.clock.monotonic()
+        if now - self._resynced_at < RESYNC_AT_MOST_EVERY_SECONDS:
+            return
+        self._resynced_at = now
+        with suppress(PhonesUnavailable):
+            snapshot = await self.phones.snapshot()
+            await self.take([line.LinkRestored(at=snapshot.at, snapshot=snapshot)])
+
+
+async def _pour(news: AsyncIterator[line.News], into: asyncio.Queue[line.News]) -> None:
+    async for one in news:
+        await into.put(one)

@@ -1,0 +1,66 @@
+"""Make the telephone system's queue members agree with the seats: the seats are the truth."""
+
+from collections.abc import Iterable, Mapping
+
+import structlog
+
+from gateway.core.errors import PhonesUnavailable
+from gateway.core.queue import FALLBACK, FALLBACK_PENALTY
+from gateway.core.seat import Seat, SeatState
+from gateway.intake.floor import Floor
+from gateway.ports import Phones
+
+TAKES_CALLS = frozenset({SeatState.READY, SeatState.OFFERED})
+
+log = structlog.get_logger()
+
+
+class Seating:
+    """Enlists, pauses, resumes and dismisses seats' phones."""
+
+    def __init__(self, floor: Floor, phones: Phones) -> None:
+        self.floor = floor
+        self.phones = phones
+
+    def skills(self, seat: Seat) -> Mapping[str, int]:
+        """The queues of the person who sits here, the fallback queue behind all of them."""
+        operator = self.floor.operators.get(seat.operator_id)
+        own = dict(operator.skills) if operator else {}
+        known = {name: penalty for name, penalty in own.items() if name in self.floor.queues}
+        return {**known, FALLBACK: FALLBACK_PENALTY}
+
+    async def enlist(self, seat: Seat) -> None:
+        """Put a signed-in seat into its queues, paused unless it is ready."""
+        await self.phones.enlist(
+            seat.number,
+            seat.phone,
+            seat.number,
+            self.skills(seat),
+            paused=seat.state not in TAKES_CALLS,
+        )
+
+    async def agree(self, seat: Seat) -> None:
+        """Pause or resume, as the seat's state says."""
+        if seat.state is SeatState.SIGNED_OUT:
+            await self.phones.dismiss(seat.number)
+        elif seat.state in TAKES_CALLS:
+            await self.phones.resume(seat.number, seat.phone)
+        else:
+            await self.phones.pause(seat.number, seat.phone, seat.reason or seat.state.value)
+
+    async def enforce(
+        self, *numbers: str, everyone: bool = False, ghosts: Iterable[str] = ()
+    ) -> None:
+        """Bring these seats (or all) into agreement; what fails now is done at the next login."""
+        try:
+            for number in ghosts:
+                await self.phones.dismiss(number)
+            if everyone:
+                for seat in tuple(self.floor.seats.values()):
+                    if seat.state is not SeatState.SIGNED_OUT:
+                        await self.enlist(seat)
+                return
+            for number in numbers:
+                await self.agree(self.floor.seats[number])
+        except PhonesUnavailable as away:
+            log.warning("seating_waits_for_the_link", reason=away.reason)

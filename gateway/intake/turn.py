@@ -1,0 +1,206 @@
+"""One batch of news, worked out on copies: nothing is so before it is recorded."""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.core import call_moves, line
+from gateway.core.call import Call, CallState
+from gateway.core.facts import Fact, FactKind
+from gateway.core.reconcile import missed
+from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.intake.floor import Floor
+
+WRAP_UP_SECONDS = 60
+"""For a call whose queue is gone."""
+
+
+class Turn:
+    """The changes of one batch, the calls that came and went, and the seats to bring in line."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._calls: dict[str, Call] = {}
+        self._seats: dict[str, Seat] = {}
+        self._facts: list[Fact] = []
+        self.arrived: list[Call] = []
+        self.ended: list[Call] = []
+        self.enforce: set[str] = set()
+        self.ghosts: set[str] = set()
+        self.everyone = False
+
+    def rows(self) -> tuple[Call | Seat | Fact, ...]:
+        """What is to be recorded: final states, and every fact in order."""
+        return (*self._calls.values(), *self._seats.values(), *self._facts)
+
+    def apply(self, news: line.News) -> None:
+        """Move what this news moves; raises IllegalMove."""
+        match news:
+            case line.LinkLost():
+                self._facts.append(
+                    Fact(kind=FactKind.LINK_LOST, at=news.at, data={"reason": news.reason})
+                )
+            case line.LinkRestored():
+                self._restore(news)
+            case line.SeatPhoneChanged():
+                self._phone_changed(news)
+            case line.CallArrived():
+                self._arrive(news)
+            case _:
+                self._move(news)
+
+    # ---- calls ----
+
+    def _call(self, hotline_id: str) -> Call | None:
+        for call in self._calls.values():
+            if call.hotline_id == hotline_id and call.state is not CallState.ENDED:
+                return call
+        return self._floor.call_by_hotline_id(hotline_id)
+
+    def _arrive(self, event: line.CallArrived) -> None:
+        if self._call(event.hotline_id):
+            return  # a restart of the link told us already
+        call, fact = call_moves.arrive(event, secrets.token_hex(16))
+        self._calls[call.id] = call
+        self._facts.append(fact)
+        self.arrived.append(call)
+
+    def _move(self, event: line.LineEvent) -> None:
+        call = self._call(event.hotline_id)
+        if call is None or call.id in {one.id for one in self.ended}:
+            self._seat_after(event, None)  # e.g. the ring that ends after its caller is gone
+            return
+        seat = self._seat(getattr(event, "seat", "") or call.seat)
+        operator_id = seat.operator_id if seat else ""
+        moved, fact = call_moves.advance(call, event, operator_id)
+        self._calls[moved.id] = moved
+        self._facts.append(fact)
+        self._seat_after(event, call)
+        if moved.state is CallState.ENDED:
+            self.ended.append(moved)
+
+    # ---- seats ----
+
+    def _seat(self, number: str) -> Seat | None:
+        return self._seats.get(number) or self._floor.seats.get(number)
+
+    def _seat_after(self, event: line.LineEvent, call: Call | None) -> None:
+        number = getattr(event, "seat", "") or (call.seat if call else "")
+        seat = self._seat(number)
+        if seat is None:
+            return
+        if seat.state is SeatState.SIGNED_OUT:
+            if isinstance(event, line.SeatRang):
+                self.ghosts.add(number)  # a member nobody sits at must not be rung again
+            return
+        match event:
+            case line.SeatRang() if call:
+                self._rang(seat, call, event)
+            case line.SeatAnswered() if call:
+                self._answered(seat, call, event)
+            case line.SeatDeclined():
+                self._declined(seat, event)
+            case line.SeatLeft() | line.CallGone():
+                if call and seat.contact_id == call.id:
+                    self._left(seat, call, event)
+            case _:
+                pass
+
+    def _rang(self, seat: Seat, call: Call, event: line.SeatRang) -> None:
+        # A seat that asked for a break while the ring was on its way gets the break after it.
+        waiting_break = seat.reason if seat.state is SeatState.NOT_READY else ""
+        rung = move(seat, SeatMove.RING, event.at)
+        self._put(replace(rung, contact_id=call.id, next_break=waiting_break, phone=event.phone))
+
+    def _answered(self, seat: Seat, call: Call, event: line.SeatAnswered) -> None:
+        if seat.state is not SeatState.OFFERED:
+            seat = move(seat, SeatMove.RING, event.at)  # the ring was lost with the link
+        answered = move(seat, SeatMove.ANSWER, event.at)
+        self._put(replace(answered, contact_id=call.id))
+        self.enforce.add(seat.number)
+
+    def _declined(self, seat: Seat, event: line.SeatDeclined) -> None:
+        if seat.state is not SeatState.OFFERED:
+            return
+        if event.cause is not line.DeclineCause.WITHDRAWN:
+            lost = move(seat, SeatMove.LOSE, event.at, reason=event.cause.value)
+            self._put(replace(lost, contact_id="", next_break=""))
+            self.enforce.add(seat.number)
+            return
+        free = move(seat, SeatMove.WITHDRAW, event.at)
+        if seat.next_break:
+            free = move(free, SeatMove.TAKE_BREAK, event.at, reason=seat.next_break)
+        self._put(replace(free, contact_id="", next_break=""))
+        self.enforce.add(seat.number)
+
+    def _left(self, seat: Seat, call: Call, event: line.LineEvent) -> None:
+        if seat.state is not SeatState.TALKING:
+            return
+        queue = self._floor.queues.get(call.queue)
+        seconds = queue.wrap_up_seconds if queue else WRAP_UP_SECONDS
+        wrapping = move(seat, SeatMove.HANG_UP, event.at)
+        self._put(replace(wrapping, wrap_up_until=event.at + timedelta(seconds=seconds)))
+        self._facts.append(
+            Fact(
+                kind=FactKind.WRAP_UP_STARTED,
+                at=event.at,
+                contact_id=call.id,
+                seat=seat.number,
+                operator_id=seat.operator_id,
+            )
+        )
+
+    def _put(self, seat: Seat) -> None:
+        self._seats[seat.number] = seat
+
+    # ---- link ----
+
+    def _phone_changed(self, event: line.SeatPhoneChanged) -> None:
+        seat = self._seat(event.seat)
+        if seat is None or event.reachable or seat.phone is not event.phone:
+            return
+        if seat.state is SeatState.READY:
+            lost = move(seat, SeatMove.LOSE, event.at, reason="unreachable")
+            self._put(lost)
+            self.enforce.add(seat.number)
+            self._facts.append(
+                Fact(
+                    kind=FactKind.SEAT_UNREACHABLE,
+                    at=event.at,
+                    seat=seat.number,
+                    operator_id=seat.operator_id,
+                )
+            )
+
+    def _restore(self, news: line.LinkRestored) -> None:
+        known = [
+            call
+            for call in ({**self._floor.calls, **self._calls}).values()
+            if call.state is not CallState.ENDED
+        ]
+        self._facts.append(
+            Fact(kind=FactKind.LINK_RESTORED, at=news.at, data={"calls": len(news.snapshot.calls)})
+        )
+        for event in missed(known, news.snapshot):
+            self.apply(event)
+        self._seats_without_calls(news)
+        self.everyone = True
+        for member in news.snapshot.members:
+            seat = self._seat(member.seat)
+            if seat is None or seat.state is SeatState.SIGNED_OUT:
+                self.ghosts.add(member.seat)
+
+    def _seats_without_calls(self, news: line.LinkRestored) -> None:
+        """A seat that believes in a call which is not there wraps it up, or is free again."""
+        busy = {call.seat for call in news.snapshot.calls if call.leg}
+        for number in self._floor.seats:
+            seat = self._seat(number)
+            if seat is None or number in busy:
+                continue
+            if seat.state is SeatState.TALKING:
+                wrapping = move(seat, SeatMove.HANG_UP, news.at)
+                until = news.at + timedelta(seconds=WRAP_UP_SECONDS)
+                self._put(replace(wrapping, wrap_up_until=until))
+            elif seat.state is SeatState.OFFERED:
+                free = move(seat, SeatMove.WITHDRAW, news.at)
+                self._put(replace(free, contact_id="", next_break=""))

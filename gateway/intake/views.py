@@ -1,0 +1,154 @@
+"""What people are shown, as JSON: numbers masked, times in RFC 3339 UTC. PURE."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gateway.core.call import Call, CallState, Outcome
+from gateway.core.citizen import CallerFlag, mask_number
+from gateway.core.contact import ContactRecord, Disposition
+from gateway.core.line import Origin
+from gateway.core.operator import GRANTS, Operator
+from gateway.core.queue import Queue
+from gateway.core.seat import Seat
+
+Json = dict[str, Any]
+Names = Mapping[str, str]
+"""Operator id → name."""
+
+
+def moment(at: datetime | None) -> str | None:
+    """2026-11-20T03:04:05.678Z, or None."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def me_view(operator: Operator) -> Json:
+    """Who I am and what I may do."""
+    return {
+        "id": operator.id,
+        "login": operator.login,
+        "name": operator.name,
+        "role": operator.role.value,
+        "locale": operator.locale,
+        "rights": sorted(right.value for right in GRANTS[operator.role]),
+        "must_change_password": operator.must_change_password,
+    }
+
+
+def seat_view(seat: Seat) -> Json:
+    """One seat."""
+    return {
+        "number": seat.number,
+        "title": seat.title,
+        "state": seat.state.value,
+        "phone": seat.phone.value,
+        "since": moment(seat.since),
+        "reason": seat.reason,
+        "contact_id": seat.contact_id,
+        "next_break": seat.next_break,
+        "wrap_up_until": moment(seat.wrap_up_until),
+        "operator_id": seat.operator_id,
+    }
+
+
+def disposition_view(disposition: Disposition | None) -> Json | None:
+    """How it was closed."""
+    if disposition is None:
+        return None
+    return {
+        "code": disposition.code,
+        "note": disposition.note,
+        "caller_name": disposition.caller_name,
+        "at": moment(disposition.at),
+    }
+
+
+def contact_view(record: ContactRecord, names: Names) -> Json:
+    """One contact in a list or a history."""
+    call, recording = record.call, record.recording
+    stored = recording and {"seconds": recording.seconds, "size_bytes": recording.size_bytes}
+    return {
+        "id": call.id,
+        "channel": "web_call" if call.origin is Origin.WEB else "phone",
+        "number_masked": mask_number(call.number),
+        "did": call.did,
+        "queue": call.queue,
+        "state": call.state.value,
+        "outcome": call.outcome.value,
+        "seat": call.seat,
+        "operator_id": call.operator_id,
+        "operator_name": names.get(call.operator_id, ""),
+        "arrived_at": moment(call.arrived_at),
+        "answered_at": moment(call.answered_at),
+        "ended_at": moment(call.ended_at),
+        "wait_seconds": round(call.wait_seconds, 3),
+        "talk_seconds": round(call.talk_seconds, 3),
+        "disposition": disposition_view(record.disposition),
+        "recording": stored,
+        "failed_open": call.failed_open,
+    }
+
+
+def call_view(
+    call: Call,
+    queue: Queue | None,
+    *,
+    pop_shown: bool,
+    flags: Iterable[CallerFlag],
+    earlier: Iterable[ContactRecord],
+    disposition: Disposition | None,
+    names: Names,
+) -> Json:
+    """The screen-pop: what the seat sees from the first ring until the wrap-up is finished."""
+    ring_until = None
+    if call.state is CallState.OFFERED and call.offered_at and queue:
+        ring_until = call.offered_at + timedelta(seconds=queue.ring_seconds)
+    waited = call.answered_at or call.offered_at or call.ended_at or call.arrived_at
+    return {
+        "contact_id": call.id,
+        "state": call.state.value,
+        "queue": call.queue,
+        "queue_title_zh": queue.title_zh if queue else call.queue,
+        "queue_title_en": queue.title_en if queue else call.queue,
+        "number_masked": mask_number(call.number),
+        "origin": call.origin.value,
+        "did": call.did,
+        "failed_open": call.failed_open,
+        "arrived_at": moment(call.arrived_at),
+        "offered_at": moment(call.offered_at),
+        "ring_deadline": moment(ring_until),
+        "answered_at": moment(call.answered_at),
+        "held_at": moment(call.held_at),
+        "ended_at": moment(call.ended_at),
+        "wait_seconds": round((waited - call.arrived_at).total_seconds(), 3),
+        "pop_shown": pop_shown,
+        "flags": [{"kind": flag.kind.value, "note": flag.note} for flag in flags],
+        "earlier": [contact_view(record, names) for record in earlier],
+        "disposition": disposition_view(disposition),
+    }
+
+
+def queue_view(queue: Queue, calls: Iterable[Call], ready: int) -> Json:
+    """Who waits in one queue, and how many seats could take them."""
+    waiting = [
+        call
+        for call in calls
+        if call.queue == queue.name and call.state in (CallState.WAITING, CallState.OFFERED)
+    ]
+    since = min((call.queued_at for call in waiting if call.queued_at), default=None)
+    return {
+        "name": queue.name,
+        "title_zh": queue.title_zh,
+        "title_en": queue.title_en,
+        "waiting": len(waiting),
+        "longest_since": moment(since),
+        "ready": ready,
+        "service_level_seconds": queue.service_level_seconds,
+    }
+
+
+def outcome_known(call: Call) -> bool:
+    """Whether the call has ended."""
+    return call.outcome is not Outcome.OPEN
