@@ -1,0 +1,150 @@
+"""Looking back: contacts, their facts, their numbers, their sound. Who may, and that it is noted.
+
+Whoever may see only their own contacts also sees those of the number they are talking with now;
+any other contact answers them exactly like one that does not exist. What is shown beyond one's own
+work is noted as a fact *before* it is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from gateway.core.contact import ContactQuery, ContactRecord, Recording
+from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
+from gateway.core.facts import Fact, FactKind, Scalar
+from gateway.core.operator import Operator, Right, may
+from gateway.ports import Clock, Store
+
+FILE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.wav")
+SHORTEST_REASON, LONGEST_REASON = 2, 200
+MOST_REMEMBERED = 4096
+FACTS_PER_CONTACT = 500
+LONG_DIGITS = re.compile(r"\d{5,}")
+
+
+class Records:
+    """The past, for those who may see it."""
+
+    def __init__(self, store: Store, clock: Clock, recordings_dir: Path) -> None:
+        self._store = store
+        self._clock = clock
+        self._recordings_dir = recordings_dir
+        self._noted: OrderedDict[tuple[str, ...], None] = OrderedDict()
+
+    async def search(self, operator: Operator, query: ContactQuery) -> tuple[ContactRecord, ...]:
+        """Newest first; raises NotAllowed for one who may see no contacts at all."""
+        if not may(operator.role, Right.SEE_ALL_CONTACTS):
+            self._must(operator, Right.SEE_OWN_CONTACTS)
+            talking_with = await self._numbers_at_hand(operator)
+            if not query.number or query.number not in talking_with:
+                query = replace(query, operator_id=operator.id)
+        return await self._store.contacts(query)
+
+    async def contact(
+        self, operator: Operator, contact_id: str, session: str = ""
+    ) -> tuple[ContactRecord, tuple[Fact, ...]]:
+        """One contact and what happened in it; looking at another's is noted once a session.
+
+        Raises Unknown, also for one that ``operator`` may not see.
+        """
+        record = await self._visible(operator, contact_id)
+        facts = await self._store.facts(contact_id=contact_id, limit=FACTS_PER_CONTACT)
+        if record.call.operator_id != operator.id:
+            await self._note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
+        return record, facts
+
+    async def reveal(self, operator: Operator, contact_id: str, reason: str) -> str:
+        """The whole number, noted with the reason each time. Raises Invalid, Unknown."""
+        self._must(operator, Right.REVEAL_NUMBER)
+        reason = " ".join(reason.split())
+        if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+            raise Invalid(
+                Problem(
+                    "/reason",
+                    "reason-length",
+                    f"请填写查看原因（{SHORTEST_REASON} 至 {LONGEST_REASON} 字）",
+                    f"Give a reason of {SHORTEST_REASON} to {LONGEST_REASON} characters",
+                )
+            )
+        record = await self._visible(operator, contact_id)
+        data = {"reason": LONG_DIGITS.sub("*", reason)}
+        await self._note(FactKind.NUMBER_REVEALED, operator, contact_id, data)
+        return record.call.number
+
+    async def recording(
+        self, operator: Operator, contact_id: str, session: str = ""
+    ) -> tuple[Recording, Path]:
+        """The recording and its file, noted once a session (a player asks many times).
+
+        Raises Unknown when there is none, or its file is gone.
+        """
+        self._must(operator, Right.PLAY_RECORDING)
+        record = await self._visible(operator, contact_id)
+        stored = record.recording
+        if stored is None or not FILE_SHAPE.fullmatch(stored.file):
+            raise Unknown("recording", contact_id)
+        path = self._recordings_dir / stored.file
+        if not await asyncio.to_thread(_is_plain_file, path):
+            raise Unknown("recording", contact_id)
+        await self._note_once(FactKind.RECORDING_PLAYED, operator, contact_id, session)
+        return stored, path
+
+    async def _visible(self, operator: Operator, contact_id: str) -> ContactRecord:
+        record = await self._store.contact(contact_id)
+        if record is None:
+            raise Unknown("contact", contact_id)
+        if may(operator.role, Right.SEE_ALL_CONTACTS):
+            return record
+        self._must(operator, Right.SEE_OWN_CONTACTS)
+        if record.call.operator_id == operator.id:
+            return record
+        number = record.call.number
+        if number and number in await self._numbers_at_hand(operator):
+            return record
+        raise Unknown("contact", contact_id)
+
+    async def _numbers_at_hand(self, operator: Operator) -> set[str]:
+        """Numbers of the calls that ring at, talk with or are wrapped up by this person now."""
+        calls = [c for c in await self._store.open_calls() if c.operator_id == operator.id]
+        for seat in await self._store.seats():
+            if seat.operator_id == operator.id and seat.contact_id:
+                call = await self._store.call(seat.contact_id)
+                if call:
+                    calls.append(call)
+        return {call.number for call in calls if call.number}
+
+    def _must(self, operator: Operator, right: Right) -> None:
+        if not may(operator.role, right):
+            raise NotAllowed(right.value)
+
+    async def _note_once(
+        self, kind: FactKind, operator: Operator, contact_id: str, session: str
+    ) -> None:
+        key = (kind.value, operator.id, contact_id, session)
+        if key in self._noted:
+            return
+        await self._note(kind, operator, contact_id, {})
+        self._noted[key] = None
+        while len(self._noted) > MOST_REMEMBERED:
+            self._noted.popitem(last=False)
+
+    async def _note(
+        self, kind: FactKind, operator: Operator, contact_id: str, data: Mapping[str, Scalar]
+    ) -> None:
+        fact = Fact(
+            kind=kind,
+            at=self._clock.now(),
+            contact_id=contact_id,
+            operator_id=operator.id,
+            data=data,
+        )
+        await self._store.record(fact)
+
+
+def _is_plain_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
