@@ -36,6 +36,7 @@ class Due:
 def due(
     seats: Iterable[Seat],
     calls: Mapping[str, Call],
+    *,
     shown: Collection[str],
     listening: Collection[str],
     resent: Collection[str],
@@ -85,7 +86,12 @@ class Dispatch:
         floor = self.floor
         now = floor.clock.now()
         over = due(
-            floor.seats.values(), floor.calls, floor.shown, self._present(now), self._resent, now
+            floor.seats.values(),
+            floor.calls,
+            shown=floor.shown,
+            listening=self._present(now),
+            resent=self._resent,
+            now=now,
         )
         for number in over.resend:
             self._resent.add(floor.seats[number].contact_id)

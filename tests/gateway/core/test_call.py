@@ -1,0 +1,147 @@
+"""A call's life is its table and nothing else."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.core import line
+from gateway.core.call import MOVES, Call, CallState, Outcome
+from gateway.core.call_moves import advance, arrive
+from gateway.core.errors import IllegalMove
+from gateway.core.facts import FactKind
+
+AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+ID = {"hotline_id": "Ha1-1.1", "at": AT}
+LEG = "PJSIP/seat-8001-00000001"
+
+EVENTS: tuple[line.LineEvent, ...] = (
+    line.RecordingStarted(**ID, file="x.wav"),
+    line.FlowFailedOpen(**ID, reason="FAILURE"),
+    line.CallerQueued(**ID, queue="civil", position=1),
+    line.SeatRang(**ID, queue="civil", seat="8001", phone=line.PhoneKind.BROWSER, leg=LEG),
+    line.SeatDeclined(**ID, seat="8001", leg=LEG, cause=line.DeclineCause.BUSY, ring_seconds=1.0),
+    line.SeatAnswered(
+        **ID, seat="8001", leg=LEG, queue="civil", hold_seconds=3.0, ring_seconds=1.0
+    ),
+    line.CallerLeftQueue(
+        **ID, queue="civil", why=line.QueueExit.ABANDONED, position=1, hold_seconds=4.0
+    ),
+    line.CallHeld(**ID),
+    line.CallRetrieved(**ID),
+    line.SeatLeft(**ID, seat="8001", leg=LEG),
+    line.CallGone(**ID, cause=16, by_citizen=True),
+)
+
+
+def born() -> Call:
+    """A call that has just arrived."""
+    event = line.CallArrived(
+        **ID,
+        channel="PJSIP/trunk-local-00000000",
+        number="13800001234",
+        did="12345",
+        origin=line.Origin.TRUNK,
+    )
+    return arrive(event, "c1")[0]
+
+
+def after(*events: line.LineEvent) -> Call:
+    """The call after these events, a second apart."""
+    call = born()
+    for event in events:
+        call, _ = advance(call, event, "op1")
+    return call
+
+
+def event(kind: type[line.LineEvent]) -> line.LineEvent:
+    """The sample of one kind."""
+    return next(one for one in EVENTS if type(one) is kind)
+
+
+def test_every_move_of_the_table_has_an_effect_and_every_other_is_illegal() -> None:
+    """For every state and event: the table's state, or IllegalMove; never anything else."""
+    for state, one in product(CallState, EVENTS):
+        call = Call(**{**{f: getattr(born(), f) for f in Call.__slots__}, "state": state})
+        expected = MOVES.get((state, type(one)))
+        if expected is None:
+            with pytest.raises(IllegalMove):
+                advance(call, one)
+        else:
+            moved, fact = advance(call, one, "op1")
+            assert moved.state is expected
+            assert fact.contact_id == "c1"
+
+
+def test_the_table_knows_every_event() -> None:
+    """No kind of line event is forgotten, and nothing leaves ``ended``."""
+    kinds = {kind for _, kind in MOVES}
+    assert kinds == {type(one) for one in EVENTS}
+    assert all(state is not CallState.ENDED for state, _ in MOVES)
+
+
+def test_an_answered_call_keeps_who_took_it_and_how_long_it_waited() -> None:
+    """Wait runs from arrival to the answer, talk from the answer to the end."""
+    call = after(*EVENTS[2:4])
+    answered = line.SeatAnswered(
+        hotline_id="Ha1-1.1",
+        at=AT + timedelta(seconds=9),
+        seat="8001",
+        leg=LEG,
+        queue="civil",
+        hold_seconds=9.0,
+        ring_seconds=2.0,
+    )
+    call, fact = advance(call, answered, "op1")
+    assert fact.data["wait_seconds"] == 9.0
+    gone = line.CallGone(
+        hotline_id="Ha1-1.1", at=AT + timedelta(seconds=69), cause=16, by_citizen=True
+    )
+    call, _ = advance(call, gone)
+    assert (call.outcome, call.wait_seconds, call.talk_seconds) == (Outcome.ANSWERED, 9.0, 60.0)
+    assert (call.seat, call.operator_id) == ("8001", "op1")
+
+
+def test_a_caller_who_leaves_while_a_seat_rings_was_answered_by_nobody() -> None:
+    """呼损: the ringing seat is not the one who took the call."""
+    call = after(EVENTS[2], EVENTS[3], EVENTS[-1])
+    assert (call.outcome, call.seat, call.operator_id) == (Outcome.ABANDONED, "", "")
+
+
+def test_the_end_of_an_older_ring_does_not_disturb_the_present_one() -> None:
+    """Two rings of one call may overlap; each is known by its leg."""
+    call = after(EVENTS[2], EVENTS[3])
+    late = line.SeatDeclined(
+        **ID, seat="8009", leg="PJSIP/seat-8009-1", cause=line.DeclineCause.BUSY, ring_seconds=0
+    )
+    moved, _ = advance(call, late)
+    assert (moved.state, moved.leg, moved.seat) == (CallState.OFFERED, LEG, "8001")
+
+
+def test_timed_out_and_abandoned_leave_different_facts() -> None:
+    """The telephone system's own events are the same for both; ours are not."""
+    waiting = after(EVENTS[2])
+    for why, kind in (
+        (line.QueueExit.TIMED_OUT, FactKind.CALL_TIMED_OUT),
+        (line.QueueExit.ABANDONED, FactKind.CALL_ABANDONED),
+        (line.QueueExit.LEFT, FactKind.CALL_LEFT_QUEUE),
+    ):
+        left = line.CallerLeftQueue(**ID, queue="civil", why=why, position=1, hold_seconds=4.0)
+        assert advance(waiting, left)[1].kind is kind
+
+
+@given(st.lists(st.sampled_from(EVENTS), max_size=30))
+def test_no_order_of_events_breaks_a_call(events: list[line.LineEvent]) -> None:
+    """Whatever arrives in whatever order: a legal state, and an end that is never left."""
+    call = born()
+    for one in events:
+        try:
+            call, _ = advance(call, one, "op1")
+        except IllegalMove:
+            continue
+        assert (call.outcome is Outcome.OPEN) == (call.state is not CallState.ENDED)
+        if call.state in (CallState.TALKING, CallState.HELD):
+            assert call.answered_at
+            assert call.leg

@@ -1,0 +1,46 @@
+"""Numbers as they are compared and as they are shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.core.citizen import MAX_DIGITS, mask_number, normalise_number
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ("13800001234", "13800001234"),
+        ("+86 138-0000-1234", "13800001234"),
+        ("008613800001234", "13800001234"),
+        ("+85212345678", "+85212345678"),
+        ("anonymous", ""),
+        ("", ""),
+        ("0731-5822 0000", "073158220000"),
+    ],
+)
+def test_one_number_has_one_form(raw: str, number: str) -> None:
+    """However a carrier writes it, the same caller is the same caller."""
+    assert normalise_number(raw) == number
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_sent_becomes_digits_of_bounded_length(raw: str) -> None:
+    """Nothing but digits and a leading + ever comes through."""
+    number = normalise_number(raw)
+    assert set(number.lstrip("+")) <= set("0123456789")
+    assert len(number) <= MAX_DIGITS + 1
+    assert normalise_number(number) == number or number.startswith(("0086", "+86", "86"))
+
+
+@given(st.text("0123456789", min_size=3, max_size=20))
+def test_a_mask_keeps_the_length_and_hides_the_middle(number: str) -> None:
+    """At least a third of the digits are hidden, never one added."""
+    masked = mask_number(number)
+    assert len(masked) == len(number)
+    assert masked.count("*") * 4 >= len(number)
+
+
+def test_a_mobile_number_looks_as_people_know_it() -> None:
+    """138****1234."""
+    assert mask_number("13800001234") == "138****1234"
