@@ -47,6 +47,7 @@ def normalise_number(raw: str) -> str:
 
 def mask_number(number: str) -> str:
     """138****1234; short numbers keep the last two digits; empty stays empty."""
-    if len(number) >= 9:
-        return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
-    return "*" * max(0, len(number) - 2) + number[-2:]
+    if len(number) < 9:
+        return "*" * max(0, len(number) - 2) + number[-2:]
+    head = min(3, len(number) - 8)
+    return f"{number[:head]}{'*' * (len(number) - head - 4)}{number[-4:]}"

@@ -54,7 +54,7 @@ def _forward(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> li
     id_ = now.hotline_id
     events: list[line.LineEvent] = []
     talking = state in (CallState.TALKING, CallState.HELD)
-    if talking and now.leg != leg:
+    if talking and (now.leg != leg or now.ringing):
         events.append(line.SeatLeft(hotline_id=id_, at=at, seat="", leg=leg))
         state, talking = CallState.GREETING, False
     if talking:
