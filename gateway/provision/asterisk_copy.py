@@ -155,10 +155,10 @@ def _unfetched(said: str) -> NotReady:
     return NotReady(
         f"没有找到 Asterisk {OLDEST} 或更高版本，也无法下载私有副本。请任选一种：检查网络后重试；"
         "设 HOTLINE_DEBIAN_MIRROR 为可用的 Debian 镜像地址；"
-        f"或自行安装 Asterisk {OLDEST}+（apt-get install asterisk）。\n{said}",
+        f"或自行安装 Asterisk {OLDEST}+（apt-get install asterisk）。",
         f"No Asterisk {OLDEST} or newer was found, and a private copy could not be fetched. Either "
         "check the network and try again, or set HOTLINE_DEBIAN_MIRROR to a Debian mirror that "
-        fX
+        f"can be reached, or install Asterisk {OLDEST}+ yourself (apt-get install asterisk).\n{said}",
     )
 
 
