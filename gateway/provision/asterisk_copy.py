@@ -158,7 +158,8 @@ def _unfetched(said: str) -> NotReady:
         f"或自行安装 Asterisk {OLDEST}+（apt-get install asterisk）。",
         f"No Asterisk {OLDEST} or newer was found, and a private copy could not be fetched. Either "
         "check the network and try again, or set HOTLINE_DEBIAN_MIRROR to a Debian mirror that "
-        f"can be reached, or install Asterisk {OLDEST}+ yourself (apt-get install asterisk).\n{said}",
+        f"can be reached, or install Asterisk {OLDEST}+ yourself (apt-get install asterisk)."
+        f"\n{said}",
     )
 
 
