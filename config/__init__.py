@@ -1,1 +1,1 @@
-"""What a telecom admin sets, and the files it turns into. A leaf: it knows nothing of the gateway."""
+"""What a telecom admin sets, and the files it turns into. A leaf: it knows no gateway."""

@@ -25,6 +25,10 @@ class AsteriskProgram:
     data_dir: Path
     version: str
 
+    def has_module(self, name: str) -> bool:
+        """Whether this build brings the module, e.g. ``codec_opus_open_source.so``."""
+        return (self.modules_dir / name).is_file()
+
     def to_json(self) -> str:
         """Write it down for another process; ``from_json`` reads it."""
         return json.dumps(

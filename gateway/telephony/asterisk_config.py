@@ -1,0 +1,270 @@
+"""The complete configuration of a private Asterisk, from the settings.
+
+What each file does is said in the file itself (config/asterisk). Nothing is written here: the
+result maps a file's name to its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from config.render import Rendered, Value, render, render_each
+from config.settings import Settings
+from gateway.core.line import PhoneKind
+from gateway.core.queue import FALLBACK, Queue
+from gateway.ports import PhoneSecrets
+from gateway.telephony.asterisk_program import AsteriskProgram
+
+FILES = (
+    "asterisk.conf",
+    "cdr.conf",
+    "cel.conf",
+    "confbridge.conf",
+    "extensions.conf",
+    "features.conf",
+    "http.conf",
+    "indications.conf",
+    "logger.conf",
+    "manager.conf",
+    "modules.conf",
+    "musiconhold.conf",
+    "pjproject.conf",
+    "pjsip.conf",
+    "queues.conf",
+    "rtp.conf",
+)
+
+FALLBACK_DESK_PHONES = 10
+"""How many seats' desk phones stand in the fallback queue for ever, behind everyone signed in: they
+are there when the telephone system has forgotten who was."""
+FALLBACK_DESK_PENALTY = 90
+FALLBACK_RING_SECONDS = 15
+
+FAIL_OPEN_RANK = 10
+TIMED_OUT_RANK = 50
+LOST_SEAT_RANK = 100
+"""Places in the fallback queue: who was torn from a seat first, then who waited in vain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsteriskDirs:
+    """Where a private Asterisk keeps things. ``sounds`` is what it calls its data folder."""
+
+    etc: Path
+    state: Path
+    spool: Path
+    run: Path
+    log: Path
+    sounds: Path
+    moh: Path
+    recordings: Path
+
+    @classmethod
+    def under(cls, base: Path, recordings: Path, run: Path | None = None) -> AsteriskDirs:
+        """The usual layout; ``run`` lies elsewhere when the socket's path would be too long."""
+        base = base.resolve()
+        return cls(
+            etc=base / "etc",
+            state=base / "state",
+            spool=base / "spool",
+            run=run or base / "run",
+            log=base / "log",
+            sounds=base / "data",
+            moh=base / "moh",
+            recordings=recordings.resolve(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsteriskPorts:
+    """TCP ports on this machine: manager interface, the flow's FastAGI, the WebSocket."""
+
+    ami: int
+    agi: int
+    ws: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsteriskSecrets:
+    """``web`` is the value of X-Hotline-Web by which the gateway's own proxy is known."""
+
+    ami: str = field(repr=False)
+    web: str = field(repr=False)
+    phones: PhoneSecrets
+
+
+def render_asterisk(
+    settings: Settings,
+    program: AsteriskProgram | None,
+    *,
+    dirs: AsteriskDirs,
+    secrets: AsteriskSecrets,
+    queues: Sequence[Queue],
+    seats: Sequence[str],
+    ports: AsteriskPorts,
+    system_name: str = "hotline",
+) -> dict[str, str]:
+    """Every file by name; raises config.errors.ConfigError when a value does not fit.
+
+    Without a ``program`` (an Asterisk that somebody else runs) ``asterisk.conf`` is left out and
+    Opus is not offered, since nothing is known of that build.
+    """
+    asterisk = settings.asterisk
+    opus = program is not None and program.has_module("codec_opus_open_source.so")
+    values: dict[str, Value] = {
+        "etc_dir": dirs.etc,
+        "state_dir": dirs.state,
+        "spool_dir": dirs.spool,
+        "run_dir": dirs.run,
+        "log_dir": dirs.log,
+        "sounds_dir": dirs.sounds,
+        "moh_dir": dirs.moh,
+        "recordings_dir": dirs.recordings,
+        "modules_dir": program.modules_dir if program else Path("/usr/lib/asterisk/modules"),
+        "system_name": system_name,
+        "max_calls": asterisk.max_calls + 2 * len(seats),
+        "ami_host": asterisk.ami_host,
+        "ami_port": ports.ami,
+        "ami_user": asterisk.ami_user,
+        "ami_secret": secrets.ami,
+        "ws_host": "127.0.0.1",
+        "ws_port": ports.ws,
+        "ws_bind": "127.0.0.1",
+        "session_limit": asterisk.max_calls + 2 * len(seats) + 50,
+        "rtp_start": asterisk.rtp_start,
+        "rtp_end": asterisk.rtp_end,
+        "sip_bind": _bind(asterisk.sip_host, asterisk.sip_port),
+        "agi_host": asterisk.agi_host,
+        "agi_port": ports.agi,
+        "guard_seconds": asterisk.guard_seconds,
+        "hold_seconds": asterisk.hold_seconds,
+        "fail_open_rank": FAIL_OPEN_RANK,
+        "timed_out_rank": TIMED_OUT_RANK,
+        "lost_seat_rank": LOST_SEAT_RANK,
+    }
+    values["opus_modules"] = Rendered(
+        "load = res_format_attr_opus.so\nload = codec_opus_open_source.so" if opus else ""
+    )
+    values["nat"] = _nat(asterisk.external_media_address)
+    values["trunks"] = _trunks(settings)
+    values["web_citizen"] = _web(settings, secrets.web, opus=opus)
+    values["phones"] = _phones(settings, secrets.phones, seats, opus=opus)
+    values["trunk_numbers"] = _numbers(settings, "trunk")
+    values["web_numbers"] = _numbers(settings, "web") if settings.web.web_calls else Rendered()
+    extensions, sections = _queues(queues, seats)
+    names = [name for name in FILES if program is not None or name != "asterisk.conf"]
+    own: dict[str, Mapping[str, Value]] = {
+        "extensions.conf": {"queues": extensions},
+        "queues.conf": {"queues": sections},
+    }
+    return {name: render(name, _template(name), values | dict(own.get(name, {}))) for name in names}
+
+
+def _template(name: str) -> str:
+    return (files("config") / "asterisk" / f"{name}.in").read_text(encoding="utf-8")
+
+
+def _one(name: str, values: Mapping[str, Value]) -> Rendered:
+    return render(name, _template(name), values)
+
+
+def _each(name: str, rows: Sequence[Mapping[str, Value]]) -> Rendered:
+    return render_each(name, _template(name), rows)
+
+
+def _bind(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _nat(address: str) -> Rendered:
+    return _one("pjsip_nat.conf", {"address": address}) if address else Rendered()
+
+
+def _trunks(settings: Settings) -> Rendered:
+    rows: list[Mapping[str, Value]] = [
+        {
+            "name": trunk.name,
+            "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
+            "matches": _each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
+        }
+        for trunk in settings.trunk
+    ]
+    return _each("pjsip_trunk.conf", rows)
+
+
+def _web(settings: Settings, secret: str, *, opus: bool) -> Rendered:
+    if not settings.web.web_calls:
+        return Rendered()
+    return _one(
+        "pjsip_web.conf",
+        {
+            "web_secret": secret,
+            "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
+            "opus": _opus(offered=opus),
+        },
+    )
+
+
+def _opus(*, offered: bool) -> Rendered:
+    return Rendered("allow = opus" if offered else "")
+
+
+def _phones(
+    settings: Settings, secrets: PhoneSecrets, seats: Sequence[str], *, opus: bool
+) -> Rendered:
+    blocks: list[str] = []
+    for kind in PhoneKind:
+        rows: list[Mapping[str, Value]] = [
+            {
+                "seat": seat,
+                "password": secrets.password(seat, kind),
+                "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
+                "opus": _opus(offered=opus),
+            }
+            for seat in seats
+        ]
+        blocks.append(_each(f"pjsip_{kind.value}.conf", rows))
+    return Rendered("\n".join(blocks))
+
+
+def _numbers(settings: Settings, origin: str) -> Rendered:
+    rows: list[Mapping[str, Value]] = [
+        {"did": number.did, "origin": origin} for number in settings.number
+    ]
+    return _each("extensions_number.conf", rows)
+
+
+def _queues(queues: Sequence[Queue], seats: Sequence[str]) -> tuple[Rendered, Rendered]:
+    """The dialplan's extensions and the sections of queues.conf."""
+    own = [queue for queue in queues if queue.name != FALLBACK]
+    extensions: list[Mapping[str, Value]] = [
+        {"name": queue.name, "max_wait_seconds": queue.max_wait_seconds} for queue in own
+    ]
+    sections: list[Mapping[str, Value]] = [
+        {
+            "name": queue.name,
+            "strategy": queue.strategy,
+            "ring_seconds": queue.ring_seconds,
+            "service_level_seconds": queue.service_level_seconds,
+            "weight": queue.rank,
+            "members": Rendered(),
+        }
+        for queue in own
+    ]
+    always: list[Mapping[str, Value]] = [
+        {"seat": seat, "penalty": FALLBACK_DESK_PENALTY} for seat in seats[:FALLBACK_DESK_PHONES]
+    ]
+    sections.append(
+        {
+            "name": FALLBACK,
+            "strategy": "leastrecent",
+            "ring_seconds": FALLBACK_RING_SECONDS,
+            "service_level_seconds": FALLBACK_RING_SECONDS,
+            "weight": max((queue.rank for queue in own), default=0) + 1,
+            "members": _each("queues_member.conf", always),
+        }
+    )
+    return _each("extensions_queue.conf", extensions), _each("queues_queue.conf", sections)

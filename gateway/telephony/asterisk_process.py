@@ -1,0 +1,313 @@
+"""An Asterisk of our own, as a child process: laid out, started, watched, stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gateway.core.errors import PhonesUnavailable
+from gateway.telephony.asterisk_config import AsteriskDirs
+from gateway.telephony.asterisk_program import AsteriskProgram
+
+BOOT_SECONDS = 30.0
+STOP_SECONDS = 8.0
+PROBE_SECONDS = 0.05
+BANNER_SECONDS = 2.0
+FIRST_BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 30.0
+STEADY_SECONDS = 60.0
+"""Up for so long, a next death is a new one: the backoff starts again."""
+SOCKET_PATH_BYTES = 100
+"""A UNIX socket's path is at most 107 bytes (unix(7)); Asterisk adds nothing after its own name."""
+QUOTED_LINES = 12
+LOG_BYTES_KEPT = 50 * 1024 * 1024
+"""A log file larger than this is put aside at a start; one old one is kept."""
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class AsteriskDidNotStart(PhonesUnavailable):
+    """The telephone system did not start; its last words are in the reason."""
+
+    code = "asterisk-did-not-start"
+
+
+def dirs_for(base: Path, recordings: Path) -> AsteriskDirs:
+    """The layout under ``base``; the run folder goes to a short temporary path when it must."""
+    dirs = AsteriskDirs.under(base, recordings)
+    if len(os.fsencode(dirs.run / "asterisk.ctl")) <= SOCKET_PATH_BYTES:
+        return dirs
+    short = Path(tempfile.mkdtemp(prefix="hotline-"))
+    return AsteriskDirs.under(base, recordings, run=short)
+
+
+def unique_system_name() -> str:
+    """A name for one run: calls of two runs, or of two machines, never have the same Uniqueid."""
+    return f"h{secrets.token_hex(4)}"
+
+
+class AsteriskProcess:
+    """Runs one Asterisk for as long as the context lasts.
+
+    ``config`` is what ``render_asterisk`` gave for the same ``dirs``; ``prompts`` is a folder of
+    sound files that the dialplan calls ``hotline/<name>``. Entering returns when Asterisk is fully
+    booted and its manager port answers; it raises AsteriskDidNotStart with the last lines of its
+    log. A dead Asterisk is started again, at once and then with a growing pause; ``restarts``
+    counts and ``on_restart`` is told (it must not raise). Leaving sends SIGTERM, and SIGKILL after
+    a limit.
+
+    With ``dies_with_us`` the kernel ends Asterisk when the thread that started it ends, even by
+    SIGKILL (prctl(2) PR_SET_PDEATHSIG): no second telephone system is ever left on the ports.
+    """
+
+    def __init__(
+        self,
+        program: AsteriskProgram,
+        config: Mapping[str, str],
+        dirs: AsteriskDirs,
+        *,
+        ami: tuple[str, int],
+        prompts: Path | None = None,
+        on_restart: Callable[[int], None] | None = None,
+        boot_seconds: float = BOOT_SECONDS,
+        dies_with_us: bool = True,
+    ) -> None:
+        self._program = program
+        self._config = config
+        self.dirs = dirs
+        self._ami = ami
+        self._prompts = prompts
+        self._on_restart = on_restart
+        self._boot_seconds = boot_seconds
+        self._dies_with_us = dies_with_us
+        self._child: asyncio.subprocess.Process | None = None
+        self._tasks = asyncio.TaskGroup()
+        self._watch: asyncio.Task[None] | None = None
+        self.restarts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        child = self._child
+        return child.pid if child and child.returncode is None else None
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(lay_out, self._program, self._config, self.dirs, self._prompts)
+        try:
+            await self._start()
+        except BaseException:
+            await self._stop()
+            raise
+        await self._tasks.__aenter__()
+        self._watch = self._tasks.create_task(self._keep_up(), name="asterisk")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        try:
+            await self._tasks.__aexit__(kind, error, trace)
+        finally:
+            await self._stop()
+            if self.dirs.run.parent == Path(tempfile.gettempdir()):
+                shutil.rmtree(self.dirs.run, ignore_errors=True)
+
+    def last_words(self) -> str:
+        """The end of its log and of what it printed."""
+        lines: list[str] = []
+        for name in ("console.log", "messages.log"):
+            with contextlib.suppress(OSError):
+                text = (self.dirs.log / name).read_text(encoding="utf-8", errors="replace")
+                lines += text.splitlines()[-QUOTED_LINES:]
+        return "\n".join(lines)
+
+    async def _start(self) -> None:
+        argv = (*self._program.argv, "-C", str(self.dirs.etc / "asterisk.conf"), "-f", "-n")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("LD_")}
+        console = self.dirs.log / "console.log"
+        with console.open("wb") as out:
+            self._child = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=out,
+                stderr=asyncio.subprocess.STDOUT,
+                env=environment | dict(self._program.env),
+                cwd=self.dirs.state,
+                process_group=0,
+                preexec_fn=_ender(os.getpid()) if self._dies_with_us else None,
+            )
+        try:
+            async with asyncio.timeout(self._boot_seconds):
+                await self._booted(self._child)
+        except TimeoutError:
+            raise AsteriskDidNotStart(
+                f"not booted after {self._boot_seconds:g} s\n{self.last_words()}"
+            ) from None
+
+    async def _booted(self, child: asyncio.subprocess.Process) -> None:
+        while True:
+            if child.returncode is not None:
+                raise AsteriskDidNotStart(f"it ended with {child.returncode}\n{self.last_words()}")
+            if await self._says_booted() and await answers_as_manager(*self._ami):
+                return
+            await asyncio.sleep(PROBE_SECONDS)
+
+    async def _says_booted(self) -> bool:
+        if not (self.dirs.run / "asterisk.ctl").exists():
+            return False
+        return "fully booted" in await self.command("core waitfullybooted")
+
+    async def command(self, line: str) -> str:
+        """What the console answers to one command, for set-up and tests; empty when it cannot."""
+        asking = await asyncio.create_subprocess_exec(
+            *self._program.argv,
+            "-C",
+            str(self.dirs.etc / "asterisk.conf"),
+            "-rx",
+            line,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=dict(os.environ) | dict(self._program.env),
+        )
+        try:
+            async with asyncio.timeout(self._boot_seconds):
+                out, _ = await asking.communicate()
+        finally:
+            if asking.returncode is None:
+                asking.kill()
+                await asking.wait()
+        return out.decode("utf-8", "replace")
+
+    async def _keep_up(self) -> None:
+        pause = FIRST_BACKOFF_SECONDS
+        while True:
+            child = self._child
+            if child is None:
+                return
+            born = time.monotonic()
+            await child.wait()
+            if time.monotonic() - born > STEADY_SECONDS:
+                pause = FIRST_BACKOFF_SECONDS
+            while True:
+                self.restarts += 1
+                if self._on_restart is not None:
+                    self._on_restart(self.restarts)
+                try:
+                    await self._start()
+                    break
+                except (AsteriskDidNotStart, OSError):
+                    await self._stop()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_BACKOFF_SECONDS)
+
+    async def _stop(self) -> None:
+        child = self._child
+        if child is None or child.returncode is not None:
+            return
+        child.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await child.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            await child.wait()
+
+
+def lay_out(
+    program: AsteriskProgram, config: Mapping[str, str], dirs: AsteriskDirs, prompts: Path | None
+) -> None:
+    """Make every folder (private to us) and write every file."""
+    folders = (
+        dirs.etc,
+        dirs.state,
+        dirs.state / "cache",
+        dirs.state / "agi-bin",
+        dirs.state / "keys",
+    )
+    for folder in (
+        *folders,
+        dirs.spool,
+        dirs.run,
+        dirs.log,
+        dirs.moh,
+        dirs.recordings,
+        dirs.sounds,
+    ):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in ("monitor", "recording", "outgoing", "tmp", "meetme", "voicemail"):
+        (dirs.spool / name).mkdir(exist_ok=True, mode=0o700)
+    sounds = dirs.sounds / "sounds"
+    sounds.mkdir(exist_ok=True, mode=0o700)
+    for name in ("documentation", "rest-api"):
+        _link(dirs.sounds / name, program.data_dir / name)
+    _link(sounds / "en", program.data_dir / "sounds/en")
+    if prompts is not None:
+        _link(sounds / "hotline", prompts.resolve())
+    for name, text in config.items():
+        path = dirs.etc / name
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8")
+    for name in ("messages.log", "queue_log"):
+        log = dirs.log / name
+        if log.exists() and log.stat().st_size > LOG_BYTES_KEPT:
+            log.replace(log.with_name(f"{name}.1"))
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink():
+        link.unlink()
+    if target.exists() and not link.exists():
+        link.symlink_to(target)
+
+
+async def answers_as_manager(host: str, port: int) -> bool:
+    """Whether somebody there says the manager interface's first words."""
+    try:
+        async with asyncio.timeout(BANNER_SECONDS):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                return (await reader.readline()).startswith(b"Asterisk Call Manager/")
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A TCP port nobody listens on now; somebody may still take it before Asterisk does."""
+    with socket.create_server((host, 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _ender(parent: int) -> Callable[[], None]:
+    """What the child does between fork and exec: ask for SIGKILL at our death.
+
+    The library is opened before the fork, so that the child only makes system calls. If we died
+    before it asked, it ends itself.
+    """
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
