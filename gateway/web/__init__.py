@@ -1,0 +1,1 @@
+"""The one origin: citizen page, console, API, push and the door for SIP over WebSocket."""
