@@ -1,0 +1,1 @@
+"""The truth on disk: SQLite or PostgreSQL, one writer, personal data encrypted."""

@@ -1,0 +1,147 @@
+"""Connections: one engine that writes, one that reads, set up for durability.
+
+SQLite: WAL with synchronous=FULL, so a commit is on disk when it returns; SQLAlchemy says BEGIN
+itself (``isolation_level`` None), IMMEDIATE for the writer. PostgreSQL: synchronous_commit on, and
+one advisory lock for each writing transaction, which is the same promise: writers stand in line, so
+facts become visible in the order of their numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from gateway.core.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+BUSY_SECONDS = 5
+"""How long SQLite waits for another process that writes."""
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 10
+READERS = 4
+"""Connections that read; with SQLite each is a thread."""
+WRITE_LOCK = 12345_01
+"""Key of the advisory lock in PostgreSQL."""
+
+SQLITE_SETTINGS = (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "trusted_schema=OFF")
+SQLITE_WRITER = (*SQLITE_SETTINGS, "journal_mode=WAL", "synchronous=FULL")
+SQLITE_READER = (*SQLITE_SETTINGS, "query_only=ON")
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """``writer`` makes a new connection each time it is asked; ``reader`` keeps a pool."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def resolve(url: str, data_dir: Path, password_file: Path | None) -> sa.URL:
+    """The address of the database; empty means SQLite in ``data_dir``. Raises StoreUnavailable."""
+    if not url:
+        return sa.URL.create("sqlite+aiosqlite", database=str(data_dir / "hotline.db"))
+    try:
+        resolved = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreUnavailable("数据库地址无法识别。The database URL cannot be parsed.") from error
+    if resolved.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise StoreUnavailable(
+            f"不支持的数据库 {resolved.drivername}。"
+            "Use sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/database."
+        )
+    if resolved.drivername.startswith("sqlite") and resolved.database in (None, "", ":memory:"):
+        raise StoreUnavailable("SQLite 必须是文件。SQLite must be a file: memory is not durable.")
+    if password_file is None:
+        return resolved
+    try:
+        return resolved.set(password=password_file.read_text().strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreUnavailable(
+            f"读不到数据库密码文件 {password_file}。The database password file cannot be read."
+        ) from error
+
+
+def engines(url: sa.URL) -> Engines:
+    """Engines on ``url``; nothing is connected yet."""
+    plain: dict[str, Any] = {
+        "hide_parameters": True,  # no row's values in any error
+        "json_serializer": _json,
+    }
+    if url.get_backend_name() == "sqlite":
+        _make_private(str(url.database))
+        plain["connect_args"] = {"timeout": BUSY_SECONDS}
+        writer = create_async_engine(url, poolclass=NullPool, **plain)
+        reader = create_async_engine(url, pool_size=READERS, max_overflow=0, **plain)
+        _set_up_sqlite(writer, SQLITE_WRITER, "BEGIN IMMEDIATE")
+        _set_up_sqlite(reader, SQLITE_READER, "")
+        return Engines(writer, reader)
+    plain["connect_args"] = {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": STATEMENT_SECONDS,
+        "server_settings": {"application_name": "hotline", "synchronous_commit": "on"},
+    }
+    writer = create_async_engine(url, poolclass=NullPool, **plain)
+    _on_begin(writer, f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+    reader = create_async_engine(
+        url,
+        pool_size=READERS,
+        max_overflow=READERS,
+        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT",  # each read is one statement
+        **plain,
+    )
+    return Engines(writer, reader)
+
+
+def _json(value: object) -> str:
+    """JSON as every reader knows it: no NaN, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _make_private(path: str) -> None:
+    """Create the database file readable by its owner only; -wal and -shm inherit its mode."""
+    try:
+        os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120 - a URL holds text
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnavailable(
+            f"打不开数据库文件 {path}。The database file cannot be opened: {error.strerror}."
+        ) from error
+
+
+def _set_up_sqlite(engine: AsyncEngine, settings: tuple[str, ...], begin: str) -> None:
+    """Settings for each new connection, and our own BEGIN."""
+
+    def set_up(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in settings:
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", set_up)
+    if begin:
+        _on_begin(engine, begin)
+
+
+def _on_begin(engine: AsyncEngine, statement: str) -> None:
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    event.listen(engine.sync_engine, "begin", begin)

@@ -1,0 +1,1 @@
+"""Alembic's scripts. One file a revision; a published revision is never changed."""

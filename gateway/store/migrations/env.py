@@ -1,0 +1,8 @@
+"""What Alembic runs: on the connection it is given, inside the transaction that is open."""
+
+from alembic import context
+
+from gateway.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.run_migrations()

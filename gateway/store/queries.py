@@ -1,0 +1,132 @@
+"""Every question the store asks, as SQL. Each is one statement, so what it sees is one moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from gateway.core.call import CallState
+from gateway.store.rows import PHONE
+from gateway.store.tables import (
+    call,
+    caller_flag,
+    contact,
+    disposition,
+    fact,
+    identity,
+    operator,
+    queue,
+    recording,
+    seat,
+    session,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.core.contact import ContactQuery
+
+MAX_PAGE = 200
+"""Contacts in one answer."""
+MAX_FACTS = 5000
+"""Facts in one answer."""
+
+SEATS = sa.select(seat)
+QUEUES = sa.select(queue)
+OPERATORS = sa.select(operator)
+
+_CALLS = (
+    sa.select(contact, call)
+    .join(call, call.c.contact_id == contact.c.id)
+    .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+_CONTACTS = (
+    sa.select(contact, call, disposition, recording)
+    .join(call, call.c.contact_id == contact.c.id)
+    .outerjoin(disposition, disposition.c.contact_id == contact.c.id)
+    .outerjoin(recording, recording.c.contact_id == contact.c.id)
+    .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+
+OPEN_CALLS = _CALLS.where(call.c.state != sa.literal_column(f"'{CallState.ENDED.value}'")).order_by(
+    contact.c.opened_at, contact.c.id
+)
+"""The state stands in the text, not in a parameter: only so the partial index is used."""
+
+
+def call_of(contact_id: str) -> sa.Select[tuple[object, ...]]:
+    """The call of one contact."""
+    return _CALLS.where(contact.c.id == contact_id)
+
+
+def contact_of(contact_id: str) -> sa.Select[tuple[object, ...]]:
+    """One contact with what belongs to it."""
+    return _CONTACTS.where(contact.c.id == contact_id)
+
+
+def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]:
+    """A page of contacts, newest first; ``index`` is the keyed hash of ``query.number``.
+
+    The cursor is the pair (opened_at, id) of the contact named by ``before``: later arrivals do not
+    move the page. ``since`` is in, ``until`` is out. An unknown cursor finds nothing.
+    """
+    wanted = _CONTACTS
+    if query.number:
+        of_number = sa.select(identity.c.id).where(
+            identity.c.kind == PHONE, identity.c.value_index == index
+        )
+        wanted = wanted.where(contact.c.identity_id == of_number.scalar_subquery())
+    for column, value in (
+        (contact.c.operator_id, query.operator_id),
+        (contact.c.queue, query.queue),
+        (contact.c.outcome, query.outcome),
+    ):
+        if value:
+            wanted = wanted.where(column == value)
+    if query.since is not None:
+        wanted = wanted.where(contact.c.opened_at >= query.since)
+    if query.until is not None:
+        wanted = wanted.where(contact.c.opened_at < query.until)
+    if query.before:
+        last = contact.alias("last")
+        opened = sa.select(last.c.opened_at).where(last.c.id == query.before).scalar_subquery()
+        here = sa.tuple_(contact.c.opened_at, contact.c.id)
+        wanted = wanted.where(here < sa.tuple_(opened, sa.literal(query.before)))
+    limit = max(1, min(query.limit, MAX_PAGE))
+    return wanted.order_by(contact.c.opened_at.desc(), contact.c.id.desc()).limit(limit)
+
+
+def operator_of(operator_id: str) -> sa.Select[tuple[object, ...]]:
+    """One person by id."""
+    return OPERATORS.where(operator.c.id == operator_id)
+
+
+def operator_by_login(login: str) -> sa.Select[tuple[object, ...]]:
+    """One person by login, upper and lower case alike."""
+    return OPERATORS.where(operator.c.login_key == login.casefold())
+
+
+def session_of(token_hash: str) -> sa.Select[tuple[object, ...]]:
+    """A login that has not ended."""
+    return sa.select(session).where(session.c.token_hash == token_hash, ~session.c.ended)
+
+
+def flags_of(index: bytes, now: datetime) -> sa.Select[tuple[object, ...]]:
+    """The marks on the number with this hash that hold at ``now``."""
+    return (
+        sa.select(caller_flag)
+        .where(
+            caller_flag.c.value_index == index,
+            sa.or_(caller_flag.c.until.is_(None), caller_flag.c.until > now),
+        )
+        .order_by(caller_flag.c.kind)
+    )
+
+
+def facts(contact_id: str, after_seq: int, limit: int) -> sa.Select[tuple[object, ...]]:
+    """Facts in order, of one contact or (empty) of all."""
+    wanted = sa.select(fact).where(fact.c.seq > after_seq)
+    if contact_id:
+        wanted = wanted.where(fact.c.contact_id == contact_id)
+    return wanted.order_by(fact.c.seq).limit(max(1, min(limit, MAX_FACTS)))

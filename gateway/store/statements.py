@@ -1,0 +1,95 @@
+"""Every statement that writes, built once for one kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.store import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Insert = postgresql.Insert | sqlite.Insert
+
+INSERT: dict[str, Callable[[sa.Table], Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+class Change(NamedTuple):
+    """One row to write; ``values`` are the parameters of the statement that its table has."""
+
+    table: sa.Table
+    values: dict[str, Any]
+    ends_sessions: bool = False
+
+
+class Statements:
+    """The statements of one dialect, ``sqlite`` or ``postgresql``."""
+
+    def __init__(self, dialect: str) -> None:
+        insert = INSERT[dialect]
+        self._by_table: dict[sa.Table, sa.Insert] = {
+            table: _upsert(table, insert(table)) for table in tables.WRITE_ORDER
+        }
+        self._by_table[tables.fact] = sa.insert(tables.fact)
+        self._by_table[tables.identity] = insert(tables.identity).on_conflict_do_nothing(
+            index_elements=["kind", "value_index"]
+        )
+        self._by_table[tables.contact] = _upsert(
+            tables.contact, insert(tables.contact).values(identity_id=_identity_id())
+        )
+        self._end_sessions = (
+            sa.update(tables.session)
+            .where(tables.session.c.operator_id == sa.bindparam("whose"))
+            .values(ended=True)
+        )
+
+    def of(self, change: Change) -> sa.Executable:
+        """The statement that writes this change."""
+        return self._end_sessions if change.ends_sessions else self._by_table[change.table]
+
+    def batches(
+        self, changes: Iterable[Change]
+    ) -> list[tuple[sa.Executable, list[dict[str, Any]]]]:
+        """The changes as few statements with many rows each, table by table, in order within each.
+
+        Order across tables does not matter beyond parents before children: no change reads another
+        table's later state.
+        """
+        by_table: dict[sa.Table, list[Change]] = {}
+        for change in changes:
+            by_table.setdefault(change.table, []).append(change)
+        batches: list[tuple[sa.Executable, list[dict[str, Any]]]] = []
+        for table in tables.WRITE_ORDER:
+            for change in by_table.get(table, ()):
+                statement = self.of(change)
+                if not batches or batches[-1][0] is not statement:
+                    batches.append((statement, []))
+                batches[-1][1].append(change.values)
+        return batches
+
+
+def _upsert(table: sa.Table, insert: Insert) -> Insert:
+    """Insert, or replace every column of the row with the same key."""
+    key = [column.name for column in table.primary_key]
+    new = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=new)
+
+
+def _identity_id() -> sa.ScalarSelect[str]:
+    """The id of the identity with this hash, written earlier in the same transaction; or NULL."""
+    identity = tables.identity.c
+    return (
+        sa.select(identity.id)
+        .where(
+            identity.kind == sa.bindparam("identity_kind"),
+            identity.value_index == sa.bindparam("identity_index"),
+        )
+        .scalar_subquery()
+    )

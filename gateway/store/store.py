@@ -1,0 +1,238 @@
+"""``ports.Store`` over SQLite or PostgreSQL.
+
+    async with open_store(url, data_dir=..., key_file=None, password_file=None, clock=...) as store:
+        await store.record(call, fact)
+
+``record`` returns after the commit (``writer``). Reads have connections of their own and see every
+write that was acknowledged before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
+
+from gateway.core.errors import StoreUnavailable
+from gateway.store import queries, records, rows
+from gateway.store.engine import STATEMENT_SECONDS, Engines, engines, resolve
+from gateway.store.errors import DoesNotOpen, RowRefused
+from gateway.store.key_file import make_key, read_key
+from gateway.store.migrate import migrate
+from gateway.store.statements import Statements
+from gateway.store.tables import key_check
+from gateway.store.vault import SUITES, PhonePasswords, Vault
+from gateway.store.writer import AWAY, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from gateway.core.call import Call
+    from gateway.core.citizen import CallerFlag
+    from gateway.core.contact import ContactQuery, ContactRecord
+    from gateway.core.facts import Fact
+    from gateway.core.operator import Operator
+    from gateway.core.queue import Queue
+    from gateway.core.seat import Seat
+    from gateway.core.session import Session
+    from gateway.ports import Clock, Row
+
+T = TypeVar("T")
+
+OPEN_SECONDS = 120
+"""How long migrations may take, and waiting for another start that runs them."""
+
+CHECK = "master"
+"""Name and text of the sample that tells the right key from a wrong one."""
+
+
+class SqlStore:
+    """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
+
+    def __init__(
+        self, reader: AsyncEngine, writer: Writer, vault: Vault, passwords: PhonePasswords
+    ) -> None:
+        self.passwords = passwords
+        self._reader = reader
+        self._writer = writer
+        self._vault = vault
+
+    async def record(self, *rows_: Row) -> None:
+        """Write all rows in one transaction; see ``ports.Store.record``.
+
+        Raises StoreUnavailable, RowRefused (a row breaks a rule) or AlreadyTaken (a login).
+        """
+        try:
+            unit = tuple(chain.from_iterable(rows.changes(row, self._vault) for row in rows_))
+        except UnicodeEncodeError as error:
+            raise RowRefused("text that UTF-8 cannot hold") from error
+        if unit:
+            await self._writer.write(unit)
+
+    async def end_sessions(self, operator_id: str) -> None:
+        """End every login of one person."""
+        await self._writer.write((rows.end_sessions(operator_id),))
+
+    async def call(self, contact_id: str) -> Call | None:
+        """The call of this contact."""
+        found = await self._read(queries.call_of(contact_id), self._call)
+        return found[0] if found else None
+
+    async def open_calls(self) -> tuple[Call, ...]:
+        """Every call that has not ended, the oldest first."""
+        return await self._read(queries.OPEN_CALLS, self._call)
+
+    async def seats(self) -> tuple[Seat, ...]:
+        """Every seat, by number."""
+        found = await self._read(queries.SEATS, records.seat)
+        return tuple(sorted(found, key=lambda seat: seat.number))
+
+    async def queues(self) -> tuple[Queue, ...]:
+        """Every queue, by name."""
+        found = await self._read(queries.QUEUES, records.queue)
+        return tuple(sorted(found, key=lambda queue: queue.name))
+
+    async def operators(self) -> tuple[Operator, ...]:
+        """Everyone with a login, by login."""
+        found = await self._read(queries.OPERATORS, records.operator)
+        return tuple(sorted(found, key=lambda operator: operator.login.casefold()))
+
+    async def operator(self, operator_id: str) -> Operator | None:
+        """One person by id."""
+        found = await self._read(queries.operator_of(operator_id), records.operator)
+        return found[0] if found else None
+
+    async def operator_by_login(self, login: str) -> Operator | None:
+        """One person by login, upper and lower case alike."""
+        found = await self._read(queries.operator_by_login(login), records.operator)
+        return found[0] if found else None
+
+    async def session(self, token_hash: str) -> Session | None:
+        """A login that has not ended (it may have expired)."""
+        found = await self._read(queries.session_of(token_hash), records.session)
+        return found[0] if found else None
+
+    async def flags(self, number: str, now: datetime) -> tuple[CallerFlag, ...]:
+        """The marks on a number that have not expired; a withheld number has none."""
+        index = self._vault.index(rows.PHONE, number)
+        if not index:
+            return ()
+        return await self._read(
+            queries.flags_of(index, now), lambda row: records.flag(row, number, self._vault)
+        )
+
+    async def contact(self, contact_id: str) -> ContactRecord | None:
+        """One contact with its disposition and recording."""
+        found = await self._read(queries.contact_of(contact_id), self._contact)
+        return found[0] if found else None
+
+    async def contacts(self, query: ContactQuery) -> tuple[ContactRecord, ...]:
+        """Newest first. A number that is none (letters only) finds nothing."""
+        index = self._vault.index(rows.PHONE, query.number)
+        if query.number and not index:
+            return ()
+        return await self._read(queries.contacts(query, index), self._contact)
+
+    async def facts(
+        self, *, contact_id: str = "", after_seq: int = 0, limit: int = 500
+    ) -> tuple[Fact, ...]:
+        """Facts in order, of one contact or of all."""
+        return await self._read(queries.facts(contact_id, after_seq, limit), records.fact)
+
+    def _call(self, row: sa.RowMapping) -> Call:
+        return records.call(row, self._vault)
+
+    def _contact(self, row: sa.RowMapping) -> ContactRecord:
+        return records.contact(row, self._vault)
+
+    async def _read(
+        self, statement: sa.Select[tuple[object, ...]], shape: Callable[[sa.RowMapping], T]
+    ) -> tuple[T, ...]:
+        found: Sequence[sa.RowMapping]
+        try:
+            async with asyncio.timeout(STATEMENT_SECONDS), self._reader.connect() as connection:
+                found = (await connection.execute(statement)).mappings().all()
+        except AWAY as error:
+            raise StoreUnavailable(f"reading failed: {type(error).__name__}") from error
+        try:
+            return tuple(shape(row) for row in found)
+        except DoesNotOpen as error:
+            raise StoreUnavailable(str(error)) from error
+
+
+@asynccontextmanager
+async def open_store(
+    url: str = "",
+    *,
+    data_dir: Path,
+    key_file: Path | None = None,
+    password_file: Path | None = None,
+    clock: Clock,
+    suite: str = "aes256gcm",
+) -> AsyncIterator[SqlStore]:
+    """Open, migrate and unlock the database; close it after writing all that was accepted.
+
+    ``url`` empty: SQLite in ``data_dir``. ``key_file`` None: ``data_dir/keys/master.key``, made
+    when the database is new. ``suite`` is the cipher that new rows get (``aes256gcm``, ``sm4gcm``).
+    Raises StoreUnavailable that says what is wrong and which file.
+    """
+    if suite not in SUITES:
+        raise StoreUnavailable(f"没有加密套件 {suite}。There is no cipher suite of this name.")
+    opened = engines(resolve(url, data_dir, password_file))
+    try:
+        master = await _unlock(opened, data_dir, key_file, suite)
+        writer = Writer(opened.writer, Statements(opened.writer.dialect.name), clock)
+        store = SqlStore(opened.reader, writer, Vault(master, suite), PhonePasswords(master))
+        failure: BaseException | None = None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(writer.run())
+            try:
+                yield store
+            except BaseException as error:  # noqa: BLE001 - raised again below, outside the group, as itself
+                failure = error
+            finally:
+                writer.close()
+        if failure is not None:
+            raise failure
+    finally:
+        await opened.close()
+
+
+async def _unlock(opened: Engines, data_dir: Path, key_file: Path | None, suite: str) -> bytes:
+    """Migrate, then return the master key after proving that it is the one of this database.
+
+    A key is made only for a database that has none: a lost key file is never replaced in silence.
+    """
+    path = key_file or data_dir / "keys" / "master.key"
+    try:
+        async with asyncio.timeout(OPEN_SECONDS), opened.writer.begin() as connection:
+            await connection.run_sync(migrate)
+            column = key_check.c.sample_cipher
+            found = await connection.execute(sa.select(column).where(key_check.c.name == CHECK))
+            sample = found.scalar_one_or_none()
+            if sample is None and key_file is None:
+                make_key(path)
+            master = read_key(path)
+            vault = Vault(master, suite)
+            if sample is None:
+                new = vault.seal("key_check", "sample_cipher", CHECK, CHECK)
+                await connection.execute(
+                    sa.insert(key_check), [{"name": CHECK, "sample_cipher": new}]
+                )
+            else:
+                vault.open("key_check", "sample_cipher", CHECK, sample)
+    except DoesNotOpen as error:
+        raise StoreUnavailable(
+            f"{path} 中的密钥打不开此数据库。The key in this file is not the database's."
+        ) from error
+    except AWAY as error:
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        raise StoreUnavailable(f"数据库打不开。The database does not open: {cause}") from error
+    return master
