@@ -30,6 +30,8 @@ class Web:
     tls_key_file: Path | None = None
     session_hours: int = 12
     web_calls: bool = True  # the citizen's browser call
+    max_web_calls: int = 30  # browser calls of citizens at the same time
+    trusted_proxy: tuple[str, ...] = ()  # addresses whose X-Forwarded-For is believed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
