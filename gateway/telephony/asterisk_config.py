@@ -19,7 +19,9 @@ from gateway.ports import PhoneSecrets
 from gateway.telephony.asterisk_program import AsteriskProgram
 
 FILES = (
+    "acl.conf",
     "asterisk.conf",
+    "ccss.conf",
     "cdr.conf",
     "cel.conf",
     "confbridge.conf",
@@ -35,6 +37,8 @@ FILES = (
     "pjsip.conf",
     "queues.conf",
     "rtp.conf",
+    "stasis.conf",
+    "udptl.conf",
 )
 
 FALLBACK_DESK_PHONES = 10

@@ -298,7 +298,7 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 
 def _ender(parent: int) -> Callable[[], None]:
-    """What the child does between fork and exec: ask for SIGKILL at our death.
+    """What the child does between fork and exec: ask for SIGTERM at our death.
 
     The library is opened before the fork, so that the child only makes system calls. If we died
     before it asked, it ends itself.
@@ -306,7 +306,7 @@ def _ender(parent: int) -> Callable[[], None]:
     prctl = ctypes.CDLL(None, use_errno=True).prctl
 
     def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)
 
