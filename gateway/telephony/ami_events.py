@@ -1,0 +1,283 @@
+"""From Asterisk's events to our words. PURE.
+
+Asterisk tells what its parts do; this tells what happened to a call. It is more than a table of
+names: an abandon and a time-out send the same events, a ring's true end is known only at its
+hang-up, two DialEnds end one ring, RingTime is milliseconds here and seconds there, and the
+hang-ups of the two sides come in any order. What comes out is legal for ``core.call``: rings end
+before an answer or the caller's end is told, the seat leaves before the call is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from gateway.core import line
+from gateway.telephony.ami_codec import AmiMessage
+from gateway.telephony.ami_legs import Leg, Track, Tracks, decline_cause, ring_seconds
+from gateway.telephony.ami_names import number_of, seat_of
+from gateway.telephony.ami_reachable import ReachableReader
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_DID = re.compile(r"[A-Za-z0-9+*#]{1,32}")
+
+News = Sequence[line.News]
+OnCall = Callable[[str, Track, AmiMessage, datetime], News]
+
+
+class LineReader:
+    """``feed`` one message after another; state is per live call and gone with it."""
+
+    def __init__(self) -> None:
+        self.tracks = Tracks()
+        self._phones = ReachableReader()
+        self._since = 0.0
+        self._on_call: dict[str, OnCall] = {
+            "QueueCallerJoin": _joined,
+            "QueueCallerAbandon": _abandoned,
+            "AgentCalled": self._called,
+            "AgentRingNoAnswer": _rang_out,
+            "AgentConnect": self._connected,
+            "Newstate": _state,
+            "HangupRequest": _hangup_request,
+            "Hangup": self._hangup,
+        }
+        self._on_user: dict[str, OnCall] = {
+            "HotlineRecording": _recording,
+            "HotlineFailOpen": _fail_open,
+            "HotlineQueueLeft": _queue_left,
+            "HotlineHeld": _held,
+            "HotlineRetrieved": _retrieved,
+        }
+
+    def talks(self, leg: str) -> bool:
+        """Whether this leg was answered."""
+        found = self.tracks.of(leg)
+        return found is not None and found[1].talking == leg
+
+    def restore(self, snapshot: line.LineSnapshot, since: float) -> None:
+        """Forget everything and begin at ``snapshot``.
+
+        ``since`` is Asterisk's clock (Unix seconds) just before it was taken: what is older is in
+        it already and makes no news.
+        """
+        self.tracks.clear()
+        self._phones.clear()
+        self._since = since
+        for call in snapshot.calls:
+            track = Track(call.channel, queue=call.queue, held=call.held)
+            self.tracks.add(call.hotline_id, track)
+            known = seat_of(call.leg)
+            if known is None:
+                continue
+            leg = Leg(*known, call.queue, snapshot.at, alerted=True)
+            self.tracks.add_leg(call.hotline_id, call.leg, leg)
+            if not call.ringing:
+                track.talking, track.queue = call.leg, ""
+
+    def feed(self, message: AmiMessage, now: datetime) -> News:
+        """The news in one message; mostly none."""
+        news = self._read(message, now)
+        return news if not news or _stamp(message) >= self._since else []
+
+    def _read(self, message: AmiMessage, now: datetime) -> News:
+        event = message.event
+        if event in self._on_call:
+            found = self.tracks.of(message.get("Channel"))
+            return self._on_call[event](*found, message, now) if found else []
+        match event:
+            case "UserEvent":
+                return self._user_event(message, now)
+            case "DeviceStateChange":
+                return self._phones.device(message, now)
+            case "ContactStatus":
+                return self._phones.contact(message, now)
+            case "Rename":
+                self.tracks.rename(message.get("Channel"), message.get("Newname"))
+        return []
+
+    def _user_event(self, message: AmiMessage, now: datetime) -> News:
+        id_, name = message.get("HotlineId"), message.get("UserEvent")
+        if not id_ or id_ != f"H{message.get('Uniqueid')}":
+            return []  # only the citizen's own channel speaks for a call
+        track = self.tracks.get(id_)
+        if track is not None:
+            read = self._on_user.get(name)
+            return read(id_, track, message, now) if read else []
+        if name != "HotlineArrived":
+            return []
+        self.tracks.add(id_, Track(message["Channel"]))
+        return [_arrived(id_, message, now)]
+
+    def _called(self, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+        known, name = seat_of(message.get("Interface")), message.get("DestChannel")
+        if not track.queue or known is None or name in track.legs:
+            return []
+        alerted = message.get("DestChannelStateDesc") == "Ringing"
+        leg = Leg(*known, track.queue, now, alerted=alerted)
+        self.tracks.add_leg(id_, name, leg)
+        rang = line.SeatRang(
+            hotline_id=id_, at=now, queue=leg.queue, seat=leg.seat, phone=leg.phone, leg=name
+        )
+        return [rang]
+
+    def _connected(self, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+        name = message.get("DestChannel")
+        if track.talking or name not in track.legs:
+            return []
+        track.talking = name
+        ended = self._end_rings(id_, track, now)
+        track.queue, track.leaving = "", None
+        leg = track.legs[name]
+        answered = line.SeatAnswered(
+            hotline_id=id_,
+            at=now,
+            seat=leg.seat,
+            leg=name,
+            queue=leg.queue,
+            hold_seconds=float(_int(message.get("HoldTime"))),
+            ring_seconds=float(_int(message.get("RingTime"))),
+        )
+        return [*ended, answered]
+
+    def _hangup(self, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+        name, news = message["Channel"], list[line.News]()
+        if name != track.channel:
+            _refused(track.legs[name], message)
+            return self._end_leg(id_, track, name, now)
+        by_citizen, track.hung_up = track.hung_up, True
+        news += self._end_rings(id_, track, now)
+        news += _left(id_, track, line.QueueExit.ABANDONED, now)
+        if track.talking:
+            news += self._end_leg(id_, track, track.talking, now)
+        self.tracks.drop(id_)
+        cause = _int(message.get("Cause"))
+        return [*news, line.CallGone(hotline_id=id_, at=now, cause=cause, by_citizen=by_citizen)]
+
+    def _end_rings(self, id_: str, track: Track, now: datetime) -> list[line.News]:
+        rings = [name for name in track.legs if name != track.talking]
+        return [each for name in rings for each in self._end_leg(id_, track, name, now)]
+
+    def _end_leg(self, id_: str, track: Track, name: str, now: datetime) -> list[line.News]:
+        leg = track.legs[name]
+        self.tracks.drop_leg(id_, name)
+        if track.talking == name:
+            track.talking, track.held = "", False
+            return [line.SeatLeft(hotline_id=id_, at=now, seat=leg.seat, leg=name)]
+        declined = line.SeatDeclined(
+            hotline_id=id_,
+            at=now,
+            seat=leg.seat,
+            leg=name,
+            cause=decline_cause(leg, track),
+            ring_seconds=ring_seconds(leg, now),
+        )
+        return [declined]
+
+
+def _arrived(id_: str, message: AmiMessage, now: datetime) -> line.CallArrived:
+    did, web = message.get("Did"), message.get("Origin") == line.Origin.WEB
+    return line.CallArrived(
+        hotline_id=id_,
+        at=now,
+        channel=message["Channel"],
+        number=number_of(message.get("Number")),
+        did=did if _DID.fullmatch(did) else "",
+        origin=line.Origin.WEB if web else line.Origin.TRUNK,
+    )
+
+
+def _recording(id_: str, _track: Track, message: AmiMessage, now: datetime) -> News:
+    file = message.get("File")
+    known = _FILE.fullmatch(file)
+    return [line.RecordingStarted(hotline_id=id_, at=now, file=file)] if known else []
+
+
+def _fail_open(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    if track.talking:
+        return []
+    return [line.FlowFailedOpen(hotline_id=id_, at=now, reason=message.get("Reason")[:64])]
+
+
+def _queue_left(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    why = line.QueueExit.TIMED_OUT if message.get("Status") == "TIMEOUT" else line.QueueExit.LEFT
+    return _left(id_, track, line.QueueExit.ABANDONED if track.hung_up else why, now)
+
+
+def _held(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
+    if not track.talking or track.held:
+        return []
+    track.held = True
+    return [line.CallHeld(hotline_id=id_, at=now)]
+
+
+def _retrieved(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
+    if not track.held:
+        return []
+    track.held = False
+    return [line.CallRetrieved(hotline_id=id_, at=now)]
+
+
+def _joined(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    if track.queue or track.talking:
+        return []
+    track.queue, track.leaving = message["Queue"], None
+    position = max(1, _int(message.get("Position")))
+    return [line.CallerQueued(hotline_id=id_, at=now, queue=track.queue, position=position)]
+
+
+def _abandoned(_id: str, track: Track, message: AmiMessage, _now: datetime) -> News:
+    track.leaving = _int(message.get("Position")), float(_int(message.get("HoldTime")))
+    return []  # the hang-up or the dialplan's own word says which kind of leaving this is
+
+
+def _left(id_: str, track: Track, why: line.QueueExit, now: datetime) -> News:
+    if not track.queue:
+        return []
+    position, hold_seconds = track.leaving or (0, 0.0)
+    queue, track.queue = track.queue, ""
+    left = line.CallerLeftQueue(
+        hotline_id=id_, at=now, queue=queue, why=why, position=position, hold_seconds=hold_seconds
+    )
+    return [left]
+
+
+def _rang_out(_id: str, track: Track, message: AmiMessage, _now: datetime) -> News:
+    leg = track.legs.get(message.get("DestChannel"))
+    if leg is not None:
+        leg.ring_ms = _int(message.get("RingTime"))
+    return []
+
+
+def _state(_id: str, track: Track, message: AmiMessage, _now: datetime) -> News:
+    leg = track.legs.get(message["Channel"])
+    if leg is not None and message.get("ChannelStateDesc") == "Ringing":
+        leg.alerted = True
+    return []
+
+
+def _hangup_request(_id: str, track: Track, message: AmiMessage, _now: datetime) -> News:
+    name = message["Channel"]
+    leg = track.legs.get(name)
+    if leg is not None:
+        _refused(leg, message)
+    elif name == track.channel:
+        track.hung_up = True
+    return []
+
+
+def _refused(leg: Leg, message: AmiMessage) -> None:
+    status = message.get("TechCause")
+    if status:  # only when the phone itself ended the ring
+        leg.refused = message.get("Cause"), status
+
+
+def _int(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+def _stamp(message: AmiMessage) -> float:
+    """When Asterisk raised the event (``timestampevents``); without one it counts as new."""
+    whole, _, rest = message.get("Timestamp").partition(".")
+    return float(f"{whole}.{rest}") if whole.isdigit() and rest.isdigit() else float("inf")

@@ -1,0 +1,91 @@
+"""Asterisk's lists put together: every call and every queue member as they are now. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gateway.core import line
+from gateway.telephony.ami_codec import AmiMessage
+from gateway.telephony.ami_names import number_of, seat_of
+
+HOTLINE_ID = "HOTLINE_ID"
+ROOM_CONTEXT = "hotline-room"
+HOLD_EXTEN = "hold"
+
+
+def build_snapshot(
+    channels: Iterable[AmiMessage], queues: Iterable[AmiMessage], at: datetime
+) -> line.LineSnapshot:
+    """From the items of CoreShowChannels and QueueStatus.
+
+    The citizen's channel is the one whose Uniqueid is in its own HOTLINE_ID; every other channel
+    with that id is a leg. A member that is written into the queue's file (``static``) belongs to
+    the dialplan's own fallback and is left out.
+    """
+    citizens: list[tuple[str, AmiMessage]] = []
+    legs: dict[str, AmiMessage] = {}
+    for each in channels:
+        id_ = each.variables().get(HOTLINE_ID, "")
+        if not id_:
+            continue
+        if id_ == f"H{each.get('Uniqueid')}":
+            citizens.append((id_, each))
+        elif seat_of(each.get("Channel")) and (id_ not in legs or _is_up(each)):
+            legs[id_] = each
+    items = list(queues)
+    waiting = {item.get("Uniqueid"): item for item in items if item.event == "QueueEntry"}
+    return line.LineSnapshot(
+        at=at,
+        calls=tuple(
+            _call(id_, channel, legs.get(id_), waiting.get(channel.get("Uniqueid")))
+            for id_, channel in citizens
+        ),
+        members=tuple(
+            member
+            for item in items
+            if item.event == "QueueMember" and item.get("Membership") != "static"
+            for member in _member(item)
+        ),
+    )
+
+
+def _call(
+    id_: str, channel: AmiMessage, leg: AmiMessage | None, entry: AmiMessage | None
+) -> line.LiveCall:
+    name = leg["Channel"] if leg else ""
+    known = seat_of(name)
+    queue = entry["Queue"] if entry else ""
+    if not queue and leg and channel.get("Application") == "Queue":
+        queue = channel.get("ApplicationData").partition(",")[0]
+    return line.LiveCall(
+        hotline_id=id_,
+        channel=channel["Channel"],
+        number=number_of(channel.get("CallerIDNum")),
+        queue=queue,
+        position=int(entry["Position"]) if entry else 0,
+        seat=known[0] if known else "",
+        leg=name,
+        ringing=leg is not None and not _is_up(leg),
+        held=(channel.get("Context"), channel.get("Exten")) == (ROOM_CONTEXT, HOLD_EXTEN),
+    )
+
+
+def _member(item: AmiMessage) -> list[line.LiveMember]:
+    known = seat_of(item.get("Location"))
+    if known is None:
+        return []
+    seat, phone = known
+    member = line.LiveMember(
+        seat=seat,
+        phone=phone,
+        queue=item["Queue"],
+        penalty=int(item["Penalty"]),
+        paused=item.get("Paused") == "1",
+        reason=item.get("PausedReason"),
+    )
+    return [member]
+
+
+def _is_up(channel: AmiMessage) -> bool:
+    return channel.get("ChannelStateDesc") == "Up"
