@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class DebianTree:
         ]
         return ":".join(str(path) for path in [*multiarch, *inner])
 
-    def wrapper(self, program: Path, *before: str, env: dict[str, str] | None = None) -> str:
+    def wrapper(self, program: Path, *before: str, env: Mapping[str, str] | None = None) -> str:
         """A shell script that runs ``program`` with this tree's libraries.
 
         With the tree's own loader when it has one: its C library must not meet another loader.
