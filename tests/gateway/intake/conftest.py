@@ -1,0 +1,15 @@
+"""The floor, for every test of the intake."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.intake.floor_world import FloorWorld, floor_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[FloorWorld]:
+    """A floor of its own."""
+    async with floor_world(tmp_path) as world:
+        yield world

@@ -1,0 +1,158 @@
+"""What the telephone says becomes so: calls move, seats follow, facts are kept."""
+
+from gateway.core import line
+from gateway.core.call import CallState, Outcome
+from gateway.core.facts import FactKind
+from gateway.core.seat import SeatState
+from tests.gateway.intake.floor_world import FloorWorld
+
+
+async def kinds(world: FloorWorld, contact_id: str) -> list[FactKind]:
+    """The story of a contact, as kept by the store."""
+    return [fact.kind for fact in await world.store.facts(contact_id=contact_id)]
+
+
+async def test_a_call_from_ring_to_wrap_up_is_recorded_as_it_happens(world: FloorWorld) -> None:
+    """Arrived, queued, offered, answered, ended: each is in the store, in order."""
+    await world.seated("li", "8001")
+    call = await world.arrives()
+    await world.rings(call, "8001")
+    assert world.floor.seats["8001"].state is SeatState.OFFERED
+    await world.answers(call, "8001")
+    assert world.floor.seats["8001"].state is SeatState.TALKING
+    assert world.phones.paused("8001") is True
+    world.clock.turn(60)
+    await world.hangs_up(call)
+    seat = world.floor.seats["8001"]
+    assert seat.state is SeatState.WRAPPING_UP
+    assert seat.wrap_up_until
+    assert (seat.wrap_up_until - world.clock.now()).total_seconds() == 30
+    stored = await world.store.contact(call.id)
+    assert stored
+    assert (stored.call.outcome, stored.call.operator_id) == (Outcome.ANSWERED, "id-li")
+    assert await kinds(world, call.id) == [
+        FactKind.CALL_ARRIVED,
+        FactKind.CALL_QUEUED,
+        FactKind.CALL_OFFERED,
+        FactKind.CALL_ANSWERED,
+        FactKind.CALL_ENDED,
+        FactKind.WRAP_UP_STARTED,
+    ]
+    assert world.ended.get_nowait().id == call.id
+
+
+async def test_a_seat_that_does_not_answer_is_taken_out(world: FloorWorld) -> None:
+    """No answer: not ready and paused, so the next caller does not ring into nothing."""
+    await world.seated("li", "8001")
+    call = await world.arrives()
+    await world.rings(call, "8001")
+    await world.declines(call, "8001", line.DeclineCause.NO_ANSWER)
+    seat = world.floor.seats["8001"]
+    assert (seat.state, seat.reason, seat.contact_id) == (SeatState.NOT_READY, "no_answer", "")
+    assert world.phones.paused("8001") is True
+
+
+async def test_a_caller_who_gives_up_costs_the_seat_nothing(world: FloorWorld) -> None:
+    """Abandoned while ringing: the seat is ready again at once."""
+    await world.seated("li", "8001")
+    call = await world.arrives()
+    await world.rings(call, "8001")
+    await world.hangs_up(call)
+    await world.declines(call, "8001", line.DeclineCause.WITHDRAWN)
+    assert world.floor.seats["8001"].state is SeatState.READY
+    assert world.phones.paused("8001") is False
+    stored = await world.store.call(call.id)
+    assert stored
+    assert (stored.outcome, stored.operator_id) == (Outcome.ABANDONED, "")
+
+
+async def test_a_break_asked_for_while_the_ring_was_on_its_way_is_taken_after_it(
+    world: FloorWorld,
+) -> None:
+    """The operator pressed 小休, the ring came all the same, the citizen left: 小休 it is."""
+    await world.seated("li", "8001")
+    call = await world.arrives()
+    await world.desk.take_break("id-li", "rest")
+    await world.rings(call, "8001")
+    await world.declines(call, "8001", line.DeclineCause.WITHDRAWN)
+    seat = world.floor.seats["8001"]
+    assert (seat.state, seat.reason) == (SeatState.NOT_READY, "rest")
+
+
+async def test_a_seat_nobody_sits_at_is_thrown_out_of_the_queues(world: FloorWorld) -> None:
+    """A ghost member rings once and never again."""
+    await world.phones.enlist("8003", line.PhoneKind.BROWSER, "8003", {"civil": 0}, paused=False)
+    call = await world.arrives()
+    await world.rings(call, "8003")
+    assert world.phones.paused("8003") is None
+
+
+async def test_after_a_restart_the_floor_is_as_the_telephone_says(world: FloorWorld) -> None:
+    """Calls that went on go on, calls that ended meanwhile end, new ones are taken in."""
+    await world.seated("li", "8001")
+    await world.seated("wang", "8002")
+    goes_on, is_gone = await world.arrives("13800000001"), await world.arrives("13800000002")
+    for call, seat in ((goes_on, "8001"), (is_gone, "8002")):
+        await world.rings(call, seat)
+        await world.answers(call, seat)
+    world.phones.members.clear()
+    live = line.LiveCall(
+        hotline_id=goes_on.hotline_id,
+        channel=goes_on.channel,
+        number=goes_on.number,
+        queue="civil",
+        position=0,
+        seat="8001",
+        leg=world.leg(goes_on, "8001"),
+        ringing=False,
+        held=True,
+    )
+    new = line.LiveCall(
+        hotline_id="Hnew-1",
+        channel="PJSIP/trunk-local-9",
+        number="13800000009",
+        queue="civil",
+        position=1,
+        seat="",
+        leg="",
+        ringing=False,
+        held=False,
+    )
+    snapshot = line.LineSnapshot(at=world.clock.now(), calls=(live, new), members=())
+    await world.hear(line.LinkRestored(at=world.clock.now(), snapshot=snapshot))
+    states = {call.hotline_id: call.state for call in world.floor.calls.values()}
+    assert states[goes_on.hotline_id] is CallState.HELD
+    assert states["Hnew-1"] is CallState.WAITING
+    assert world.floor.seats["8001"].state is SeatState.TALKING
+    assert world.floor.seats["8002"].state is SeatState.WRAPPING_UP
+    assert world.phones.paused("8001") is True
+    ended = await world.store.call(is_gone.id)
+    assert ended
+    assert ended.state is CallState.ENDED
+
+
+async def test_the_pop_carries_what_is_known_of_the_caller(world: FloorWorld) -> None:
+    """The second call of one number shows the first, on the first paint."""
+    await world.seated("li", "8001")
+    first = await world.arrives("13812345678")
+    await world.hangs_up(first)
+    second = await world.arrives("13812345678")
+    await world.rings(second, "8001")
+    picture = world.floor.picture(world.operators["li"])
+    assert [one["id"] for one in picture["call"]["earlier"]] == [first.id]
+    assert picture["call"]["number_masked"] == "138****5678"
+    assert "13812345678" not in str(picture)
+
+
+async def test_an_impossible_event_is_counted_and_loses_nothing(world: FloorWorld) -> None:
+    """What the table refuses changes no state; the batch's other news still counts."""
+    call = await world.arrives()
+    other = await world.arrives("13800000003")
+    before = world.floor.calls[call.id]
+    await world.hear(
+        line.CallHeld(hotline_id=call.hotline_id, at=world.clock.now()),
+        line.CallGone(hotline_id=other.hotline_id, at=world.clock.now(), cause=16, by_citizen=True),
+    )
+    assert world.reception.illegal_moves == 1
+    assert (await world.store.call(other.id)).state is CallState.ENDED  # type: ignore[union-attr]
+    assert before.state is CallState.WAITING

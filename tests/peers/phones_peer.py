@@ -1,0 +1,125 @@
+"""A telephone system for tests: members, pauses and legs as state, news said by the test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.core.errors import PhonesUnavailable
+from gateway.core.line import LineSnapshot, LiveCall, LiveMember, News, PhoneKind
+
+
+@dataclass
+class PhonesPeer:
+    """Implements ``gateway.ports.Phones``; what it was asked is visible as state."""
+
+    members: dict[tuple[str, str], LiveMember] = field(default_factory=dict)
+    registered: set[tuple[str, PhoneKind]] = field(default_factory=set)
+    calls: list[LiveCall] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
+    retrieved: list[str] = field(default_factory=list)
+    hung_up: list[str] = field(default_factory=list)
+    spoken: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    away: bool = False
+    at: datetime | None = None
+    _news: asyncio.Queue[News] = field(default_factory=asyncio.Queue)
+
+    def say(self, *news: News) -> None:
+        """Something happened on the telephone."""
+        for one in news:
+            self._news.put_nowait(one)
+
+    def news(self) -> AsyncIterator[News]:
+        """What the test says."""
+        return self._listen()
+
+    async def _listen(self) -> AsyncIterator[News]:
+        while True:
+            yield await self._news.get()
+
+    def _here(self) -> None:
+        if self.away:
+            raise PhonesUnavailable("away")
+
+    async def enlist(
+        self, seat: str, phone: PhoneKind, name: str, skills: Mapping[str, int], *, paused: bool
+    ) -> None:
+        """Exactly these queues."""
+        self._here()
+        assert name
+        self.members = {key: one for key, one in self.members.items() if key[0] != seat}
+        for queue, penalty in skills.items():
+            self.members[seat, queue] = LiveMember(
+                seat=seat, phone=phone, queue=queue, penalty=penalty, paused=paused, reason=""
+            )
+
+    async def dismiss(self, seat: str) -> None:
+        """Out of every queue."""
+        self._here()
+        self.members = {key: one for key, one in self.members.items() if key[0] != seat}
+
+    def _set_paused(self, seat: str, phone: PhoneKind, reason: str, *, paused: bool) -> None:
+        self._here()
+        for key, one in self.members.items():
+            if key[0] == seat:
+                self.members[key] = LiveMember(
+                    seat=seat,
+                    phone=phone,
+                    queue=one.queue,
+                    penalty=one.penalty,
+                    paused=paused,
+                    reason=reason,
+                )
+
+    async def pause(self, seat: str, phone: PhoneKind, reason: str) -> None:
+        """No calls."""
+        self._set_paused(seat, phone, reason, paused=True)
+
+    async def resume(self, seat: str, phone: PhoneKind) -> None:
+        """Calls."""
+        self._set_paused(seat, phone, "", paused=False)
+
+    def paused(self, seat: str) -> bool | None:
+        """Whether this seat is paused in all its queues; None when it is in none."""
+        states = {one.paused for key, one in self.members.items() if key[0] == seat}
+        assert len(states) <= 1
+        return states.pop() if states else None
+
+    async def withdraw(self, leg: str) -> None:
+        """Stop ringing."""
+        self._here()
+        self.withdrawn.append(leg)
+
+    async def hold(self, channel: str, leg: str) -> None:
+        """Music."""
+        self._here()
+        self.held.append((channel, leg))
+
+    async def retrieve(self, channel: str) -> None:
+        """No music."""
+        self._here()
+        self.retrieved.append(channel)
+
+    async def hang_up(self, channel: str) -> None:
+        """The end."""
+        self._here()
+        self.hung_up.append(channel)
+
+    async def whisper(self, channel: str, prompts: Sequence[str]) -> None:
+        """Words over music."""
+        self._here()
+        self.spoken.append((channel, tuple(prompts)))
+
+    async def reachable(self, seat: str, phone: PhoneKind) -> bool:
+        """Whether the test registered this phone."""
+        self._here()
+        return (seat, phone) in self.registered
+
+    async def snapshot(self) -> LineSnapshot:
+        """Everything."""
+        self._here()
+        assert self.at
+        return LineSnapshot(
+            at=self.at, calls=tuple(self.calls), members=tuple(self.members.values())
+        )
