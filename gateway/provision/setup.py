@@ -1,0 +1,67 @@
+"""All of the set-up, in order, with progress: what ``hotline up`` and ``hotline test`` share."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.provision.asterisk_copy import find_program
+from gateway.provision.errors import NotReady
+from gateway.provision.media import make_media
+from gateway.provision.places import Places
+from gateway.provision.progress import Progress
+from gateway.provision.ui_build import build_ui
+from gateway.telephony.asterisk_program import AsteriskProgram
+
+ANOTHER_LIMIT_SECONDS = 900.0
+ANOTHER_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the machine now has; ``media`` holds sounds/hotline and moh."""
+
+    program: AsteriskProgram
+    media: Path
+
+
+def prepare(places: Places, progress: Progress, recordings: Path | None) -> Prepared:
+    """Build the console, find or fetch Asterisk, make the prompts; each only when needed.
+
+    NotReady or ProgramFailed says what is missing.
+    """
+    with one_at_a_time(places):
+        with progress.step("网页界面", "web pages") as step:
+            build_ui(places, step)
+        with progress.step("话务系统", "Asterisk") as step:
+            program = find_program(places, step)
+        with progress.step("提示音", "prompts") as step:
+            media = make_media(places, recordings, step=step)
+    return Prepared(program, media)
+
+
+@contextmanager
+def one_at_a_time(places: Places) -> Iterator[None]:
+    """Two set-ups in one checkout would tear each other's copies down; the second waits.
+
+    NotReady after ``ANOTHER_LIMIT_SECONDS``.
+    """
+    places.state.mkdir(parents=True, exist_ok=True)
+    with (places.state / "setup.lock").open("w") as lock:
+        until = time.monotonic() + ANOTHER_LIMIT_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise NotReady(
+                        "另一个 hotline 一直在安装，请等它结束后重试。",
+                        "Another hotline is setting up all the time; wait for it and try again.",
+                    ) from None
+                time.sleep(ANOTHER_POLL_SECONDS)
+        yield
