@@ -147,6 +147,16 @@ class AmiLink:
         """The items of a list; raises ActionRefused when Asterisk says no, else as ``act``."""
         return await self._ask(action, headers, as_list=True)
 
+    def tell(self, action: str, **headers: Value) -> None:
+        """Send without waiting for the answer; silently nothing when the link is down."""
+        if self.state is not LinkState.UP or self._connection is None:
+            return
+        try:
+            answer = self._connection.send_action({"Action": action, **headers}, as_list=False)
+        except PhonesUnavailable:
+            return
+        answer.add_done_callback(_ignore)
+
     def drop(self, reason: str) -> None:
         """End this connection and make a new one, with everything that follows from it."""
         if self._connection is not None and self._connection.protocol is not None:
@@ -272,6 +282,11 @@ async def _ask(
             return messages
     except TimeoutError:
         raise PhonesUnavailable("no answer in time") from None
+
+
+def _ignore(answer: asyncio.Future[list[AmiMessage]]) -> None:
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _settle(future: asyncio.Future[str], value: str) -> None:
