@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from gateway.core.errors import StoreUnavailable
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 5
 """How long SQLite waits for another process that writes."""
 CONNECT_SECONDS = 5
-STATEMENT_SECONDS = 10
+READ_SECONDS = 10
+"""How long one question may take, waiting for a free connection included."""
 READERS = 4
 """Connections that read; with SQLite each is a thread."""
 WRITE_LOCK = 12345_01
@@ -93,7 +94,6 @@ def engines(url: sa.URL) -> Engines:
         return Engines(writer, reader)
     plain["connect_args"] = {
         "timeout": CONNECT_SECONDS,
-        "command_timeout": STATEMENT_SECONDS,
         "server_settings": {"application_name": "hotline", "synchronous_commit": "on"},
     }
     writer = create_async_engine(url, poolclass=NullPool, **plain)
@@ -107,6 +107,22 @@ def engines(url: sa.URL) -> Engines:
         **plain,
     )
     return Engines(writer, reader)
+
+
+async def require_durable(connection: AsyncConnection) -> None:
+    """Refuse a database that would lose acknowledged rows in a power cut (StoreUnavailable)."""
+    if connection.dialect.name == "sqlite":
+        setting, wanted = "PRAGMA synchronous", 2
+    else:
+        setting, wanted = (
+            "SELECT count(*) FROM pg_settings WHERE name = 'fsync' AND setting = 'on'",
+            1,
+        )
+    if await connection.scalar(sa.text(setting)) != wanted:
+        raise StoreUnavailable(
+            "数据库不保证断电不丢数据，请打开 fsync。The database would lose data in a power cut: "
+            "turn fsync on."
+        )
 
 
 def _json(value: object) -> str:

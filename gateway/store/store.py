@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from gateway.core.errors import StoreUnavailable
 from gateway.store import queries, records, rows
-from gateway.store.engine import STATEMENT_SECONDS, Engines, engines, resolve
+from gateway.store.engine import READ_SECONDS, Engines, engines, require_durable, resolve
 from gateway.store.errors import DoesNotOpen, RowRefused
 from gateway.store.key_file import make_key, read_key
 from gateway.store.migrate import migrate
@@ -157,7 +157,7 @@ class SqlStore:
     ) -> tuple[T, ...]:
         found: Sequence[sa.RowMapping]
         try:
-            async with asyncio.timeout(STATEMENT_SECONDS), self._reader.connect() as connection:
+            async with asyncio.timeout(READ_SECONDS), self._reader.connect() as connection:
                 found = (await connection.execute(statement)).mappings().all()
         except AWAY as error:
             raise StoreUnavailable(f"reading failed: {type(error).__name__}") from error
@@ -213,6 +213,7 @@ async def _unlock(opened: Engines, data_dir: Path, key_file: Path | None, suite:
     path = key_file or data_dir / "keys" / "master.key"
     try:
         async with asyncio.timeout(OPEN_SECONDS), opened.writer.begin() as connection:
+            await require_durable(connection)
             await connection.run_sync(migrate)
             column = key_check.c.sample_cipher
             found = await connection.execute(sa.select(column).where(key_check.c.name == CHECK))
