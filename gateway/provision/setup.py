@@ -23,13 +23,18 @@ ANOTHER_POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the machine now has; ``media`` holds sounds/hotline and moh."""
+    """What the machine now has; ``media`` holds sounds/hotline and moh.
 
-    program: AsteriskProgram
+    ``program`` is None when the telephone system is not ours to run.
+    """
+
+    program: AsteriskProgram | None
     media: Path
 
 
-def prepare(places: Places, progress: Progress, recordings: Path | None) -> Prepared:
+def prepare(
+    places: Places, progress: Progress, recordings: Path | None, *, with_asterisk: bool = True
+) -> Prepared:
     """Build the console, find or fetch Asterisk, make the prompts; each only when needed.
 
     NotReady or ProgramFailed says what is missing.
@@ -38,7 +43,7 @@ def prepare(places: Places, progress: Progress, recordings: Path | None) -> Prep
         with progress.step("网页界面", "web pages") as step:
             build_ui(places, step)
         with progress.step("话务系统", "Asterisk") as step:
-            program = find_program(places, step)
+            program = find_program(places, step) if with_asterisk else None
         with progress.step("提示音", "prompts") as step:
             media = make_media(places, recordings, step=step)
     return Prepared(program, media)

@@ -1,0 +1,68 @@
+"""``hotline test``: set everything up, then style, types, arrows and every test."""
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from gateway.provision.check_needs import provide
+from gateway.provision.checks import run_checks
+from gateway.provision.errors import NotReady, ProgramFailed
+from gateway.provision.places import Places, here
+from gateway.provision.progress import Progress
+from gateway.provision.setup import Prepared, prepare
+
+app = typer.Typer(add_completion=False)
+
+STEPS, FIRST_STEP = 8, 3  # the launcher did the first two
+TESTS_LIMIT_SECONDS = 3600
+
+
+@app.command("test", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def test(
+    context: typer.Context,
+    *,
+    only_pytest: Annotated[
+        bool, typer.Option("--only-pytest", help="不做静态检查 / no style, type or arrow checks")
+    ] = False,  # noqa: PT028 - a command named test, not a test
+) -> None:
+    """装好一切并运行全部检查；其余参数交给 pytest / every check; other arguments go to pytest."""
+    places, progress = here(), Progress(STEPS, FIRST_STEP)
+    failed: tuple[str, ...] = ()
+    try:
+        prepared = prepare(places, progress, None)
+        with progress.step("测试所需程序", "programs of the tests") as step:
+            found = provide(places, step)
+        with progress.step("静态检查", "style, types, arrows") as step:
+            if only_pytest:
+                step.ready = True
+            else:
+                failed = run_checks(places, step)
+    except (NotReady, ProgramFailed) as missing:
+        typer.echo(f"\n{missing}", err=True)
+        sys.exit(1)
+    typer.echo(f"[{STEPS}/{STEPS}] 测试 / tests", err=True)
+    status = _pytest(places, prepared, found, context.args)
+    if failed:
+        typer.echo(f"\n静态检查未通过 / checks failed: {', '.join(failed)}", err=True)
+    sys.exit(status or bool(failed))
+
+
+def _pytest(places: Places, prepared: Prepared, found: dict[str, str], arguments: list[str]) -> int:
+    environment = {**os.environ, **found}
+    if prepared.program:
+        environment["HOTLINE_TEST_ASTERISK"] = prepared.program.to_json()
+    command = [sys.executable, "-m", "pytest", *arguments]
+    try:
+        return subprocess.run(  # noqa: S603 - the caller's own arguments, no shell
+            command,
+            cwd=places.checkout,
+            env=environment,
+            timeout=TESTS_LIMIT_SECONDS,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        typer.echo(f"测试超过 {TESTS_LIMIT_SECONDS} 秒 / tests took too long", err=True)
+        return 1

@@ -1,0 +1,162 @@
+"""What only the tests need: PostgreSQL, Chromium and a Chinese font, and how to get them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.provision.debian_tree import DebianTree
+from gateway.provision.errors import NotReady, ProgramFailed
+from gateway.provision.places import Places
+from gateway.provision.progress import Step
+from gateway.provision.run import run
+from gateway.provision.tools import private_packages, write_wrapper
+
+INSTALL_LIMIT_SECONDS = 1800
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"),
+                Path.home() / ".local/share/fonts", Path.home() / ".fonts")  # fmt: skip
+CHINESE_FONTS = ("*CJK*", "*wqy*", "*SourceHanSans*", "*DroidSansFallback*")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing the tests run: ``find`` gives its place, ``unpack`` makes it of a private copy."""
+
+    name: str
+    packages: tuple[str, ...]
+    find: Callable[[Mapping[str, str]], Path | None]
+    unpack: Callable[[DebianTree, Places], Path | None]
+
+
+def provide(places: Places, step: Step) -> dict[str, str]:
+    """Get everything; the environment variables that tell the tests where it is.
+
+    Installed by apt-get when we are root, else unpacked privately. NotReady lists all that is
+    missing: a check that cannot run is a failure, not a skip.
+    """
+    missing = [need for need in NEEDS if need.find(os.environ) is None]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        _apt_install([package for need in missing for package in need.packages], step)
+    places_found = {need.name: _find_or_unpack(need, places, step) for need in NEEDS}
+    lost = [need for need in NEEDS if places_found[need.name] is None]
+    if lost:
+        packages = " ".join(package for need in lost for package in need.packages)
+        names = "、".join(need.name for need in lost)
+        raise NotReady(
+            f"测试还缺少：{names}。请执行 sudo apt-get install {packages}（Chromium 也可用 "
+            "HOTLINE_TEST_CHROMIUM 指定路径）。",
+            f"The tests still need: {names}. Run sudo apt-get install {packages} (or name a "
+            "Chromium with HOTLINE_TEST_CHROMIUM).",
+        )
+    step.ready = not missing
+    return _environment(places_found)
+
+
+def _find_or_unpack(need: Need, places: Places, step: Step) -> Path | None:
+    found = need.find(os.environ)
+    if found:
+        return found
+    try:
+        return need.unpack(private_packages(need.name, need.packages, places, step), places)
+    except NotReady as refused:
+        step.note(str(refused).replace("\n", "\n      "))
+        return None
+
+
+def _environment(found: Mapping[str, Path | None]) -> dict[str, str]:
+    programs, chromium, fonts = (found[need.name] for need in NEEDS)
+    environment = {
+        "PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:{programs}",
+        "HOTLINE_TEST_CHROMIUM": str(chromium),
+    }
+    if fonts and fonts.suffix == ".conf":
+        environment["FONTCONFIG_FILE"] = str(fonts)
+    return environment
+
+
+def _apt_install(packages: list[str], step: Step) -> None:
+    step.note(f"apt-get install {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
+    try:
+        run(["apt-get", "update"], limit_seconds=INSTALL_LIMIT_SECONDS, env=environment)
+        run(install, limit_seconds=INSTALL_LIMIT_SECONDS, env=environment)
+    except ProgramFailed as failed:
+        step.note(failed.tail.replace("\n", "\n      "))  # private copies are tried next
+
+
+def _find_postgresql(environ: Mapping[str, str]) -> Path | None:
+    found = shutil.which("initdb", path=environ.get("PATH"))
+    if found:
+        return Path(found).resolve().parent
+    return _newest(Path("/"))
+
+
+def _newest(root: Path) -> Path | None:
+    found = sorted(
+        root.glob("usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
+    return found[-1].parent.resolve() if found else None
+
+
+def _unpack_postgresql(tree: DebianTree, places: Places) -> Path | None:
+    programs = _newest(tree.root)
+    if not programs:
+        return None
+    folder = places.tools / "postgresql-bin"
+    for program in programs.iterdir():
+        write_wrapper(folder / program.name, tree.wrapper(program))
+    return folder
+
+
+def _find_chromium(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get("HOTLINE_TEST_CHROMIUM")
+    if named:
+        return Path(named)
+    found = (shutil.which(name, path=environ.get("PATH")) for name in CHROMIUM_NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
+def _unpack_chromium(tree: DebianTree, places: Places) -> Path | None:
+    """Chromium finds its data beside its own program, so it must not run through a loader."""
+    program = tree.root / "usr/lib/chromium/chromium"
+    if not program.is_file() or tree.loader:
+        return None
+    wrapper = places.tools / "bin" / "chromium"
+    write_wrapper(wrapper, tree.wrapper(program))
+    return wrapper
+
+
+def _find_font(_environ: Mapping[str, str]) -> Path | None:
+    fonts = (
+        path
+        for folder in FONT_FOLDERS
+        for pattern in CHINESE_FONTS
+        for path in folder.rglob(f"{pattern}.tt[cf]")
+    )
+    return next(fonts, None)
+
+
+def _unpack_font(tree: DebianTree, places: Places) -> Path | None:
+    folder = tree.root / "usr/share/fonts"
+    if not folder.is_dir():
+        return None
+    config = places.tools / "fonts.conf"
+    config.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{folder}</dir><cachedir>{places.tools / 'font-cache'}</cachedir></fontconfig>\n",
+        encoding="utf-8",
+    )
+    return config
+
+
+NEEDS = (
+    Need("postgresql", ("postgresql",), _find_postgresql, _unpack_postgresql),
+    Need("chromium", ("chromium",), _find_chromium, _unpack_chromium),
+    Need("chinese-font", ("fonts-wqy-zenhei",), _find_font, _unpack_font),
+)
