@@ -1,0 +1,183 @@
+"""A whole gateway for walks: the real program in a process of its own, with a real Asterisk.
+
+    async with gateway_world(tmp_path) as world:
+        world.url, world.sip             where it is reached
+        await world.add("li")            a login; gives the password
+        async with world.console("li") as li: ...
+
+What ``./hotline test`` sets up (Asterisk, prompts, the built console) must be there.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from config.settings import Settings, StoreSettings
+from gateway.app import opened_store
+from gateway.clock import SystemClock
+from gateway.core.line import PhoneKind
+from gateway.core.operator import Role
+from gateway.intake.accounts import Accounts
+from tests.eventually import eventually
+from tests.peers.console import Console, console
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+def free_udp_port() -> int:
+    """A port that is free for UDP and TCP now."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+    ):
+        udp.bind(("127.0.0.1", 0))
+        port = int(udp.getsockname()[1])
+        tcp.bind(("127.0.0.1", port))
+        return port
+
+
+@dataclass
+class GatewayWorld:
+    """A running gateway."""
+
+    folder: Path
+    config: Path
+    url: str
+    sip: tuple[str, int]
+    process: asyncio.subprocess.Process | None = None
+    passwords: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data_dir(self) -> Path:
+        """Its data."""
+        return self.folder / "data"
+
+    def settings(self) -> Settings:
+        """Enough of its settings to open its store."""
+        return Settings(data_dir=self.data_dir, store=StoreSettings())
+
+    async def add(self, login: str, role: Role = Role.OPERATOR, skills: Any = None) -> str:
+        """A login with a known password."""
+        password = f"correct horse {login} 9"
+        async with opened_store(self.settings()) as store:
+            accounts = Accounts(store, SystemClock())
+            wanted = {"civil": 0, "enterprise": 0} if skills is None else skills
+            await accounts.add(login, f"话务员{login}", role, wanted, password)
+        self.passwords[login] = password
+        return password
+
+    async def phone_password(self, seat: str, phone: PhoneKind = PhoneKind.DESK) -> str:
+        """What this seat's phone registers with."""
+        async with opened_store(self.settings()) as store:
+            return store.passwords.password(seat, phone)
+
+    @asynccontextmanager
+    async def console(self, login: str) -> AsyncIterator[Console]:
+        """A logged-in console that listens."""
+        async with console(self.url, login, self.passwords[login]) as one:
+            yield one
+
+    async def start(self) -> None:
+        """Start the program and wait until every part says it is up."""
+        log = (self.folder / "gateway.log").open("ab")
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-P", "-m", "gateway", "serve", "--config", str(self.config)),
+            cwd=CHECKOUT,
+            env=environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        await eventually(self.is_ready, START_SECONDS)
+
+    async def is_ready(self) -> bool:
+        """Whether /health/ready says so; a program that has ended fails the test at once."""
+        assert self.process
+        if self.process.returncode is not None:
+            raise RuntimeError(f"the gateway ended:\n{self.log()}")
+        try:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"{self.url}/health/ready") as answer,
+            ):
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, in order or not."""
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(how)
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.process.wait()
+
+    def log(self) -> str:
+        """What it said."""
+        return (self.folder / "gateway.log").read_text("utf-8", "replace")[-6000:]
+
+
+def environment() -> dict[str, str]:
+    """The test's own, with the checkout on the path."""
+    return {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+
+
+def toml(tables: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Any]) -> str:
+    """A flat TOML text: scalars are written as JSON, which TOML reads alike."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items()]
+    for name, table in tables.items():
+        lines += [f"[{name}]", *(f"{key} = {json.dumps(v)}" for key, v in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+@asynccontextmanager
+async def gateway_world(
+    folder: Path,
+    *,
+    asterisk: Mapping[str, Any] | None = None,
+    queue: Mapping[str, Any] | None = None,
+    announce: Mapping[str, Any] | None = None,
+) -> AsyncIterator[GatewayWorld]:
+    """Start one, give it, end it in order; its log is printed when a test fails."""
+    web_port, sip_port = free_udp_port(), free_udp_port()
+    rtp = 21000 + (web_port % 40) * 600
+    tables: dict[str, dict[str, Any]] = {
+        "web": {"port": web_port},
+        "asterisk": {
+            "sip_port": sip_port,
+            "rtp_start": rtp,
+            "rtp_end": rtp + 598,
+            **(asterisk or {}),
+        },
+        "announce": {"every_seconds": 0, **(announce or {})},
+    }
+    text = toml(tables, {"data_dir": "data"})
+    for row in (
+        {"name": "civil", "title_zh": "综合服务", "title_en": "General", **(queue or {})},
+        {"name": "enterprise", "title_zh": "企业服务", "title_en": "Enterprise", "key": "2"},
+    ):
+        text += "[[queue]]\n" + toml({}, row)
+    config = folder / "hotline.toml"
+    config.write_text(text, "utf-8")
+    world = GatewayWorld(folder, config, f"http://127.0.0.1:{web_port}", ("127.0.0.1", sip_port))
+    try:
+        await world.start()
+        yield world
+    except BaseException:
+        print(world.log())  # noqa: T201 - pytest shows it with the failure
+        raise
+    finally:
+        await world.stop()
