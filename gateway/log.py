@@ -10,7 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -39,8 +39,8 @@ def _where(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping
     return event
 
 
-def set_up(*, json_lines: bool, level: int = logging.INFO) -> None:
-    """Lines to stderr: JSON for machines, plain for a person at a terminal."""
+def set_up(*, json_lines: bool, level: int = logging.INFO, out: TextIO | None = None) -> None:
+    """Lines to ``out`` (stderr): JSON for machines, plain for a person at a terminal."""
     last: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json_lines
@@ -55,5 +55,5 @@ def set_up(*, json_lines: bool, level: int = logging.INFO) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(out or sys.stderr),
     )
