@@ -90,12 +90,14 @@ async def raw_ami(port: int, user: str, secret: str) -> AsyncIterator[RawAmi]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     await reader.readline()
     ami = RawAmi(reader, writer)
-    async with asyncio.TaskGroup() as tasks:
-        reading = tasks.create_task(ami.read())
-        try:
-            answer = await ami.action("Login", Username=user, Secret=secret)
-            assert answer["Response"] == "Success", answer
-            yield ami
-        finally:
-            reading.cancel()
-            writer.close()
+    tasks = asyncio.TaskGroup()
+    await tasks.__aenter__()
+    reading = tasks.create_task(ami.read())
+    try:
+        answer = await ami.action("Login", Username=user, Secret=secret)
+        assert answer["Response"] == "Success", answer
+        yield ami
+    finally:
+        reading.cancel()
+        writer.close()
+        await tasks.__aexit__(None, None, None)  # a test's failure stays what it is

@@ -122,7 +122,11 @@ class AsteriskProcess:
         if self._watch is not None:
             self._watch.cancel()
         try:
-            await self._tasks.__aexit__(kind, error, trace)
+            # the body's own error stays what it is, not in a group
+            cancelled = kind is asyncio.CancelledError
+            await self._tasks.__aexit__(
+                *((kind, error, trace) if cancelled else (None, None, None))
+            )
         finally:
             await self._stop()
             if self.dirs.run.parent == Path(tempfile.gettempdir()):
