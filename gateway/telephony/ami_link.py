@@ -119,8 +119,10 @@ class AmiLink:
     ) -> None:
         if self._runner is not None:
             self._runner.cancel()
+        ours = kind is not None and issubclass(kind, asyncio.CancelledError)
         try:
-            await self._tasks.__aexit__(kind, error, trace)
+            # what the body raised goes on as it is; a group would wrap it
+            await self._tasks.__aexit__(*((kind, error, trace) if ours else (None, None, None)))
         finally:
             self.state = LinkState.CLOSED
             self._ready.set()
