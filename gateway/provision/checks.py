@@ -12,6 +12,7 @@ from gateway.provision.run import run
 from gateway.provision.ui_build import install_packages, npm
 
 LIMIT_SECONDS = 900
+SHOWN_CHARACTERS = 20_000  # of what a check that said no has to say
 # The programs are run as modules: their scripts hold absolute paths that break when a checkout
 # is moved.
 ARROWS = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -38,7 +39,12 @@ def run_checks(places: Places, step: Step) -> tuple[str, ...]:
     failed = []
     for check in PYTHON_CHECKS:
         try:
-            run([sys.executable, *check.words], limit_seconds=LIMIT_SECONDS, cwd=places.checkout)
+            run(
+                [sys.executable, *check.words],
+                limit_seconds=LIMIT_SECONDS,
+                cwd=places.checkout,
+                tail_characters=SHOWN_CHARACTERS,
+            )
         except ProgramFailed as refused:
             failed.append(check.name)
             step.note(f"{check.name}: 未通过 / failed\n{refused.tail}")

@@ -17,6 +17,7 @@ def run(
     limit_seconds: float,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    tail_characters: int = TAIL_CHARACTERS,
 ) -> str:
     """What the program printed on stdout.
 
@@ -40,5 +41,5 @@ def run(
         raise ProgramFailed(words[0], 127, str(refused)) from refused
     if done.returncode:
         said = (done.stderr + done.stdout).decode(errors="replace").strip()
-        raise ProgramFailed(words[0], done.returncode, said[-TAIL_CHARACTERS:])
+        raise ProgramFailed(words[0], done.returncode, said[-tail_characters:])
     return done.stdout.decode(errors="replace")
