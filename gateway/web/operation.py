@@ -1,0 +1,88 @@
+"""One thing that can be asked over HTTP, described once for router, policy and document."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from gateway.core.operator import Operator, Right
+from gateway.intake.accounts import NotLoggedIn
+
+T = TypeVar("T")
+
+
+class Open(Enum):
+    """A policy, not the lack of one."""
+
+    PUBLIC = "public"
+
+
+PUBLIC = Open.PUBLIC
+Policy = Right | Open
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """The body ``{}``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request that the policy let through. ``person`` is None only for PUBLIC."""
+
+    request: web.Request
+    address: str
+    token: str
+    person: Operator | None
+    fields: object
+
+    @property
+    def operator(self) -> Operator:
+        """Who asks. Raises NotLoggedIn."""
+        if self.person is None:
+            raise NotLoggedIn("ask")
+        return self.person
+
+    def sent(self, kind: type[T]) -> T:
+        """The body or query, as the operation declares it."""
+        if not isinstance(self.fields, kind):
+            raise TypeError(kind.__name__)
+        return self.fields
+
+    def part(self, name: str) -> str:
+        """A variable part of the path."""
+        return self.request.match_info[name]
+
+
+Handler = Callable[[Ask], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Method, path, who may, what goes in, what comes out.
+
+    ``answer`` is a TypedDict of gateway.web.shapes, a list of one, or None for no content.
+    ``socket``: a WebSocket, which must come from our own pages. ``personal``: never cached.
+    ``before_password_change``: also for one who must change their password first.
+    """
+
+    method: str
+    path: str
+    policy: Policy
+    handler: Handler
+    summary: str
+    summary_zh: str
+    tag: str
+    body: type[Any] | None = None
+    query: type[Any] | None = None
+    answer: Any = None
+    status: int = 200
+    media: str = "application/json"
+    problems: tuple[int, ...] = ()
+    socket: bool = False
+    personal: bool = True
+    before_password_change: bool = False

@@ -1,0 +1,197 @@
+"""The shapes of what we answer, for the OpenAPI document. Every API test holds answers to them."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+Scalar = str | int | float | bool | None
+
+
+class Me(TypedDict):
+    """The person who is logged in."""
+
+    id: str
+    login: str
+    name: str
+    role: Literal["operator", "supervisor", "admin", "auditor"]
+    locale: str
+    rights: list[str]
+    must_change_password: bool
+
+
+class Choice(TypedDict):
+    """One thing to choose from."""
+
+    code: str
+    title_zh: str
+    title_en: str
+
+
+class Site(TypedDict):
+    """Whose hotline this is."""
+
+    name_zh: str
+    name_en: str
+    city_zh: str
+    city_en: str
+
+
+class QueueChoice(TypedDict):
+    """A queue by name."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    key: str
+
+
+class SeatChoice(TypedDict):
+    """A seat, and who sits there."""
+
+    number: str
+    title: str
+    taken_by: str | None
+
+
+class Options(TypedDict):
+    """What the console offers to choose from."""
+
+    site: Site
+    break_reasons: list[Choice]
+    dispositions: list[Choice]
+    queues: list[QueueChoice]
+    seats: list[SeatChoice]
+
+
+class Seat(TypedDict):
+    """A seat as it is now."""
+
+    number: str
+    title: str
+    state: Literal["signed_out", "not_ready", "ready", "offered", "talking", "wrapping_up"]
+    phone: Literal["browser", "desk"]
+    since: str | None
+    reason: str
+    contact_id: str
+    next_break: str
+    wrap_up_until: str | None
+    operator_id: str
+
+
+class WatchedSeat(Seat):
+    """A seat with the name of who sits there."""
+
+    operator_name: str | None
+
+
+class SipAccount(TypedDict):
+    """What a browser needs to register as the seat's phone."""
+
+    user: str
+    password: str
+    uri: str
+    ws: str
+
+
+class SignedIn(TypedDict):
+    """The seat, and its phone's account when the phone is the browser."""
+
+    seat: Seat
+    sip: SipAccount | None
+
+
+class Disposition(TypedDict):
+    """How a contact was closed."""
+
+    code: str
+    note: str
+    caller_name: str
+    at: str
+
+
+class RecordingSize(TypedDict):
+    """How long and how large a recording is."""
+
+    seconds: float
+    size_bytes: int
+
+
+class Contact(TypedDict):
+    """One contact; its number is masked."""
+
+    id: str
+    channel: Literal["phone", "web_call"]
+    number_masked: str
+    did: str
+    queue: str
+    state: str
+    outcome: Literal["", "answered", "abandoned", "lost"]
+    seat: str
+    operator_id: str
+    operator_name: str | None
+    arrived_at: str
+    answered_at: str | None
+    ended_at: str | None
+    wait_seconds: float
+    talk_seconds: float
+    disposition: Disposition | None
+    recording: RecordingSize | None
+    failed_open: bool
+
+
+class ContactPage(TypedDict):
+    """Contacts, newest first; ``next_cursor`` goes into ``before`` for the next page."""
+
+    items: list[Contact]
+    next_cursor: str | None
+
+
+class Fact(TypedDict):
+    """One thing that happened."""
+
+    seq: int
+    kind: str
+    at: str
+    seat: str
+    operator_name: str | None
+    data: dict[str, Scalar]
+
+
+class ContactDetail(TypedDict):
+    """One contact and what happened in it."""
+
+    contact: Contact
+    facts: list[Fact]
+
+
+class Revealed(TypedDict):
+    """The whole number; empty when it was withheld."""
+
+    number: str
+
+
+class QueueView(TypedDict):
+    """Who waits in a queue."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    waiting: int
+    longest_since: str | None
+    ready: int
+    service_level_seconds: int
+
+
+class CallTicket(TypedDict):
+    """One browser call: where to connect, whom to call."""
+
+    ticket: str
+    ws: str
+    target: str
+
+
+class Health(TypedDict):
+    """How the parts are: "up" or a short reason."""
+
+    status: Literal["up", "down"]
+    parts: dict[str, str]

@@ -1,0 +1,118 @@
+"""What the web asks of the use cases; ``app`` gives them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gateway.core.contact import Disposition
+from gateway.core.line import PhoneKind
+from gateway.core.operator import Operator
+from gateway.core.queue import Queue
+from gateway.core.seat import Seat
+from gateway.intake.accounts import Accounts
+from gateway.intake.records import Records
+from gateway.ports import Clock, PhoneSecrets
+
+Json = dict[str, Any]
+
+
+class Desk(Protocol):
+    """What an operator may do at their seat; ``gateway.intake.desk.Desk``."""
+
+    def seats(self) -> tuple[Seat, ...]:
+        """Every seat, by number."""
+        ...
+
+    def seat_of(self, operator_id: str) -> Seat | None:
+        """Where this person sits."""
+        ...
+
+    def queues_view(self) -> list[Json]:
+        """Queues with waiting callers and ready seats."""
+        ...
+
+    async def sign_in(self, operator: Operator, seat: str, phone: PhoneKind) -> Seat:
+        """Sit down."""
+        ...
+
+    async def sign_out(self, operator_id: str) -> Seat:
+        """Leave the seat."""
+        ...
+
+    async def make_ready(self, operator_id: str) -> Seat:
+        """Take calls."""
+        ...
+
+    async def take_break(self, operator_id: str, reason: str) -> Seat:
+        """Take none."""
+        ...
+
+    async def finish_wrap_up(self, operator_id: str) -> Seat:
+        """Be done with the last call."""
+        ...
+
+    async def extend_wrap_up(self, operator_id: str) -> Seat:
+        """A minute more."""
+        ...
+
+    async def pop_shown(self, operator_id: str, contact_id: str) -> None:
+        """The screen has painted this pop."""
+        ...
+
+    async def hold(self, operator_id: str, contact_id: str) -> None:
+        """Music for the citizen."""
+        ...
+
+    async def retrieve(self, operator_id: str, contact_id: str) -> None:
+        """Back from the music."""
+        ...
+
+    async def hang_up(self, operator_id: str, contact_id: str) -> None:
+        """End the call."""
+        ...
+
+    async def close(
+        self, operator: Operator, contact_id: str, code: str, note: str, caller_name: str
+    ) -> Disposition:
+        """Write down how it was dealt with."""
+        ...
+
+
+class Subscription(AbstractAsyncContextManager[Any], Protocol):
+    """One console's messages; raises ``gateway.intake.hub.TooSlow`` when it was cut off."""
+
+    def __aiter__(self) -> AsyncIterator[Json]:
+        """Messages in order, for ever."""
+        ...
+
+
+class Hub(Protocol):
+    """Push; ``gateway.intake.hub.Hub``."""
+
+    def attach(self, operator: Operator, epoch: str, last: int) -> Subscription:
+        """Listen from where the console was, or from a snapshot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebParts:
+    """Everything that the web speaks to.
+
+    ``queues`` reads every queue (``store.queues``); ``health`` gives each part's name and "up" or a
+    short reason; ``sip_url`` is the telephone system's own WebSocket, ``ws://127.0.0.1:port/ws``;
+    ``web_call_secret`` is what the telephone system knows a citizen's browser call by.
+    """
+
+    accounts: Accounts
+    records: Records
+    desk: Desk
+    hub: Hub
+    clock: Clock
+    phone_secrets: PhoneSecrets
+    queues: Callable[[], Awaitable[tuple[Queue, ...]]]
+    health: Callable[[], Mapping[str, str]]
+    sip_url: str
+    web_call_secret: str = field(repr=False)
