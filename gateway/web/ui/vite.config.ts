@@ -16,7 +16,7 @@ export default defineConfig({
       output: {
         entryFileNames: 'assets/console-[hash].js',
         chunkFileNames: 'assets/console-[name]-[hash].js',
-        assetFileNames: 'assets/console-[name]-[hash][extname]',
+        assetFileNames: 'assets/[name]-[hash][extname]',
       },
     },
   },

@@ -1,0 +1,55 @@
+/** Every request of the console, by name. */
+
+import { ask } from './http'
+import type * as api from './types'
+
+export const logIn = (login: string, password: string) =>
+  ask<api.Me>('POST', 'session', { login, password })
+export const whoAmI = () => ask<api.Me>('GET', 'session')
+export const logOut = () => ask<null>('DELETE', 'session')
+export const changePassword = (old: string, fresh: string) =>
+  ask<null>('POST', 'session/password', { old, new: fresh })
+export const options = () => ask<api.Options>('GET', 'options')
+
+export const signIn = (seat: string, phone: api.PhoneKind) =>
+  ask<api.SignedIn>('POST', 'seat/sign-in', { seat, phone })
+export const signOut = () => ask<api.Seat>('POST', 'seat/sign-out', {})
+export const makeReady = () => ask<api.Seat>('POST', 'seat/ready', {})
+export const takeBreak = (reason: string) => ask<api.Seat>('POST', 'seat/break', { reason })
+export const finishWrapUp = () => ask<api.Seat>('POST', 'seat/finish-wrap-up', {})
+export const extendWrapUp = () => ask<api.Seat>('POST', 'seat/extend-wrap-up', {})
+
+const id = encodeURIComponent
+export type CallCommand = 'pop-shown' | 'hold' | 'retrieve' | 'hang-up'
+export const callCommand = (contact: string, command: CallCommand) =>
+  ask<null>('POST', `calls/${id(contact)}/${command}`, {})
+
+export const saveDisposition = (contact: string, value: api.Disposition) =>
+  ask<api.Disposition>('PUT', `contacts/${id(contact)}/disposition`, {
+    code: value.code,
+    note: value.note,
+    caller_name: value.caller_name,
+  })
+
+export interface ContactFilter {
+  number: string
+  queue: string
+  outcome: string
+  since: string
+  until: string
+}
+
+export function contacts(filter: ContactFilter, before: string, limit: number) {
+  const query = new URLSearchParams({ limit: String(limit) })
+  for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value)
+  if (before) query.set('before', before)
+  return ask<api.ContactPage>('GET', `contacts?${query}`)
+}
+export const contact = (contactId: string) =>
+  ask<api.ContactDetail>('GET', `contacts/${id(contactId)}`)
+export const reveal = (contactId: string, reason: string) =>
+  ask<{ number: string }>('POST', `contacts/${id(contactId)}/reveal`, { reason })
+export const recordingAddress = (contactId: string) => `/api/v1/contacts/${id(contactId)}/recording`
+
+export const queues = () => ask<api.QueueView[]>('GET', 'queues')
+export const seats = () => ask<api.WatchedSeat[]>('GET', 'seats')

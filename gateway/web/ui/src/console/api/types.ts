@@ -1,0 +1,161 @@
+/** What the gateway's HTTP API and push channel send, word for word. Times are RFC 3339 UTC. */
+
+export type SeatState = 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking' | 'wrapping_up'
+export type PhoneKind = 'browser' | 'desk'
+export type CallState = 'offered' | 'talking' | 'held' | 'ended'
+export type Right =
+  | 'self'
+  | 'take_calls'
+  | 'see_own_contacts'
+  | 'see_all_contacts'
+  | 'reveal_number'
+  | 'play_recording'
+  | 'watch'
+  | 'manage'
+  | 'read_audit'
+
+export interface Me {
+  id: string
+  login: string
+  name: string
+  role: 'operator' | 'supervisor' | 'admin' | 'auditor'
+  locale: string
+  rights: Right[]
+  must_change_password: boolean
+}
+
+export interface Choice {
+  code: string
+  title_zh: string
+  title_en: string
+}
+
+export interface SeatChoice {
+  number: string
+  title: string
+  taken_by: string | null
+}
+
+export interface Options {
+  site: { name_zh: string; name_en: string; city_zh: string; city_en: string }
+  break_reasons: Choice[]
+  dispositions: Choice[]
+  queues: { name: string; title_zh: string; title_en: string; key: string }[]
+  seats: SeatChoice[]
+}
+
+export interface Seat {
+  number: string
+  title: string
+  state: SeatState
+  phone: PhoneKind
+  since: string | null
+  reason: string
+  contact_id: string
+  next_break: string
+  wrap_up_until: string | null
+  operator_id: string
+}
+
+export interface WatchedSeat extends Seat {
+  operator_name: string | null
+}
+
+/** What a browser needs to register as a seat's phone. */
+export interface SipAccount {
+  user: string
+  password: string
+  uri: string
+  ws: string
+}
+
+export interface SignedIn {
+  seat: Seat
+  sip: SipAccount | null
+}
+
+export interface Disposition {
+  code: string
+  note: string
+  caller_name: string
+  at?: string
+}
+
+export interface Contact {
+  id: string
+  channel: 'phone' | 'web_call'
+  number_masked: string
+  did: string
+  queue: string
+  state: string
+  outcome: '' | 'answered' | 'abandoned' | 'lost'
+  seat: string
+  operator_id: string
+  operator_name: string | null
+  arrived_at: string
+  answered_at: string | null
+  ended_at: string | null
+  wait_seconds: number
+  talk_seconds: number
+  disposition: Disposition | null
+  recording: { seconds: number; size_bytes: number } | null
+  failed_open: boolean
+}
+
+export interface Fact {
+  seq: number
+  kind: string
+  at: string
+  seat: string
+  operator_name: string | null
+  data: Record<string, string | number | boolean | null>
+}
+
+export interface ContactDetail {
+  contact: Contact
+  facts: Fact[]
+}
+
+export interface ContactPage {
+  items: Contact[]
+  next_cursor: string | null
+}
+
+export interface CallView {
+  contact_id: string
+  state: CallState
+  queue: string
+  queue_title_zh: string
+  queue_title_en: string
+  number_masked: string
+  origin: 'trunk' | 'web'
+  did: string
+  failed_open: boolean
+  arrived_at: string
+  offered_at: string | null
+  ring_deadline: string | null
+  answered_at: string | null
+  held_at: string | null
+  ended_at: string | null
+  wait_seconds: number
+  pop_shown: boolean
+  flags: { kind: string; note: string }[]
+  earlier: Contact[]
+  disposition: Disposition | null
+}
+
+export interface QueueView {
+  name: string
+  title_zh: string
+  title_en: string
+  waiting: number
+  longest_since: string | null
+  ready: number
+}
+
+export interface Notice {
+  level: 'info' | 'warning' | 'error'
+  code: string
+  zh: string
+  en: string
+}

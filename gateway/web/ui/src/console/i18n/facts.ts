@@ -1,0 +1,82 @@
+/** What happened, as sentences. Unknown kinds (a newer gateway) are shown by their name. */
+
+import type { Fact } from '../api/types'
+import { duration } from '../timers'
+import { fill, locale } from '.'
+
+type Pair = readonly [zh: string, en: string]
+
+const KINDS: Record<string, Pair> = {
+  call_arrived: ['来电到达 {did}（{origin}）', 'Call arrived at {did} ({origin})'],
+  call_failed_open: ['语音流程未响应（{reason}），直接转人工', 'Voice menu did not answer ({reason}); sent to a person'],
+  call_queued: ['进入{queue}队列，排第 {position} 位', 'Queued in {queue} at position {position}'],
+  call_offered: ['向坐席 {seat} 振铃（{phone}）', 'Rang seat {seat} ({phone})'],
+  pop_shown: ['坐席 {seat} 的屏幕已显示来电', 'Shown on the screen of seat {seat}'],
+  offer_declined: ['坐席 {seat} 未接（{cause}），振铃 {ring_seconds}', 'Seat {seat} did not take it ({cause}) after ringing {ring_seconds}'],
+  call_answered: ['坐席 {seat} 接听，来电人共等待 {wait_seconds}', 'Answered by seat {seat}; the caller waited {wait_seconds}'],
+  call_held: ['通话保持', 'Put on hold'],
+  call_retrieved: ['取回通话，保持了 {held_seconds}', 'Retrieved after {held_seconds} on hold'],
+  call_timed_out: ['在{queue}队列等待超时，转兜底队列', 'Waited too long in {queue}; moved to the fallback queue'],
+  seat_left_call: ['坐席 {seat} 离开通话', 'Seat {seat} left the call'],
+  call_abandoned: ['来电人在接通前挂断，等待 {wait_seconds}', 'Caller hung up before an answer after {wait_seconds}'],
+  call_ended: ['通话结束（{side}），通话 {talk_seconds}', 'Call ended ({side}); talked {talk_seconds}'],
+  call_lost: ['通话因故障中断，需要回拨', 'Call cut by a fault; a call back is due'],
+  recording_started: ['开始录音', 'Recording started'],
+  recording_stored: ['录音已保存', 'Recording stored'],
+  disposition_recorded: ['填写小结：{code}', 'Wrap-up written: {code}'],
+  seat_signed_in: ['坐席 {seat} 上线', 'Seat {seat} signed in'],
+  seat_signed_out: ['坐席 {seat} 签出', 'Seat {seat} signed out'],
+  seat_became_ready: ['坐席 {seat} 示闲', 'Seat {seat} became ready'],
+  seat_took_break: ['坐席 {seat} 小休', 'Seat {seat} took a break'],
+  seat_unreachable: ['坐席 {seat} 连不上', 'Seat {seat} could not be reached'],
+  wrap_up_started: ['开始话后处理', 'Wrap-up started'],
+  wrap_up_finished: ['话后处理完成', 'Wrap-up finished'],
+  logged_in: ['登录', 'Logged in'],
+  login_refused: ['登录被拒绝', 'Login refused'],
+  logged_out: ['退出登录', 'Logged out'],
+  number_revealed: ['查看了完整号码', 'Whole number was shown'],
+  recording_played: ['播放了录音', 'Recording was played'],
+  contact_viewed: ['查看了这条记录', 'This record was opened'],
+  operator_changed: ['修改了人员资料', 'Operator was changed'],
+  link_lost: ['与电话系统的连接断开', 'Link to the telephone system lost'],
+  link_restored: ['与电话系统的连接恢复', 'Link to the telephone system restored'],
+}
+
+const VALUES: Record<string, Pair> = {
+  trunk: ['电话', 'telephone'],
+  web: ['网页', 'web'],
+  browser: ['电脑', 'browser'],
+  desk: ['话机', 'desk phone'],
+  no_answer: ['无人接听', 'no answer'],
+  busy: ['占线', 'busy'],
+  rejected: ['拒接', 'refused'],
+  unreachable: ['连不上', 'unreachable'],
+  withdrawn: ['已收回', 'withdrawn'],
+  by_citizen: ['来电人挂机', 'caller hung up'],
+  by_us: ['我方挂机', 'hung up by us'],
+}
+
+export type TitleOf = (what: 'queue' | 'disposition', code: string) => string
+
+const say = (pair: Pair): string => pair[locale.value === 'en' ? 1 : 0]
+
+function written(key: string, value: Fact['data'][string], titleOf: TitleOf): string {
+  if (key.endsWith('_seconds')) return duration(Number(value))
+  if (key === 'queue') return titleOf('queue', String(value))
+  if (key === 'code') return titleOf('disposition', String(value))
+  const known = VALUES[String(value)]
+  return known ? say(known) : String(value ?? '')
+}
+
+/** One fact as a sentence in the present language. */
+export function factSentence(fact: Fact, titleOf: TitleOf): string {
+  const pair = KINDS[fact.kind]
+  if (!pair) return fact.kind
+  const words: Record<string, string> = { seat: fact.seat }
+  for (const [key, value] of Object.entries(fact.data)) words[key] = written(key, value, titleOf)
+  const side = VALUES[fact.data.by_citizen ? 'by_citizen' : 'by_us']
+  if (side) words.side = say(side)
+  return fill(say(pair), words).replace(/\{\w+\}/g, '–')
+}
+
+export const factKinds = (): string[] => Object.keys(KINDS)

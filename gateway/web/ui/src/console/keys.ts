@@ -1,0 +1,21 @@
+/** Listens for the keys of the call bar, in every view. */
+
+import { onBeforeUnmount, onMounted } from 'vue'
+import { actOf, type KeyAct } from './keymap'
+
+function typingIn(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target.tagName === 'TEXTAREA') return true
+  return target instanceof HTMLInputElement && !['radio', 'checkbox', 'button'].includes(target.type)
+}
+
+export function useKeys(acts: Record<KeyAct, () => void>): void {
+  const press = (event: KeyboardEvent): void => {
+    const act = actOf(event, typingIn(event.target))
+    if (!act) return
+    event.preventDefault()
+    acts[act]()
+  }
+  onMounted(() => window.addEventListener('keydown', press))
+  onBeforeUnmount(() => window.removeEventListener('keydown', press))
+}

@@ -1,0 +1,107 @@
+/**
+ * The push protocol, pure: frames folded into one state.
+ *
+ * A snapshot replaces everything; an event replaces its part; snapshot + events is the same as a
+ * fresh snapshot. `seq` counts without gaps: an old one is dropped, a gap asks for a new snapshot.
+ */
+
+import type { CallView, Me, Notice, QueueView, Seat } from '../api/types'
+
+export interface Live {
+  epoch: string
+  seq: number
+  me: Me | null
+  seat: Seat | null
+  call: CallView | null
+  queues: QueueView[]
+  link: 'up' | 'down'
+}
+
+export type Frame =
+  | { type: 'snapshot'; epoch: string; seq: number; server_time: string; data: SnapshotData }
+  | { type: 'resumed'; epoch: string; seq: number }
+  | { type: 'ping'; server_time: string }
+  | { type: 'seat'; seq: number; ts: string; data: Seat | null }
+  | { type: 'call'; seq: number; ts: string; data: CallView | null }
+  | { type: 'queues'; seq: number; ts: string; data: QueueView[] }
+  | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
+  | { type: 'notice'; seq: number; ts: string; data: Notice }
+
+export interface SnapshotData {
+  me: Me
+  seat: Seat | null
+  call: CallView | null
+  queues: QueueView[]
+  link: 'up' | 'down'
+}
+
+export interface Step {
+  live: Live
+  /** The state cannot be continued: close and connect without an epoch. */
+  resync: boolean
+  notice: Notice | null
+}
+
+export const EMPTY: Live = {
+  epoch: '',
+  seq: 0,
+  me: null,
+  seat: null,
+  call: null,
+  queues: [],
+  link: 'up',
+}
+
+const KINDS = new Set(['snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'link', 'notice'])
+
+/** A text frame as a value; null when it is none of ours (newer servers may send more). */
+export function readFrame(text: string): Frame | null {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (typeof value !== 'object' || value === null) return null
+  const type = (value as { type?: unknown }).type
+  if (typeof type !== 'string') return null
+  // An unknown event still counts in the sequence, so it must not be thrown away.
+  if (!KINDS.has(type) && typeof (value as { seq?: unknown }).seq !== 'number') return null
+  return value as Frame
+}
+
+/** The state after one frame. */
+export function fold(live: Live, frame: Frame): Step {
+  const same: Step = { live, resync: false, notice: null }
+  switch (frame.type) {
+    case 'ping':
+      return same
+    case 'snapshot':
+      return { ...same, live: { ...frame.data, epoch: frame.epoch, seq: frame.seq } }
+    case 'resumed':
+      return { ...same, resync: frame.epoch !== live.epoch }
+  }
+  if (frame.seq <= live.seq) return same
+  if (!live.epoch || frame.seq !== live.seq + 1) return { ...same, resync: true }
+  const next: Live = { ...live, seq: frame.seq }
+  switch (frame.type) {
+    case 'seat':
+      return { ...same, live: { ...next, seat: frame.data } }
+    case 'call':
+      return { ...same, live: { ...next, call: frame.data } }
+    case 'queues':
+      return { ...same, live: { ...next, queues: frame.data } }
+    case 'link':
+      return { ...same, live: { ...next, link: frame.data } }
+    case 'notice':
+      return { ...same, live: next, notice: frame.data }
+    default:
+      return { ...same, live: next }
+  }
+}
+
+/** Milliseconds before try number `tries` (0 first): 100 ms doubled up to 5 s, minus up to half. */
+export function backoff(tries: number, random: () => number): number {
+  const full = Math.min(5000, 100 * 2 ** Math.min(tries, 16))
+  return Math.round(full * (1 - random() / 2))
+}

@@ -1,0 +1,96 @@
+/** The state that the gateway pushes, and whether we hear it. */
+
+import { computed, ref, shallowRef } from 'vue'
+import type { Seat } from '../api/types'
+import { setServerTime } from '../clock'
+import { PushClient, type SocketLike } from '../push/client'
+import { EMPTY, type Live } from '../push/protocol'
+import { tellNotice } from './notices'
+
+/** A short cut is nobody's business; a longer one must be seen. */
+const BANNER_MS = 1500
+
+export const live = shallowRef<Live>(EMPTY)
+export const known = ref(false)
+export const online = ref(false)
+/** Offline for long enough to say so. */
+export const cut = ref(false)
+
+/** The seat I sit at, or null. */
+export const seat = computed<Seat | null>(() => {
+  const mine = live.value.seat
+  return mine && mine.state !== 'signed_out' ? mine : null
+})
+export const call = computed(() => live.value.call)
+
+let loggedOut: () => void = () => undefined
+let banner = 0
+
+function setOnline(now: boolean): void {
+  online.value = now
+  if (now) {
+    window.clearTimeout(banner)
+    banner = 0
+    cut.value = false
+  } else {
+    banner ||= window.setTimeout(() => {
+      cut.value = true
+    }, BANNER_MS)
+  }
+}
+
+function open(path: string): SocketLike {
+  const address = new URL(path, window.location.href)
+  address.protocol = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
+  const socket = new WebSocket(address)
+  return {
+    heard: (act) => socket.addEventListener('message', (event) => act(event.data)),
+    closed: (act) => socket.addEventListener('close', (event) => act(event.code)),
+    send: (text) => socket.send(text),
+    close: () => socket.close(),
+  }
+}
+
+const client = new PushClient(
+  {
+    open,
+    later(ms, act) {
+      const timer = window.setTimeout(act, ms)
+      return () => window.clearTimeout(timer)
+    },
+    random: Math.random,
+  },
+  {
+    state(next) {
+      live.value = next
+      known.value = true
+    },
+    notice: tellNotice,
+    clock: setServerTime,
+    online: setOnline,
+    loggedOut: () => loggedOut(),
+  },
+)
+
+export function startLive(whenLoggedOut: () => void): void {
+  loggedOut = whenLoggedOut
+  setOnline(false)
+  client.start()
+}
+
+export function stopLive(): void {
+  client.stop()
+  live.value = EMPTY
+  known.value = false
+  window.clearTimeout(banner)
+  banner = 0
+  cut.value = false
+}
+
+export const sendLive = (message: object): boolean => online.value && client.send(message)
+export const lastSeq = (): number => live.value.seq
+
+window.addEventListener('online', () => client.hurry())
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) client.hurry()
+})
