@@ -44,9 +44,11 @@ async def test_a_citizen_dials_and_a_person_answers(world: GatewayWorld) -> None
         await li.console.seat_becomes("ready")
 
         path = f"/api/v1/contacts/{contact_id}"
-        async with asyncio.timeout(20):
-            while not (await li.console.get(path))["contact"]["recording"]:
-                await asyncio.sleep(0.1)
+
+        async def recorded() -> bool:
+            return bool((await li.console.get(path))["contact"]["recording"])
+
+        await eventually(recorded, 20)
         detail = await li.console.get(path)
         kinds = [fact["kind"] for fact in detail["facts"]]
         story = [
