@@ -55,13 +55,13 @@ def check_password(password: str, login: str, pointer: str) -> None:
                 "A password has at least 4 different characters",
             )
         )
-    if login and login.casefold() in password.casefold():
+    if login and len(password.casefold().replace(login.casefold(), "")) < SHORTEST // 2:
         found.append(
             Problem(
                 pointer,
-                "password-holds-login",
-                "密码不能包含登录名",
-                "A password must not contain the login",
+                "password-is-login",
+                "密码不能主要由登录名构成",
+                "A password must be more than the login",
             )
         )
     if found:

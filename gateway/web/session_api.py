@@ -9,11 +9,13 @@ from aiohttp import web
 
 from config.settings import Settings
 from gateway.core.operator import Operator, Right
+from gateway.intake.accounts import fingerprint
 from gateway.intake.views import me_view
 from gateway.web import shapes
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.sessions import Cookie
 from gateway.web.shape import Text
+from gateway.web.sockets import Sockets
 from gateway.web.uses import WebParts
 from gateway.web.views import options_view
 
@@ -39,10 +41,13 @@ class NewPassword:
 class SessionApi:
     """/api/v1/session and /api/v1/options."""
 
-    def __init__(self, settings: Settings, parts: WebParts, cookie: Cookie) -> None:
+    def __init__(
+        self, settings: Settings, parts: WebParts, cookie: Cookie, sockets: Sockets
+    ) -> None:
         self._settings = settings
         self._parts = parts
         self._cookie = cookie
+        self._sockets = sockets
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
@@ -119,9 +124,10 @@ class SessionApi:
         return web.json_response(me_view(ask.operator))
 
     async def log_out(self, ask: Ask) -> web.StreamResponse:
-        """End the session."""
+        """End the session, and at once every socket that it opened."""
         if ask.token:
             await self._parts.accounts.log_out(ask.token)
+            await self._sockets.cut(fingerprint(ask.token))
         answer = web.Response(status=204)
         self._cookie.forget(answer)
         return answer

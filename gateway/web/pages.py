@@ -1,0 +1,133 @@
+"""The citizen's page, the console's shell, and their files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from config.settings import Settings
+from gateway.core.errors import Unavailable, Unknown
+from gateway.web.operation import PUBLIC, Ask, Operation
+from gateway.web.problems import wants_english
+
+HERE = Path(__file__).parent
+ASSET = re.compile(
+    r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}){0,4}"
+)
+HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
+"""Vite writes the content's hash into the name, so such a file never changes."""
+
+
+class NotBuilt(Unavailable):
+    """The pages are not built yet."""
+
+    code = "not-built"
+
+
+class Pages:
+    """/, /console and /assets."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        static_dir: Path = HERE / "static",
+        pages_dir: Path = HERE / "pages",
+    ) -> None:
+        self._settings = settings
+        self._static_dir = static_dir
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(pages_dir),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            auto_reload=False,
+        )
+
+    def operations(self) -> tuple[Operation, ...]:
+        """What can be asked here."""
+        return (
+            Operation(
+                method="GET",
+                path="/",
+                policy=PUBLIC,
+                handler=self.citizen,
+                summary="The citizen's page; ?lang=en for English",
+                summary_zh="市民页面",
+                tag="pages",
+                media="text/html",
+                problems=(503,),
+                personal=False,
+            ),
+            Operation(
+                method="GET",
+                path="/console",
+                policy=PUBLIC,
+                handler=self.console,
+                summary="The console's shell; it shows nothing before the login",
+                summary_zh="坐席工作台",
+                tag="pages",
+                media="text/html",
+                problems=(503,),
+                personal=False,
+            ),
+            Operation(
+                method="GET",
+                path="/assets/{name:.+}",
+                policy=PUBLIC,
+                handler=self.asset,
+                summary="Scripts, styles and pictures of the pages",
+                summary_zh="页面资源",
+                tag="pages",
+                media="application/octet-stream",
+                problems=(404,),
+                personal=False,
+            ),
+        )
+
+    async def citizen(self, ask: Ask) -> web.StreamResponse:
+        """How to reach us, in the language asked for."""
+        english = self._english(ask.request)
+        try:
+            template = self._templates.get_template("citizen.html")
+        except jinja2.TemplateNotFound:
+            raise NotBuilt("citizen") from None
+        lang = "en" if english else "zh-CN"
+        text = template.render(
+            lang=lang,
+            site=self._settings.site,
+            numbers=self._settings.number,
+            web_calls=self._settings.web.web_calls,
+        )
+        headers = {
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Language",
+            "Content-Language": lang,
+        }
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+    async def console(self, ask: Ask) -> web.StreamResponse:
+        """The single page of the console."""
+        del ask
+        path = self._static_dir / "console.html"
+        if not path.is_file():
+            raise NotBuilt("console")
+        headers = {"Cache-Control": "no-cache", "Content-Type": "text/html; charset=utf-8"}
+        return web.FileResponse(path, headers=headers)
+
+    async def asset(self, ask: Ask) -> web.StreamResponse:
+        """One file, by a name that cannot leave its folder."""
+        name = ask.part("name")
+        path = self._static_dir / "assets" / name
+        if not ASSET.fullmatch(name) or not path.is_file():
+            raise Unknown("asset", "")
+        lasting = "public, max-age=31536000, immutable"
+        caching = lasting if HASHED.search(name) else "no-cache"
+        return web.FileResponse(path, headers={"Cache-Control": caching})
+
+    def _english(self, request: web.Request) -> bool:
+        asked = request.query.get("lang", "").lower()
+        if asked[:2] in ("en", "zh"):
+            return asked.startswith("en")
+        return wants_english(request.headers.get("Accept-Language", ""))
