@@ -1,0 +1,116 @@
+"""Whatever happens to the flow, a caller reaches a person (P3, P4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.asterisk_world import asterisk_world
+from tests.peers.flow_peers import deciding, flow, full_backlog, killed, silent
+from tests.worlds.talk import citizen_phone, enlist, registered, talk
+
+pytestmark = pytest.mark.asterisk
+GUARD_SECONDS = 3
+
+
+@asynccontextmanager
+async def nobody(_: int) -> AsyncIterator[None]:
+    """No flow is running: connections are refused."""
+    yield
+
+
+def fault(name: str, port: int) -> AbstractAsyncContextManager[object]:
+    """Each way in which the flow can fail a caller."""
+    faults = {
+        "refused": lambda: nobody(port),
+        "syn-dropped": lambda: full_backlog(port),
+        "silent": lambda: flow(port, silent),
+        "killed": lambda: flow(port, killed),
+        "no verdict": lambda: flow(port, deciding({"GW_QUEUE": "civil", "GW_PRIO": "5"})),
+        "other verdict": lambda: flow(port, deciding({"GW_QUEUE": "civil", "GW_VERDICT": "yes"})),
+        "no queue": lambda: flow(port, deciding({"GW_VERDICT": "queue"})),
+        "unknown queue": lambda: flow(port, deciding({"GW_QUEUE": "x", "GW_VERDICT": "queue"})),
+        "hostile queue": lambda: flow(
+            port, deciding({"GW_QUEUE": "civil,ci,,,1)&Hangup(", "GW_VERDICT": "queue"})
+        ),
+    }
+    return faults[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "within_seconds"),
+    [
+        ("refused", "FAILURE", 1),
+        ("syn-dropped", "FAILURE", 4),
+        ("silent", "GUARD", GUARD_SECONDS + 2),
+        ("killed", "", 1),
+        ("no verdict", "", 1),
+        ("other verdict", "", 1),
+        ("no queue", "QUEUE", 1),
+        ("unknown queue", "QUEUE", 1),
+        ("hostile queue", "QUEUE", 1),
+    ],
+)
+async def test_a_caller_reaches_a_person_without_the_flow(
+    tmp_path: Path, name: str, reason: str, within_seconds: float
+) -> None:
+    """P4: in ``fallback`` within 5 s and talking, with sound at both ears, whatever fails."""
+    seats = [str(number) for number in range(8001, 8013)]
+    async with asterisk_world(tmp_path, seats=seats, guard_seconds=GUARD_SECONDS) as world:
+        await enlist(world, "8012", "fallback", 50)  # the static members are the first ten
+        async with (
+            fault(name, world.agi_port),
+            registered(world, "8012") as desk,
+            citizen_phone(world) as phone,
+        ):
+            started = asyncio.get_running_loop().time()
+            call = await phone.call("12345")
+            seat = await desk.next_call(within_seconds + 1)
+            assert seat.started_at - started < within_seconds
+            await talk(call, seat)
+            failed = await world.ami.event("UserEvent", UserEvent="HotlineFailOpen")
+            assert failed["ChanVariable"] == f"HOTLINE_ID={failed['HotlineId']}"
+            if reason:
+                assert failed["Reason"] == reason
+            assert (await world.ami.event("QueueCallerJoin"))["Queue"] == "fallback"
+
+
+async def test_a_restarted_telephone_system_that_forgot_everyone_still_finds_a_person(
+    tmp_path: Path,
+) -> None:
+    """The static members of ``fallback`` need no gateway and no memory."""
+    async with asterisk_world(tmp_path) as world:
+        members = await world.ami.listing("QueueStatus", Queue="fallback")
+        static = [one for one in members if one["Event"] == "QueueMember"]
+        assert {one["Membership"] for one in static} == {"static"}
+        async with registered(world, "8003") as desk, citizen_phone(world) as phone:
+            call = await phone.call("12345")
+            await talk(call, await desk.next_call())
+
+
+async def test_the_verdict_of_the_flow_is_respected(tmp_path: Path) -> None:
+    """Queue and rank are the flow's; the call is not marked as failed open."""
+    async with asterisk_world(tmp_path) as world:
+        await enlist(world, "8001", "civil")
+        verdict = {"GW_QUEUE": "civil", "GW_PRIO": "7", "GW_VERDICT": "queue"}
+        async with (
+            flow(world.agi_port, deciding(verdict)) as told,
+            registered(world, "8001") as desk,
+            citizen_phone(world) as phone,
+        ):
+            call = await phone.call("12345")
+            await talk(call, await desk.next_call())
+            assert (await world.ami.event("QueueCallerJoin"))["Queue"] == "civil"
+            assert not world.ami.seen("UserEvent", UserEvent="HotlineFailOpen")
+            arrived = await world.ami.event("UserEvent", UserEvent="HotlineArrived")
+            assert arrived["HotlineId"] == f"H{arrived['Uniqueid']}"
+            assert (arrived["Number"], arrived["Did"], arrived["Origin"]) == (
+                "13800001234",
+                "12345",
+                "trunk",
+            )
+            assert told[0]["agi_callerid"] == "13800001234"
