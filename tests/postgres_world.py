@@ -87,7 +87,16 @@ class PostgresWorld:
         return (self.folder / "log").read_text(errors="replace")
 
     def _answers(self) -> bool:
-        socket_dir = ("-h", str(self.folder), "-p", str(self._port), "-U", "hotline")
+        socket_dir = (
+            "-h",
+            str(self.folder),
+            "-p",
+            str(self._port),
+            "-U",
+            "hotline",
+            "-d",
+            "postgres",
+        )
         ready = [str(self._programs / "pg_isready"), "-q", *socket_dir]
         return subprocess.run(ready, check=False).returncode == 0
 

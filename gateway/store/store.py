@@ -87,7 +87,8 @@ class SqlStore:
 
     async def open_calls(self) -> tuple[Call, ...]:
         """Every call that has not ended, the oldest first."""
-        return await self._read(queries.OPEN_CALLS, self._call)
+        found = await self._read(queries.OPEN_CALLS, self._call)
+        return tuple(sorted(found, key=lambda call: (call.arrived_at, call.id)))
 
     async def seats(self) -> tuple[Seat, ...]:
         """Every seat, by number."""
