@@ -55,7 +55,8 @@ def check_password(password: str, login: str, pointer: str) -> None:
                 "A password has at least 4 different characters",
             )
         )
-    if login and len(password.casefold().replace(login.casefold(), "")) < SHORTEST // 2:
+    rest = password.casefold().replace(login.casefold(), "") if login else password
+    if len(rest) < min(SHORTEST // 2, len(password)):
         found.append(
             Problem(
                 pointer,

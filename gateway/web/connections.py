@@ -10,6 +10,7 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from gateway.web import problems
 from gateway.web.addresses import Network, counted_address, is_proxy
+from gateway.web.headers import EVERYWHERE
 from gateway.web.limits import Limits
 
 LINGERING_SECONDS = 2.0
@@ -127,11 +129,14 @@ class Connection(RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what is no HTTP, without repeating any of it."""
-        del exc, message
+        del message
         if request.writer.output_size > 0:
             raise ConnectionError
-        answer = problems.problem(request, status, problems.HTTP_CODES.get(status, "internal"))
-        answer.headers["Server"] = "hotline"
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(exc, Exception):
+            answer = problems.problem(request, status, problems.HTTP_CODES.get(status, "internal"))
+        else:
+            answer = problems.from_fault(request, exc)
+        answer.headers.update(EVERYWHERE)
         answer.force_close()
         return answer
 
@@ -177,7 +182,7 @@ def factory(
 @web.middleware
 async def mark_began(request: web.Request, handler: Any) -> web.StreamResponse:
     """Outermost: the headers are here, the request has a number."""
-    request["request_id"] = secrets.token_hex(8)
+    request[problems.REQUEST_ID] = secrets.token_hex(8)
     if isinstance(request.protocol, Connection):
         request.protocol.began()
     answer: web.StreamResponse = await handler(request)

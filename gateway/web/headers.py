@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from gateway.web.problems import REQUEST_ID
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
@@ -25,6 +27,6 @@ ONE_YEAR_SECONDS = 31_536_000
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal on_response_prepare of aiohttp: also for errors, files and WebSocket handshakes."""
     response.headers.update(EVERYWHERE)
-    response.headers["X-Request-Id"] = request.get("request_id", "")
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
     if request.secure:
         response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}"

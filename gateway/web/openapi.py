@@ -119,7 +119,9 @@ def _responses(operation: Operation, schemas: Json) -> Json:
         good["content"] = {operation.media: {}}
     statuses = set(operation.problems)
     if operation.policy is not PUBLIC:
-        statuses |= {401, 403}
+        statuses |= {401, 403, 503}
+    if operation.socket:
+        statuses |= {400, 503}
     if operation.method not in SAFE_METHODS or operation.socket:
         statuses.add(403)
     if operation.body is not None:

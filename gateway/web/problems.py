@@ -27,6 +27,8 @@ from gateway.web.body import BodyTooSlow, WrongMedia
 MEDIA = "application/problem+json"
 DEFAULT_RETRY_SECONDS = 2
 
+REQUEST_ID = web.RequestKey("request_id", str)
+
 log = structlog.get_logger()
 
 
@@ -126,7 +128,7 @@ def problem(
         "title": en if english else zh,
         "status": status,
         "code": code,
-        "instance": request.get("request_id", ""),
+        "instance": request.get(REQUEST_ID, ""),
     }
     if errors:
         content["errors"] = errors
@@ -153,7 +155,7 @@ def from_error(request: web.BaseRequest, error: HotlineError) -> web.Response:
         retry_after = error.retry_after_seconds
     elif isinstance(error, Unavailable):
         retry_after = DEFAULT_RETRY_SECONDS
-        log.warning("unavailable", code=error.code, request_id=request.get("request_id"))
+        log.warning("unavailable", code=error.code, request_id=request.get(REQUEST_ID, ""))
     return problem(request, status, error.code, errors=errors, retry_after=retry_after)
 
 
@@ -171,7 +173,7 @@ def from_fault(request: web.BaseRequest, fault: Exception) -> web.Response:
     where = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)
     log.error(
         "request_failed",
-        request_id=request.get("request_id"),
+        request_id=request.get(REQUEST_ID, ""),
         method=request.method,
         fault=type(fault).__name__,
         where=where,

@@ -1,0 +1,184 @@
+"""Who may ask what: every route, every role."""
+
+import re
+
+import pytest
+from aiohttp import web
+
+from gateway.core.operator import Right, Role, may
+from gateway.web.limits import Limits
+from gateway.web.openapi import PATH_PART
+from gateway.web.operation import PUBLIC, Ask, Operation
+from gateway.web.origins import Origins
+from gateway.web.policy import Gate, RouteWithoutPolicy
+from gateway.web.sessions import Cookie
+from tests.gateway.web.web_world import WebWorld
+
+LOGINS = {
+    "": None,
+    "li": Role.OPERATOR,
+    "chen": Role.SUPERVISOR,
+    "guo": Role.ADMIN,
+    "shen": Role.AUDITOR,
+}
+GOLDEN = {
+    "GET /": "everyone",
+    "GET /api/openapi.json": "everyone",
+    "GET /api/v1/contacts": "operator supervisor",
+    "GET /api/v1/contacts/x": "operator supervisor",
+    "GET /api/v1/contacts/x/recording": "supervisor",
+    "GET /api/v1/live": "operator supervisor admin auditor",
+    "GET /api/v1/options": "operator supervisor admin auditor",
+    "GET /api/v1/queues": "supervisor admin",
+    "GET /api/v1/seats": "supervisor admin",
+    "GET /api/v1/session": "operator supervisor admin auditor",
+    "GET /assets/x": "everyone",
+    "GET /console": "everyone",
+    "GET /health/live": "everyone",
+    "GET /health/ready": "everyone",
+    "GET /sip/call": "everyone",
+    "GET /sip/seat": "operator supervisor",
+    "DELETE /api/v1/session": "everyone",
+    "POST /api/v1/call-ticket": "everyone",
+    "POST /api/v1/calls/x/hang-up": "operator supervisor",
+    "POST /api/v1/calls/x/hold": "operator supervisor",
+    "POST /api/v1/calls/x/pop-shown": "operator supervisor",
+    "POST /api/v1/calls/x/retrieve": "operator supervisor",
+    "POST /api/v1/contacts/x/reveal": "operator supervisor",
+    "POST /api/v1/seat/break": "operator supervisor",
+    "POST /api/v1/seat/extend-wrap-up": "operator supervisor",
+    "POST /api/v1/seat/finish-wrap-up": "operator supervisor",
+    "POST /api/v1/seat/ready": "operator supervisor",
+    "POST /api/v1/seat/sign-in": "operator supervisor",
+    "POST /api/v1/seat/sign-out": "operator supervisor",
+    "POST /api/v1/session": "everyone",
+    "POST /api/v1/session/password": "operator supervisor admin auditor",
+    "PUT /api/v1/contacts/x/disposition": "operator supervisor",
+}
+"""Whoever changes a policy changes this line and has it read by a second pair of eyes."""
+
+
+def spoken(operation: Operation) -> str:
+    """An operation as the golden table names it."""
+    path = re.sub(r"\{name:\.\+\}", "x", operation.path)
+    return f"{operation.method} {PATH_PART.sub('x', path)}"
+
+
+async def test_every_route_answers_each_role_as_the_golden_table_says(world: WebWorld) -> None:
+    """Asked for real, each route by each role: 401 and 403 exactly where the table says so."""
+    table = {}
+    for operation in world.server.operations:
+        allowed = []
+        for login, role in LOGINS.items():
+            async with world.browser(login) as browser:
+                headers = {"Origin": world.url}
+                got = await browser.ask(
+                    operation.method, spoken(operation).partition(" ")[2], headers=headers
+                )
+            if operation.method == "DELETE" or got.status not in (401, 403):
+                allowed.append(role.value if role else "everyone")
+            elif role is None or login == "":
+                assert got.status == 401, spoken(operation)
+            else:
+                assert got.json["code"] in ("not-allowed", "login-refused"), spoken(operation)
+        table[spoken(operation)] = "everyone" if "everyone" in allowed else " ".join(allowed)
+    # The seat's socket also asks for a seat, which nobody has here; its right is in the table.
+    assert table.pop("GET /sip/seat") == ""
+    assert table | {"GET /sip/seat": GOLDEN["GET /sip/seat"]} == GOLDEN
+
+
+async def test_the_table_of_rights_says_the_same(world: WebWorld) -> None:
+    """What each route declares gives the golden table too."""
+    for operation in world.server.operations:
+        if operation.policy is PUBLIC:
+            expected = "everyone"
+        else:
+            assert isinstance(operation.policy, Right)
+            expected = " ".join(r.value for r in Role if may(r, operation.policy))
+        assert GOLDEN[spoken(operation)] == expected
+
+
+async def test_a_route_without_a_policy_stops_the_start(world: WebWorld) -> None:
+    """However it came in."""
+    cookie = Cookie(secure=False, seconds=1)
+    gate = Gate(world.accounts, cookie, Origins("", secure=False), (), Limits())
+
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(text=request.path)
+
+    async def answer(ask: Ask) -> web.StreamResponse:
+        return web.Response(text=ask.address)
+
+    app = web.Application()
+    gate.add(
+        app,
+        Operation(
+            method="GET",
+            path="/good",
+            policy=PUBLIC,
+            handler=answer,
+            summary="",
+            summary_zh="",
+            tag="",
+        ),
+    )
+    gate.check(app)
+    app.router.add_get("/bad", handler)
+    with pytest.raises(RouteWithoutPolicy):
+        gate.check(app)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "", "Origin": "null"}, 403),
+    ],
+)
+async def test_what_another_site_sends_changes_nothing(
+    world: WebWorld, headers: dict[str, str], status: int
+) -> None:
+    """CSRF: an unsafe request must say that it is ours, and nothing may say otherwise."""
+    async with world.browser() as browser:
+        body = {"login": "li", "password": "correct horse 42"}
+        answer = await browser.ask("POST", "/api/v1/session", body, headers)
+        assert answer.status == status
+        if status == 403:
+            assert answer.json["code"] == "foreign-origin"
+            assert "Set-Cookie" not in answer.headers
+
+
+async def test_no_word_about_the_origin_is_a_no_and_our_origin_is_enough(world: WebWorld) -> None:
+    """A browser without fetch metadata still sends Origin; a script without both is refused."""
+    async with world.browser() as browser:
+        path, body = f"{world.url}/api/v1/session", {"login": "li", "password": "correct horse 42"}
+        async with browser.http.post(path, json=body) as bare:
+            assert bare.status == 403
+        async with browser.http.post(path, json=body, headers={"Origin": world.url}) as ours:
+            assert ours.status == 200
+
+
+async def test_every_answer_carries_the_security_headers(world: WebWorld) -> None:
+    """Pages, API, errors, files: the same policy, no version, a request id."""
+    async with world.browser() as browser:
+        ids = set()
+        for method, path in (
+            ("GET", "/"),
+            ("GET", "/api/v1/session"),
+            ("GET", "/nothing"),
+            ("POST", "/console"),
+            ("GET", "/health/live"),
+        ):
+            headers = (await browser.ask(method, path)).headers
+            assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+            assert headers["Permissions-Policy"].startswith("microphone=(self)")
+            assert headers["Server"] == "hotline"
+            ids.add(headers["X-Request-Id"])
+        assert len(ids) == 5
+        assert all(re.fullmatch("[0-9a-f]{16}", one) for one in ids)

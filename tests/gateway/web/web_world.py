@@ -1,0 +1,203 @@
+"""A real server over a real store, desk and hub; only the telephone system is a peer."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from argon2 import PasswordHasher
+from jsonschema import Draft202012Validator
+
+from config.settings import Settings, Web
+from gateway.core.operator import Role
+from gateway.intake.accounts import Accounts
+from gateway.intake.passwords import Hashing
+from gateway.intake.records import Records
+from gateway.web.limits import Limits
+from gateway.web.openapi import PATH_PART, document
+from gateway.web.operation import Operation
+from gateway.web.pages import Pages
+from gateway.web.server import WebServer, open_server
+from gateway.web.uses import WebParts
+from tests.gateway.intake.floor_world import FloorWorld, floor_world
+
+PASSWORD = "correct horse 42"
+SECRET = "web-call-secret"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.raw)
+
+
+@dataclass
+class Browser:
+    """One person's browser, on our own origin; holds every answer to the OpenAPI document."""
+
+    world: "WebWorld"
+    http: aiohttp.ClientSession
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        *,
+        raw: bytes | None = None,
+    ) -> Answer:
+        """Send, read, hold to the document."""
+        sent = {"Sec-Fetch-Site": "same-origin", **(headers or {})}
+        data = raw
+        if raw is None and method in ("POST", "PUT"):
+            data = json.dumps(body or {}).encode()
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        async with self.http.request(
+            method, self.world.url + path, data=data, headers=sent, allow_redirects=False
+        ) as answer:
+            got = Answer(answer.status, {k.title(): v for k, v in answer.headers.items()}, await answer.read())
+        self.world.hold_to_document(method, path, got)
+        return got
+
+    async def log_in(self, login: str, password: str = PASSWORD) -> Answer:
+        """Log in."""
+        return await self.ask("POST", "/api/v1/session", {"login": login, "password": password})
+
+    @asynccontextmanager
+    async def socket(
+        self, path: str, *, origin: str | None = None, protocols: tuple[str, ...] = ()
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """A WebSocket from our own page, or from ``origin``."""
+        async with self.http.ws_connect(
+            self.world.url + path,
+            headers={"Origin": self.world.url if origin is None else origin},
+            protocols=protocols,
+        ) as socket:
+            yield socket
+
+
+@dataclass
+class WebWorld:
+    """Everything behind the server."""
+
+    floor: FloorWorld
+    settings: Settings
+    parts: WebParts
+    accounts: Accounts
+    recordings_dir: Path
+    server: WebServer
+    health: dict[str, str]
+    sip_peers: list[aiohttp.ClientSession] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.server.url
+
+    @asynccontextmanager
+    async def browser(self, login: str = "") -> AsyncIterator[Browser]:
+        """A browser of its own; logged in when ``login`` is given."""
+        jar = aiohttp.CookieJar(unsafe=True)
+        timeout = aiohttp.ClientTimeout(total=20)
+        async with aiohttp.ClientSession(cookie_jar=jar, timeout=timeout) as http:
+            browser = Browser(self, http)
+            if login:
+                assert (await browser.log_in(login)).status == 200
+            yield browser
+
+    def hold_to_document(self, method: str, path: str, got: Answer) -> None:
+        """Every answer has a status and a body that the document promises."""
+        operation = self.operation(method, path)
+        if operation is None:
+            assert got.status in (404, 405, 400)
+            return
+        described = document(self.server.operations)
+        where = PATH_PART.sub(r"{\1}", operation.path)
+        responses = described["paths"][where][method.lower()]["responses"]
+        if got.status == 304:
+            return
+        assert str(got.status) in responses, (method, path, got.status, sorted(responses))
+        content = responses[str(got.status)].get("content", {})
+        if not content:
+            return
+        media, promise = next(iter(content.items()))
+        assert got.headers["Content-Type"].partition(";")[0] == media or "html" in media, got
+        if promise:
+            schema = promise["schema"] | {"components": described["components"]}
+            Draft202012Validator(schema).validate(got.json)
+
+    def operation(self, method: str, path: str) -> Operation | None:
+        """The operation that answers this."""
+        bare = path.partition("?")[0]
+        for one in self.server.operations:
+            pattern = re.sub(r"\{name:\.\+\}", ".+", one.path)
+            pattern = PATH_PART.sub(r"[A-Za-z0-9_-]+", pattern)
+            if one.method == method and re.fullmatch(pattern, bare):
+                return one
+        return None
+
+
+@asynccontextmanager
+async def web_world(
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    web: Web | None = None,
+    sip_url: str = "ws://127.0.0.1:9/ws",
+    pages: Pages | None = None,
+) -> AsyncIterator[WebWorld]:
+    """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
+    settings = Settings(web=web or Web(port=0), data_dir=folder)
+    recordings_dir = folder / "recordings"
+    recordings_dir.mkdir()
+    health: dict[str, str] = {"store": "up", "phones": "up"}
+    async with floor_world(folder) as floor:
+        clock, store = floor.clock, floor.store
+        hashed = CHEAP.hash(PASSWORD)
+        for one in floor.operators.values():
+            await store.record(replace(one, password_hash=hashed))
+        hashing = Hashing(CHEAP)
+        accounts = Accounts(store, clock, hashing=hashing)
+        for login, name, role in (
+            ("guo", "郭管理", Role.ADMIN),
+            ("shen", "沈审计", Role.AUDITOR),
+        ):
+            await accounts.add(login, name, role, {}, PASSWORD)
+        await floor.floor.reload_people()
+        parts = WebParts(
+            accounts=accounts,
+            records=Records(store, clock, recordings_dir),
+            desk=floor.desk,
+            hub=floor.floor.hub,
+            clock=clock,
+            phone_secrets=store.passwords,
+            queues=store.queues,
+            health=lambda: health,
+            sip_url=sip_url,
+            web_call_secret=SECRET,
+        )
+        async with open_server(settings, parts, limits=limits, pages=pages) as server:
+            yield WebWorld(
+                floor=floor,
+                settings=settings,
+                parts=parts,
+                accounts=accounts,
+                recordings_dir=recordings_dir,
+                server=server,
+                health=health,
+            )
