@@ -11,8 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import structlog
+from ivr.loader import load_flow
+from ivr.server import FlowServer
 
 from config.settings import Settings
 from gateway.clock import SystemClock
@@ -43,8 +46,6 @@ from gateway.telephony.asterisk_program import AsteriskProgram
 from gateway.telephony.phones import AsteriskPhones
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
-from ivr.loader import load_flow
-from ivr.server import FlowServer
 
 FLOW = Path(__file__).resolve().parents[1] / "ivr" / "flows" / "main.yaml"
 
@@ -155,7 +156,9 @@ async def open_gateway(
         health.up("flow")
 
         step("启动电话系统", "starting the telephone system")
-        reach = await _telephone(stack, settings, ours, store, floor, flow.port, health)
+        reach = await _telephone(
+            stack, settings, ours, store=store, floor=floor, agi_port=flow.port, health=health
+        )
         link = AmiLink(
             host=reach.ami_host,
             port=reach.ami_port,
@@ -219,7 +222,7 @@ class _Tasks:
         self._group = asyncio.TaskGroup()
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> "_Tasks":
+    async def __aenter__(self) -> Self:
         await self._group.__aenter__()
         return self
 
@@ -236,6 +239,7 @@ async def _telephone(
     stack: AsyncExitStack,
     settings: Settings,
     ours: OurAsterisk | None,
+    *,
     store: SqlStore,
     floor: Floor,
     agi_port: int,

@@ -20,6 +20,11 @@ class Command:
 COMMANDS = (
     Command("up", "up", "装好一切并启动", "set everything up and start"),
     Command("test", "test", "装好一切并运行全部检查", "set everything up and run every check"),
+    Command("serve", "serve", "启动（一切须已就绪）", "start; everything must be set up"),
+    Command("check-config", "check_config", "检查配置文件", "check the settings file"),
+    Command("user", "user", "账号：add reset disable ls", "logins: add reset disable ls"),
+    Command("queue", "queue", "队列：ls", "queues: ls"),
+    Command("seat", "seat", "坐席：ls", "seats: ls"),
     Command("lock", "lock", "重新生成依赖锁定文件", "make the dependency locks anew"),
 )
 

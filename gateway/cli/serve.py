@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-from pathlib import Path
 
 import typer
 
@@ -74,11 +73,11 @@ def welcome(gateway: Gateway, settings: Settings) -> str:
         f"  坐席工作台 / console        {gateway.url}/console",
         f"  SIP 电话或中继 / SIP        sip:{number}@{gateway.sip}",
     ]
-    for login in gateway.first_logins:
-        lines.append(
-            f"  首次登录 / first login      {login.login:<9} {login.password}"
-            f"   ({login.role.value}; 仅显示一次 / shown once)"
-        )
+    lines += [
+        f"  首次登录 / first login      {login.login:<9} {login.password}"
+        f"   ({login.role.value}; 仅显示一次 / shown once)"
+        for login in gateway.first_logins
+    ]
     if not gateway.first_logins:
         lines.append("  忘记密码 / lost password    ./hotline user reset LOGIN")
     lines += ["", "  按 Ctrl-C 停止 / Ctrl-C stops", ""]

@@ -1,0 +1,120 @@
+"""A real Chromium with a microphone that plays a tone, and a way to ask what its page hears."""
+
+import math
+import os
+import shutil
+import struct
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.eventually import eventually
+
+RATE = 48_000
+HEARS = """
+async ([hertz, seconds]) => {
+  const audio = document.getElementById("remote-audio");
+  if (!audio || !audio.srcObject) return 0;
+  const context = (window.__ear ??= new AudioContext());
+  if (window.__earStream !== audio.srcObject) {
+    window.__earStream = audio.srcObject;
+    window.__analyser = context.createAnalyser();
+    window.__analyser.fftSize = 8192;
+    window.__analyser.smoothingTimeConstant = 0;
+    context.createMediaStreamSource(audio.srcObject).connect(window.__analyser);
+  }
+  await context.resume();
+  await new Promise((done) => setTimeout(done, seconds * 1000));
+  const bins = new Float32Array(window.__analyser.frequencyBinCount);
+  window.__analyser.getFloatFrequencyData(bins);
+  const width = context.sampleRate / window.__analyser.fftSize;
+  const at = Math.round(hertz / width);
+  return Math.max(...bins.slice(at - 2, at + 3));
+}
+"""
+LOUD_DECIBEL = -50.0
+"""A tone that is there; silence and other tones stay below -70."""
+
+
+def program() -> str:
+    """Where Chromium is; a test that needs it is skipped where there is none, and says so."""
+    named = os.environ.get("HOTLINE_TEST_CHROMIUM", "")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("no Chromium: ./hotline test provides it")
+    return found
+
+
+def write_tone(path: Path, hertz: int) -> Path:
+    """Ten seconds of a tone, 48 kHz mono, as Chromium's microphone wants it."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        step = 2 * math.pi * hertz / RATE
+        samples = (int(9000 * math.sin(step * n)) for n in range(RATE * 10))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return path
+
+
+@asynccontextmanager
+async def browser(
+    folder: Path, *, tone_hertz: int, locale: str = "zh-CN", width: int = 1366, height: int = 768
+) -> AsyncIterator[Page]:
+    """A browser of its own with one page; a page error fails the test."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sound = write_tone(folder / "microphone.wav", tone_hertz)
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=program(),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-audio-capture={sound}",
+            ],
+        )
+        context = await chromium.new_context(
+            locale=locale,
+            permissions=["microphone"],
+            viewport={"width": width, "height": height},
+        )
+        page = await context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        try:
+            yield page
+        except BaseException:
+            await page.screenshot(path=str(folder / "failed.png"))
+            raise
+        finally:
+            await chromium.close()
+        assert faults == []
+
+
+async def hears(page: Page, hertz: int, within_seconds: float = 15) -> None:
+    """Wait until this tone comes out of the page's loudspeaker."""
+
+    async def level() -> bool:
+        return bool(await page.evaluate(HEARS, [hertz, 0.3]) > LOUD_DECIBEL)
+
+    await eventually(level, within_seconds)
+
+
+async def hears_not(page: Page, hertz: int, within_seconds: float = 10) -> None:
+    """Wait until this tone does not come out of the page's loudspeaker."""
+
+    async def level() -> bool:
+        return bool(await page.evaluate(HEARS, [hertz, 0.3]) < LOUD_DECIBEL)
+
+    await eventually(level, within_seconds)
