@@ -49,8 +49,10 @@ def program() -> str:
     return found
 
 
-def write_tone(path: Path, hertz: int) -> Path:
+def write_tone(folder: Path, hertz: int) -> Path:
     """Ten seconds of a tone, 48 kHz mono, as Chromium's microphone wants it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "microphone.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -66,8 +68,7 @@ async def browser(
     folder: Path, *, tone_hertz: int, locale: str = "zh-CN", width: int = 1366, height: int = 768
 ) -> AsyncIterator[Page]:
     """A browser of its own with one page; a page error fails the test."""
-    folder.mkdir(parents=True, exist_ok=True)
-    sound = write_tone(folder / "microphone.wav", tone_hertz)
+    sound = write_tone(folder, tone_hertz)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=program(),
