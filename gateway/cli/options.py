@@ -4,15 +4,17 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from config.load import load
 
 from config.errors import ConfigError
+from config.load import load_settings
 from config.settings import Settings
 from gateway.core.errors import HotlineError, Invalid
+from gateway.provision.places import here
 
 T = TypeVar("T")
 
@@ -26,16 +28,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JS
 
 
 def settings_from(config: Path | None) -> Settings:
-    """The settings of this file, of HOTLINE_CONFIG, of ./hotline.toml, or the defaults.
+    """The settings of this file, of HOTLINE_CONFIG, of hotline.toml here or beside us, or defaults.
 
     Leaves by SystemExit with 1 and every problem when the file is wrong.
     """
-    named = config or (
-        Path(os.environ["HOTLINE_CONFIG"]) if "HOTLINE_CONFIG" in os.environ else None
-    )
-    usual = Path("hotline.toml")
+    named = os.environ.get("HOTLINE_CONFIG", "")
+    usual = (Path(named),) if named else (Path("hotline.toml"), here().checkout / "hotline.toml")
+    found = config or next((path for path in usual if named or path.exists()), None)
     try:
-        return load(named or (usual if usual.exists() else None))
+        if found is not None:
+            return load_settings(found)
+        return replace(Settings(), data_dir=here().state / "data")
     except ConfigError as wrong:
         typer.echo(str(wrong), err=True)
         sys.exit(FAILED)

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from config.errors import ConfigError
 from config.settings import Settings
 from gateway import log
 from gateway.app import Gateway, OurAsterisk, open_gateway
@@ -39,7 +40,7 @@ def run_up(settings: Settings, ours: OurAsterisk | None) -> None:
     log.set_up(json_lines=not sys.stderr.isatty())
     try:
         asyncio.run(_until_stopped(settings, ours))
-    except HotlineError as fault:
+    except (HotlineError, ConfigError) as fault:
         typer.echo(f"错误 / error: {fault}", err=True)
         sys.exit(UNREACHABLE)
 

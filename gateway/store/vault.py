@@ -147,3 +147,8 @@ class PhonePasswords:
         endpoint = f"{self._ENDPOINT[phone]}-{seat}"
         digest = hmac.digest(self._key, f"sip|{endpoint}".encode(), "sha256")
         return base64.b32encode(digest).decode()[:PHONE_PASSWORD_LENGTH]
+
+    def web_calls(self) -> str:
+        """What the telephone system knows a citizen's browser call by (X-Hotline-Web)."""
+        digest = hmac.digest(self._key, b"header|X-Hotline-Web", "sha256")
+        return base64.b32encode(digest).decode()[:PHONE_PASSWORD_LENGTH]

@@ -1,4 +1,4 @@
-"""The one place where the parts meet: opened in order, one TaskGroup, closed in reverse.
+"""Opened in order, one TaskGroup, closed in reverse.
 
 Opening: store → floor → flow server → Asterisk (when it is ours) → link → use cases → web.
 Leaving: the web stops answering, the use cases are cancelled, the link closes, Asterisk ends its
@@ -6,21 +6,20 @@ calls and stops, the flow server closes, the store writes what it accepted and c
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import structlog
 from ivr.loader import load_flow
 from ivr.server import FlowServer
 
 from config.settings import Settings
+from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
+from gateway.app.telephone import OurAsterisk, open_telephone
 from gateway.clock import SystemClock
 from gateway.core.call import Call
-from gateway.core.queue import Queue
 from gateway.intake.accounts import Accounts
 from gateway.intake.announcer import Announcer
 from gateway.intake.archive import Archive
@@ -32,36 +31,13 @@ from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
-from gateway.store.store import SqlStore, open_store
 from gateway.supervise import Health, keep_running
 from gateway.telephony.ami_link import AmiLink
-from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, render_asterisk
-from gateway.telephony.asterisk_process import (
-    AsteriskProcess,
-    dirs_for,
-    free_port,
-    unique_system_name,
-)
-from gateway.telephony.asterisk_program import AsteriskProgram
 from gateway.telephony.phones import AsteriskPhones
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
 
-FLOW = Path(__file__).resolve().parents[1] / "ivr" / "flows" / "main.yaml"
-
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OurAsterisk:
-    """What is needed to run one: the program, and the sounds made at set-up.
-
-    ``prompts`` holds <name>.wav, ``music`` the music on hold.
-    """
-
-    program: AsteriskProgram
-    prompts: Path
-    music: Path
+FLOW = Path(__file__).resolve().parents[2] / "ivr" / "flows" / "main.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,59 +48,6 @@ class Gateway:
     sip: str
     first_logins: tuple[FirstLogin, ...]
     health: Health
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reach:
-    """Where the telephone system is reached."""
-
-    ami_host: str
-    ami_port: int
-    ami_secret: str
-    ws_url: str
-    web_secret: str
-
-
-def queues_of(settings: Settings) -> tuple[Queue, ...]:
-    """The file's queues in our own words."""
-    return tuple(
-        Queue(
-            name=one.name,
-            title_zh=one.title_zh,
-            title_en=one.title_en,
-            strategy=one.strategy,
-            ring_seconds=one.ring_seconds,
-            max_wait_seconds=one.max_wait_seconds,
-            wrap_up_seconds=one.wrap_up_seconds,
-            service_level_seconds=one.service_level_seconds,
-            key=one.key,
-            rank=one.rank,
-        )
-        for one in settings.queue
-    )
-
-
-def seats_of(settings: Settings) -> tuple[str, ...]:
-    """The file's seat numbers."""
-    return tuple(str(number) for number in range(settings.seats.first, settings.seats.last + 1))
-
-
-def recordings_of(settings: Settings) -> Path:
-    """The folder that holds the calls' sound."""
-    return settings.asterisk.recordings_dir or settings.data_dir / "recordings"
-
-
-@asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[SqlStore]:
-    """The store of these settings, for the gateway and for single commands."""
-    async with open_store(
-        settings.store.url,
-        data_dir=settings.data_dir,
-        key_file=settings.store.key_file,
-        password_file=settings.store.password_file,
-        clock=SystemClock(),
-    ) as store:
-        yield store
 
 
 @asynccontextmanager
@@ -156,7 +79,7 @@ async def open_gateway(
         health.up("flow")
 
         step("启动电话系统", "starting the telephone system")
-        reach = await _telephone(
+        reach = await open_telephone(
             stack, settings, ours, store=store, floor=floor, agi_port=flow.port, health=health
         )
         link = AmiLink(
@@ -233,62 +156,3 @@ class _Tasks:
         for task in self._tasks:
             task.cancel()
         await self._group.__aexit__(None, None, None)
-
-
-async def _telephone(
-    stack: AsyncExitStack,
-    settings: Settings,
-    ours: OurAsterisk | None,
-    *,
-    store: SqlStore,
-    floor: Floor,
-    agi_port: int,
-    health: Health,
-) -> _Reach:
-    """Start our Asterisk, or say where the other one is."""
-    asterisk = settings.asterisk
-    if ours is None:
-        secret_file = asterisk.ami_secret_file
-        return _Reach(
-            ami_host=asterisk.ami_host,
-            ami_port=asterisk.ami_port,
-            ami_secret=secret_file.read_text("utf-8").strip() if secret_file else "",
-            ws_url=asterisk.ws_url,
-            web_secret=store.passwords.web_calls(),
-        )
-    ports = AsteriskPorts(
-        ami=asterisk.ami_port or free_port(), agi=agi_port, ws=asterisk.ws_port or free_port()
-    )
-    given = AsteriskSecrets(
-        ami=secrets.token_urlsafe(24), web=secrets.token_urlsafe(24), phones=store.passwords
-    )
-    dirs = replace(
-        dirs_for(settings.data_dir / "asterisk", recordings_of(settings)), moh=ours.music
-    )
-    config = render_asterisk(
-        settings,
-        ours.program,
-        dirs=dirs,
-        secrets=given,
-        queues=tuple(floor.queues.values()),
-        seats=tuple(sorted(floor.seats)),
-        ports=ports,
-        system_name=unique_system_name(),
-    )
-    process = AsteriskProcess(
-        ours.program,
-        config,
-        dirs,
-        ami=("127.0.0.1", ports.ami),
-        prompts=ours.prompts,
-        on_restart=lambda count: log.error("asterisk_restarted", count=count),
-    )
-    await stack.enter_async_context(process)
-    health.up("asterisk")
-    return _Reach(
-        ami_host="127.0.0.1",
-        ami_port=ports.ami,
-        ami_secret=given.ami,
-        ws_url=f"ws://127.0.0.1:{ports.ws}/ws",
-        web_secret=given.web,
-    )

@@ -1,0 +1,52 @@
+"""The settings' file in the gateway's own words."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from config.settings import Settings
+from gateway.clock import SystemClock
+from gateway.core.queue import Queue
+from gateway.store.store import SqlStore, open_store
+
+
+def queues_of(settings: Settings) -> tuple[Queue, ...]:
+    """The file's queues in our own words."""
+    return tuple(
+        Queue(
+            name=one.name,
+            title_zh=one.title_zh,
+            title_en=one.title_en,
+            strategy=one.strategy,
+            ring_seconds=one.ring_seconds,
+            max_wait_seconds=one.max_wait_seconds,
+            wrap_up_seconds=one.wrap_up_seconds,
+            service_level_seconds=one.service_level_seconds,
+            key=one.key,
+            rank=one.rank,
+        )
+        for one in settings.queue
+    )
+
+
+def seats_of(settings: Settings) -> tuple[str, ...]:
+    """The file's seat numbers."""
+    return tuple(str(number) for number in range(settings.seats.first, settings.seats.last + 1))
+
+
+def recordings_of(settings: Settings) -> Path:
+    """The folder that holds the calls' sound."""
+    return settings.asterisk.recordings_dir or settings.data_dir / "recordings"
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[SqlStore]:
+    """The store of these settings, for the gateway and for single commands."""
+    async with open_store(
+        settings.store.url,
+        data_dir=settings.data_dir,
+        key_file=settings.store.key_file,
+        password_file=settings.store.password_file,
+        clock=SystemClock(),
+    ) as store:
+        yield store

@@ -1,0 +1,126 @@
+"""The telephone system of these settings: our own child, or one that somebody else runs."""
+
+import os
+import secrets
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import structlog
+
+from config.errors import ConfigError, Problem
+from config.load import read_secret
+from config.settings import Settings
+from gateway.app.from_settings import recordings_of
+from gateway.intake.floor import Floor
+from gateway.store.store import SqlStore
+from gateway.supervise import Health
+from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, render_asterisk
+from gateway.telephony.asterisk_process import (
+    AsteriskProcess,
+    dirs_for,
+    free_port,
+    unique_system_name,
+)
+from gateway.telephony.asterisk_program import AsteriskProgram
+
+AMI_VARIABLE = "HOTLINE_AMI_SECRET"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OurAsterisk:
+    """What is needed to run one: the program, and the sounds made at set-up.
+
+    ``prompts`` holds <name>.wav, ``music`` the music on hold.
+    """
+
+    program: AsteriskProgram
+    prompts: Path
+    music: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where the telephone system is reached."""
+
+    ami_host: str
+    ami_port: int
+    ami_secret: str
+    ws_url: str
+    web_secret: str
+
+
+def ami_secret(settings: Settings) -> str:
+    """The secret of an Asterisk that somebody else runs; raises ConfigError without one."""
+    named = settings.asterisk.ami_secret_file
+    secret = read_secret("asterisk.ami_secret_file", named, AMI_VARIABLE, os.environ)
+    if secret is None:
+        raise ConfigError(
+            Problem(
+                "",
+                "asterisk.ami_secret_file",
+                f"外部 Asterisk 需要 AMI 密钥：写入文件并填此项，或设环境变量 {AMI_VARIABLE}",
+                f"an Asterisk of your own needs its AMI secret: name a file, or set {AMI_VARIABLE}",
+            )
+        )
+    return secret
+
+
+async def open_telephone(
+    stack: AsyncExitStack,
+    settings: Settings,
+    ours: OurAsterisk | None,
+    *,
+    store: SqlStore,
+    floor: Floor,
+    agi_port: int,
+    health: Health,
+) -> Reach:
+    """Start our Asterisk, or say where the other one is."""
+    asterisk = settings.asterisk
+    if ours is None:
+        return Reach(
+            ami_host=asterisk.ami_host,
+            ami_port=asterisk.ami_port,
+            ami_secret=ami_secret(settings),
+            ws_url=asterisk.ws_url,
+            web_secret=store.passwords.web_calls(),
+        )
+    ports = AsteriskPorts(
+        ami=asterisk.ami_port or free_port(), agi=agi_port, ws=asterisk.ws_port or free_port()
+    )
+    given = AsteriskSecrets(
+        ami=secrets.token_urlsafe(24), web=secrets.token_urlsafe(24), phones=store.passwords
+    )
+    dirs = replace(
+        dirs_for(settings.data_dir / "asterisk", recordings_of(settings)), moh=ours.music
+    )
+    config = render_asterisk(
+        settings,
+        ours.program,
+        dirs=dirs,
+        secrets=given,
+        queues=tuple(floor.queues.values()),
+        seats=tuple(sorted(floor.seats)),
+        ports=ports,
+        system_name=unique_system_name(),
+    )
+    process = AsteriskProcess(
+        ours.program,
+        config,
+        dirs,
+        ami=("127.0.0.1", ports.ami),
+        prompts=ours.prompts,
+        on_restart=lambda count: log.error("asterisk_restarted", count=count),
+    )
+    await stack.enter_async_context(process)
+    health.up("asterisk")
+    return Reach(
+        ami_host="127.0.0.1",
+        ami_port=ports.ami,
+        ami_secret=given.ami,
+        ws_url=f"ws://127.0.0.1:{ports.ws}/ws",
+        web_secret=given.web,
+    )
