@@ -70,7 +70,11 @@ class Browser:
         async with self.http.request(
             method, self.world.url + path, data=data, headers=sent, allow_redirects=False
         ) as answer:
-            got = Answer(answer.status, {k.title(): v for k, v in answer.headers.items()}, await answer.read())
+            got = Answer(
+                answer.status,
+                {k.title(): v for k, v in answer.headers.items()},
+                await answer.read(),
+            )
         self.world.hold_to_document(method, path, got)
         return got
 
