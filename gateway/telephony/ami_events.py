@@ -124,7 +124,7 @@ class LineReader:
 
     def _connected(self, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
         name = message.get("DestChannel")
-        if track.talking or name not in track.legs:
+        if not track.queue or name not in track.legs:
             return []
         track.talking = name
         ended = self._end_rings(id_, track, now)
@@ -188,9 +188,9 @@ def _arrived(id_: str, message: AmiMessage, now: datetime) -> line.CallArrived:
     )
 
 
-def _recording(id_: str, _track: Track, message: AmiMessage, now: datetime) -> News:
+def _recording(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
     file = message.get("File")
-    known = _FILE.fullmatch(file)
+    known = _FILE.fullmatch(file) and not track.talking
     return [line.RecordingStarted(hotline_id=id_, at=now, file=file)] if known else []
 
 

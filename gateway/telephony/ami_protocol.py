@@ -141,8 +141,8 @@ class AmiProtocol(asyncio.Protocol):
         """Write one action; the future gets its response, or the items of its list.
 
         ``as_list`` gathers until the list is complete. Raises Invalid for what must not go over the
-        wire and PhonesUnavailable when nothing can be sent. The caller sets the deadline and
-        calls ``forget`` in the end.
+        wire and PhonesUnavailable when nothing can be sent. The caller sets the deadline; a
+        future that is cancelled is forgotten.
         """
         if self._transport is None or self._transport.is_closing():
             raise PhonesUnavailable("down")

@@ -9,11 +9,12 @@ from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_names import seat_of
 
 MAX_PHONES = 20_000
+MAX_CONTACTS = 8
+"""Of one phone. A page that is loaded again registers anew before the old contact is gone."""
 
 _AWAY = {"UNAVAILABLE", "INVALID", "UNKNOWN"}
-_CONTACT = {"Reachable": True, "NonQualified": True, "Unreachable": False, "Removed": False}
-ANSWERING = {"Reachable", "NonQualified", "Created", "Updated"}
-"""What a contact of a phone that can be rung is called in PJSIPShowEndpoint."""
+_HERE = {"Reachable", "NonQualified"}
+_GONE = {"Unreachable", "Removed"}
 
 
 class ReachableReader:
@@ -21,28 +22,42 @@ class ReachableReader:
 
     def __init__(self) -> None:
         self._phones: dict[str, bool] = {}
+        self._contacts: dict[str, set[str]] = {}
 
     def clear(self) -> None:
         """After a new login nothing is known."""
         self._phones.clear()
+        self._contacts.clear()
 
     def device(self, message: AmiMessage, now: datetime) -> list[SeatPhoneChanged]:
         """DeviceStateChange: says nothing of a phone that vanishes during its call."""
-        return self._phone(message.get("Device"), message.get("State") not in _AWAY, now)
+        interface = message.get("Device")
+        reachable = message.get("State") not in _AWAY
+        if not reachable:
+            self._contacts.pop(interface, None)
+        return self._phone(interface, reachable, now)
 
     def contact(self, message: AmiMessage, now: datetime) -> list[SeatPhoneChanged]:
-        """ContactStatus: a phone has one contact (``max_contacts=1``), so its word is final."""
-        reachable = _CONTACT.get(message.get("ContactStatus"))
-        if reachable is None:
+        """ContactStatus: a phone is reachable while one of its contacts is."""
+        interface = f"PJSIP/{message.get('EndpointName')}"
+        status, uri = message.get("ContactStatus"), message.get("URI")
+        if seat_of(interface) is None or status not in _HERE | _GONE:
             return []
-        return self._phone(f"PJSIP/{message.get('EndpointName')}", reachable, now)
+        contacts = self._contacts.setdefault(interface, set())
+        if status in _GONE:
+            contacts.discard(uri)
+        elif len(contacts) < MAX_CONTACTS:
+            contacts.add(uri)
+        if not contacts:
+            del self._contacts[interface]
+        return self._phone(interface, bool(contacts), now)
 
     def _phone(self, interface: str, reachable: bool, now: datetime) -> list[SeatPhoneChanged]:
         known = seat_of(interface)
         if known is None or self._phones.get(interface) is reachable:
             return []
         if len(self._phones) >= MAX_PHONES:
-            self._phones.clear()
+            self.clear()
         self._phones[interface] = reachable
         seat, phone = known
         return [SeatPhoneChanged(seat=seat, phone=phone, reachable=reachable, at=now)]

@@ -53,6 +53,7 @@ def build_snapshot(
 def _call(
     id_: str, channel: AmiMessage, leg: AmiMessage | None, entry: AmiMessage | None
 ) -> line.LiveCall:
+    said = channel.variables()
     name = leg["Channel"] if leg else ""
     known = seat_of(name)
     queue = entry["Queue"] if entry else ""
@@ -61,7 +62,9 @@ def _call(
     return line.LiveCall(
         hotline_id=id_,
         channel=channel["Channel"],
-        number=number_of(channel.get("CallerIDNum")),
+        number=number_of(said.get("HOTLINE_NUMBER", "")),
+        did=number_of(said.get("HOTLINE_DID", "")),
+        origin=line.Origin.WEB if said.get("HOTLINE_ORIGIN") == "web" else line.Origin.TRUNK,
         queue=queue,
         position=int(entry["Position"]) if entry else 0,
         seat=known[0] if known else "",

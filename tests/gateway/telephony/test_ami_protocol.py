@@ -79,6 +79,7 @@ async def test_pending_actions_have_a_limit_and_leave_nothing() -> None:
             connection.protocol.send({"Action": "Quiet"})
         for each in asked:
             each.cancel()
+        await asyncio.sleep(0)
         assert (await connection.protocol.send({"Action": "Loud"}))[0].ok
 
 
