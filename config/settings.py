@@ -51,7 +51,7 @@ class AsteriskSettings:
     sip_host: str = "127.0.0.1"  # address that SIP phones and trunks reach
     sip_port: int = 5060
     rtp_start: int = 20000
-    rtp_end: int = 20999
+    rtp_end: int = 21999
     ami_host: str = "127.0.0.1"
     ami_port: int = 0  # 0: a free port, managed only
     ami_user: str = "hotline"
