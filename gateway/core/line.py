@@ -171,6 +171,8 @@ class LiveCall:
     hotline_id: str
     channel: str
     number: str
+    did: str
+    origin: Origin
     queue: str
     position: int
     seat: str

@@ -44,8 +44,8 @@ def _arrived(now: line.LiveCall, at: datetime) -> line.CallArrived:
         at=at,
         channel=now.channel,
         number=now.number,
-        did="",
-        origin=line.Origin.TRUNK if now.number else line.Origin.WEB,
+        did=now.did,
+        origin=now.origin,
     )
 
 

@@ -18,6 +18,8 @@ live_calls = st.builds(
         hotline_id="H1",
         channel="PJSIP/trunk-local-1",
         number="13800001234",
+        did="12345",
+        origin=line.Origin.TRUNK,
         queue=queue,
         position=0 if leg and not ringing else 1,
         seat="8001" if leg == LEGS[1] else ("8002" if leg else ""),

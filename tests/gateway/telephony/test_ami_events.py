@@ -215,6 +215,8 @@ def live_call(**changes: object) -> line.LiveCall:
         "hotline_id": "Ha1-1.1",
         "channel": CITIZEN["Channel"],
         "number": "",
+        "did": "12345",
+        "origin": line.Origin.TRUNK,
         "queue": "civil",
         "position": 0,
         "seat": "8001",
