@@ -93,8 +93,9 @@ def _(event: line.SeatRang, _call: Call, operator_id: str) -> Effect:
 @_effect.register
 def _(event: line.SeatDeclined, call: Call, _operator_id: str) -> Effect:
     changes: dict[str, Any] = {"seat": "", "operator_id": "", "leg": "", "offered_at": None}
-    if call.leg and event.leg != call.leg:
-        changes = {"state": call.state}  # an older ring of this call; the present one stands
+    talking = call.state in (CallState.TALKING, CallState.HELD)
+    if talking or (call.leg and event.leg != call.leg):
+        changes = {"state": call.state}  # another ring of this call; the present leg stands
     data: dict[str, Scalar] = {"cause": event.cause.value, "ring_seconds": event.ring_seconds}
     return Effect(changes, FactKind.OFFER_DECLINED, data)
 
