@@ -3,13 +3,17 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 POLL_SECONDS = 0.01
 
 
-async def eventually(check: Callable[[], T | Awaitable[T]], within_seconds: float = 5) -> T:
+@overload
+async def eventually(check: Callable[[], Awaitable[T | None]], within_seconds: float = 5) -> T: ...
+@overload
+async def eventually(check: Callable[[], T | None], within_seconds: float = 5) -> T: ...
+async def eventually(check: Callable[[], Any], within_seconds: float = 5) -> Any:
     """The first truthy value of ``check``, asked every 10 ms; AssertionError names the check."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_seconds

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from gateway.core.line import PhoneKind
 from gateway.simulate.call import Call
-from gateway.simulate.phone import Answer, Policy, SipPhone
+from gateway.simulate.phone import SipPhone
+from gateway.simulate.policy import Answer, Policy
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld
 from tests.peers.console import Console

@@ -2,9 +2,10 @@
 
 import pytest
 
+from gateway.app import opened_store
 from gateway.clock import SystemClock
 from gateway.core.citizen import CallerFlag, FlagKind
-from tests.gateway_world import GatewayWorld, opened_store
+from tests.gateway_world import GatewayWorld
 from tests.walks.people import citizen, connected, operator
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]

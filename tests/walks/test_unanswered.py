@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.core.operator import Role
-from gateway.simulate.phone import BUSY, Reject, Ring
+from gateway.simulate.policy import BUSY, Reject, Ring
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld
 from tests.walks.people import citizen, connected, operator, they_hear_each_other

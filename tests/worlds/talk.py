@@ -115,5 +115,5 @@ async def conversation(world: AsteriskWorld) -> AsyncIterator[Conversation]:
             seat,
             connected["Channel"],
             connected["DestChannel"],
-            connected["ChanVariable"].removeprefix("HOTLINE_ID="),
+            f"H{connected['Uniqueid']}",
         )

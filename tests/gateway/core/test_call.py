@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from gateway.core.errors import IllegalMove
 from gateway.core.facts import FactKind
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-ID = {"hotline_id": "Ha1-1.1", "at": AT}
+ID: dict[str, Any] = {"hotline_id": "Ha1-1.1", "at": AT}
 LEG = "PJSIP/seat-8001-00000001"
 
 EVENTS: tuple[line.LineEvent, ...] = (

@@ -1,6 +1,7 @@
 """After a loss of the link, belief becomes what is."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ believed = st.sampled_from([state for state in CallState if state is not CallSta
 
 def call_in(state: CallState) -> Call:
     """A call brought into this state by the table."""
-    id_ = {"hotline_id": "H1", "at": AT}
+    id_: dict[str, Any] = {"hotline_id": "H1", "at": AT}
     call, _ = arrive(
         line.CallArrived(
             **id_, channel="PJSIP/trunk-local-1", number="", did="12345", origin=line.Origin.WEB

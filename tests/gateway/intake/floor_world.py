@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from gateway.core import line
 from gateway.core.call import Call
@@ -47,7 +48,7 @@ class FloorWorld:
     async def arrives(self, number: str = "13800001234") -> Call:
         """A citizen dials and stands in the queue."""
         hotline_id = f"Ht-{next(self._ids)}"
-        id_ = {"hotline_id": hotline_id, "at": self.clock.now()}
+        id_: dict[str, Any] = {"hotline_id": hotline_id, "at": self.clock.now()}
         await self.hear(
             line.CallArrived(
                 **id_,

@@ -52,7 +52,7 @@ async def test_a_store_that_is_away_keeps_no_citizen_waiting_and_loses_nothing(
     """Calls ring and pop; what happened meanwhile is recorded, in order, when it is back."""
     await world.seated("li", "8001")
     switch = StoreBehindASwitch(world.store)
-    world.floor.store = switch  # type: ignore[assignment]
+    world.floor.store = switch
     switch.away = True
     call = await world.arrives()
     await world.rings(call, "8001")
@@ -80,7 +80,7 @@ async def test_a_command_that_cannot_be_recorded_does_not_happen(world: FloorWor
     await world.desk.sign_in(world.operators["li"], "8001", BROWSER)
     world.phones.registered.add(("8001", BROWSER))
     switch = StoreBehindASwitch(world.store)
-    world.floor.store = switch  # type: ignore[assignment]
+    world.floor.store = switch
     switch.away = True
     with pytest.raises(StoreUnavailable):
         await world.desk.make_ready("id-li")
