@@ -2,7 +2,8 @@
 
 Counted per (who, from where): a stranger's guesses slow the stranger down and nobody else, so
 nobody can be locked out of their own account from another address (OWASP ASVS 5.0, 6.3.1). A second
-count per address alone, far more patient, slows one who tries many logins.
+count per address alone slows one who tries many logins; it is far more patient and never asks for
+more than a few seconds, because a whole office may stand behind one address.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 FREE_TRIES = 3
 FREE_TRIES_PER_ADDRESS = 30
 LONGEST_SECONDS = 300.0
+LONGEST_SECONDS_PER_ADDRESS = 5.0
 FORGET_SECONDS = 900.0
 MOST_ENTRIES = 10_000
 
@@ -44,8 +46,8 @@ class Backoff:
         wait = max(self._wait(pair, now), self._wait(alone, now))
         if wait > 0:
             return wait
-        self._count(pair, FREE_TRIES, now)
-        self._count(alone, FREE_TRIES_PER_ADDRESS, now)
+        self._count(pair, FREE_TRIES, LONGEST_SECONDS, now)
+        self._count(alone, FREE_TRIES_PER_ADDRESS, LONGEST_SECONDS_PER_ADDRESS, now)
         return 0.0
 
     def forgive(self, who: str, address: str) -> None:
@@ -59,10 +61,10 @@ class Backoff:
         count = self._counts.get(key)
         return max(0.0, count.until - now) if count else 0.0
 
-    def _count(self, key: tuple[str, ...], free: int, now: float) -> None:
+    def _count(self, key: tuple[str, ...], free: int, longest: float, now: float) -> None:
         count = self._counts.pop(key, _Count(last=now))
         tries = 1 if now - count.last > FORGET_SECONDS else count.tries + 1
-        pause = min(2.0 ** (tries - free), LONGEST_SECONDS) if tries >= free else 0.0
+        pause = min(2.0 ** min(tries - free, 20), longest) if tries >= free else 0.0
         self._counts[key] = _Count(tries, now + pause, now)
         while len(self._counts) > self._most_entries:
             self._counts.popitem(last=False)
