@@ -77,9 +77,6 @@ class _Connection(panoramisk.Manager):  # type: ignore[misc]  # panoramisk has n
         if not f.cancelled() and f.exception() is None:
             super().connection_made(f)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """AmiLink decides what follows."""
-
     def ping(self) -> None:
         """AmiLink pings, with a deadline."""
 
