@@ -287,7 +287,7 @@ async def test_close_really_ends_it() -> None:
             peer.drop()
             await world.up(2)
             await peer.stop()
-            await eventually(lambda: world.link.state is LinkState.DOWN)
+            await eventually(lambda: LinkDown("cannot connect") in world.changes())
         assert world.link.state is LinkState.CLOSED
         seen = peer.connections
         await peer.start()
