@@ -154,6 +154,7 @@ class AsteriskProcess:
                 env=environment | dict(self._program.env),
                 cwd=self.dirs.state,
                 process_group=0,
+                umask=0o077,  # recordings are for us alone
                 preexec_fn=_ender(os.getpid()) if self._dies_with_us else None,
             )
         try:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.asterisk_world import asterisk_world
 from tests.peers.flow_peers import deciding, flow, full_backlog, killed, silent
-from tests.worlds.talk import citizen_phone, enlist, registered, talk
+from tests.worlds.talk import NUMBER, citizen_phone, enlist, registered, talk
 
 pytestmark = pytest.mark.asterisk
 GUARD_SECONDS = 3
@@ -74,6 +74,7 @@ async def test_a_caller_reaches_a_person_without_the_flow(
             await talk(call, seat)
             failed = await world.ami.event("UserEvent", UserEvent="HotlineFailOpen")
             assert f"HOTLINE_ID={failed['HotlineId']}" in failed["ChanVariable"]
+            assert seat.far_user == NUMBER  # nobody else can tell the operator now
             if reason:
                 assert failed["Reason"] == reason
             assert (await world.ami.event("QueueCallerJoin"))["Queue"] == "fallback"
@@ -103,7 +104,8 @@ async def test_the_verdict_of_the_flow_is_respected(tmp_path: Path) -> None:
             citizen_phone(world) as phone,
         ):
             call = await phone.call("12345")
-            await talk(call, await desk.next_call())
+            seat = await desk.next_call()
+            await talk(call, seat)
             assert (await world.ami.event("QueueCallerJoin"))["Queue"] == "civil"
             assert not world.ami.seen("UserEvent", UserEvent="HotlineFailOpen")
             arrived = await world.ami.event("UserEvent", UserEvent="HotlineArrived")
@@ -113,4 +115,8 @@ async def test_the_verdict_of_the_flow_is_respected(tmp_path: Path) -> None:
                 "12345",
                 "trunk",
             )
-            assert told[0]["agi_callerid"] == "13800001234"
+            # the number is for the gateway alone, unless there is none
+            assert told[0]["agi_callerid"] == "12345"
+            assert seat.far_user == "12345"
+            for log in world.dirs.log.iterdir():
+                assert NUMBER.encode() not in log.read_bytes(), log.name
