@@ -12,7 +12,6 @@ import 'element-plus/theme-chalk/el-dropdown-item.css'
 import 'element-plus/theme-chalk/el-input.css'
 import 'element-plus/theme-chalk/el-popper.css'
 import 'element-plus/theme-chalk/el-scrollbar.css'
-import 'element-plus/theme-chalk/el-tag.css'
 
 export {
   ElButton,
@@ -23,7 +22,6 @@ export {
   ElDropdownItem,
   ElDropdownMenu,
   ElInput,
-  ElTag,
 } from 'element-plus'
 export { default as zhCn } from 'element-plus/es/locale/lang/zh-cn.mjs'
 export { default as enUs } from 'element-plus/es/locale/lang/en.mjs'

@@ -17,6 +17,7 @@ const KINDS: Record<string, Pair> = {
   call_held: ['通话保持', 'Put on hold'],
   call_retrieved: ['取回通话，保持了 {held_seconds}', 'Retrieved after {held_seconds} on hold'],
   call_timed_out: ['在{queue}队列等待超时，转兜底队列', 'Waited too long in {queue}; moved to the fallback queue'],
+  call_left_queue: ['离开{queue}队列（{why}），等待 {wait_seconds}', 'Left {queue} ({why}) after {wait_seconds}'],
   seat_left_call: ['坐席 {seat} 离开通话', 'Seat {seat} left the call'],
   call_abandoned: ['来电人在接通前挂断，等待 {wait_seconds}', 'Caller hung up before an answer after {wait_seconds}'],
   call_ended: ['通话结束（{side}），通话 {talk_seconds}', 'Call ended ({side}); talked {talk_seconds}'],
@@ -52,6 +53,9 @@ const VALUES: Record<string, Pair> = {
   rejected: ['拒接', 'refused'],
   unreachable: ['连不上', 'unreachable'],
   withdrawn: ['已收回', 'withdrawn'],
+  abandoned: ['来电人挂断', 'caller hung up'],
+  timed_out: ['等待超时', 'waited too long'],
+  left: ['转到别处', 'sent elsewhere'],
   by_citizen: ['来电人挂机', 'caller hung up'],
   by_us: ['我方挂机', 'hung up by us'],
 }

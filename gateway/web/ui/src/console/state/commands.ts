@@ -1,6 +1,6 @@
 /** What the operator can do, one function each; refusals become notices. */
 
-import { computed, reactive } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import * as calls from '../api/calls'
 import type { Disposition } from '../api/types'
 import { t } from '../i18n'
@@ -85,12 +85,11 @@ export async function toggleHold(): Promise<void> {
   await once('hold', () => calls.callCommand(contact.contact_id, what))
 }
 
-/** 示闲, out of a wrap-up too; gives back what is in the way, or nothing. */
-export async function ready(): Promise<string> {
-  if (!can.value.ready) return ''
-  if (seat.value?.state === 'wrapping_up') return submit(false)
-  await once('ready', calls.makeReady)
-  return ''
+/** 示闲, out of a wrap-up too. */
+export async function ready(): Promise<void> {
+  if (!can.value.ready) return
+  if (seat.value?.state === 'wrapping_up') await submit(false)
+  else await once('ready', calls.makeReady)
 }
 
 export const takeBreak = (reason: string) => once('break', () => calls.takeBreak(reason))
@@ -114,23 +113,32 @@ export async function saveDraft(contactId: string): Promise<boolean> {
   return true
 }
 
+/** Why the wrap-up was not submitted, shown in its panel. */
+export const submitFault = ref('')
+watch(() => call.value?.contact_id, () => {
+  submitFault.value = ''
+})
+
 /**
  * Submit the wrap-up of the present call and finish it.
  *
  * `needCode` false lets a seat go on without a result: the draft stays and is asked for again.
  */
-export async function submit(needCode = true): Promise<string> {
+export async function submit(needCode = true): Promise<void> {
   const contact = call.value
-  if (busy.has('submit')) return ''
-  if (contact && needCode && !drafts[contact.contact_id]?.code && !contact.disposition?.code)
-    return t('wrap.need_code')
+  if (busy.has('submit') || contact?.state === 'offered') return
+  submitFault.value = ''
+  if (contact && needCode && !drafts[contact.contact_id]?.code && !contact.disposition?.code) {
+    submitFault.value = t('wrap.need_code')
+    return
+  }
   busy.add('submit')
   try {
     if (contact && (await saveDraft(contact.contact_id)) && needCode) tell('info', t('wrap.saved'))
     if (seat.value?.state === 'wrapping_up') await calls.finishWrapUp()
-    return ''
   } catch (problem) {
-    return sentence(problem)
+    submitFault.value = sentence(problem)
+    if (!contact) tellProblem(problem)
   } finally {
     busy.delete('submit')
   }
