@@ -59,8 +59,7 @@ def parse(raw: bytes, kind: type[T]) -> T:
 
 def read_query(request: web.Request, kind: type[T]) -> T:
     """The query string as a ``kind``; empty values count as left out. Raises Invalid."""
-    names = list(request.query)
-    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    twice = [name for name in request.query if len(request.query.getall(name)) > 1]
     if twice:
         raise Invalid(
             Problem(

@@ -99,6 +99,7 @@ class ContactsApi:
                 summary_zh="录音（支持 Range，记入审计）",
                 tag="contacts",
                 media="audio/wav",
+                also=(206,),
                 problems=(404, 416, 503),
             ),
         )

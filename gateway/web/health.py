@@ -38,6 +38,7 @@ class HealthApi:
                 summary_zh="就绪检查",
                 tag="health",
                 answer=shapes.Health,
+                also=(503,),
             ),
         )
 

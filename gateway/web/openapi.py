@@ -129,8 +129,8 @@ def _responses(operation: Operation, schemas: Json) -> Json:
     if operation.query is not None:
         statuses.add(422)
     responses: Json = {str(operation.status): good}
-    if operation.media == "audio/wav":
-        responses["206"] = good | {"description": HTTPStatus(206).phrase}
+    for status in operation.also:
+        responses[str(status)] = good | {"description": HTTPStatus(status).phrase}
     for status in sorted(statuses):
         responses[str(status)] = {
             "description": HTTPStatus(status).phrase,

@@ -65,9 +65,10 @@ Handler = Callable[[Ask], Awaitable[web.StreamResponse]]
 class Operation:
     """Method, path, who may, what goes in, what comes out.
 
-    ``answer`` is a TypedDict of gateway.web.shapes, a list of one, or None for no content.
-    ``socket``: a WebSocket, which must come from our own pages. ``personal``: never cached.
-    ``before_password_change``: also for one who must change their password first.
+    ``answer`` is a TypedDict of gateway.web.shapes, a list of one, or None for no content;
+    ``also`` are other statuses with the same answer. ``socket``: a WebSocket, which must come from
+    our own pages. ``personal``: never cached. ``before_password_change``: also for one who must
+    change their password first.
     """
 
     method: str
@@ -81,6 +82,7 @@ class Operation:
     query: type[Any] | None = None
     answer: Any = None
     status: int = 200
+    also: tuple[int, ...] = ()
     media: str = "application/json"
     problems: tuple[int, ...] = ()
     socket: bool = False

@@ -53,7 +53,7 @@ class Pages:
                 path="/",
                 policy=PUBLIC,
                 handler=self.citizen,
-                summary="The citizen's page; ?lang=en for English",
+                summary="The citizen's page; ?lang=en for English, ?elder=1 for large print",
                 summary_zh="市民页面",
                 tag="pages",
                 media="text/html",
@@ -80,7 +80,7 @@ class Pages:
                 summary="Scripts, styles and pictures of the pages",
                 summary_zh="页面资源",
                 tag="pages",
-                media="application/octet-stream",
+                media="*/*",
                 problems=(404,),
                 personal=False,
             ),
@@ -96,6 +96,7 @@ class Pages:
         lang = "en" if english else "zh-CN"
         text = template.render(
             lang=lang,
+            elder=ask.request.query.get("elder") == "1",
             site=self._settings.site,
             numbers=self._settings.number,
             web_calls=self._settings.web.web_calls,

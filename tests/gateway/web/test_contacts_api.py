@@ -1,0 +1,145 @@
+"""Looking back over HTTP."""
+
+import pytest
+
+from gateway.core.contact import Recording
+from tests.gateway.web.web_world import WebWorld
+
+
+async def talked(world: WebWorld, login: str, seat: str, number: str) -> str:
+    """A finished call; its contact's id."""
+    floor = world.floor
+    if floor.desk.seat_of(f"id-{login}") is None:
+        await floor.seated(login, seat)
+    call = await floor.arrives(number)
+    await floor.rings(call, seat)
+    await floor.answers(call, seat)
+    floor.clock.turn(30)
+    await floor.hangs_up(call)
+    await floor.desk.finish_wrap_up(f"id-{login}")
+    return call.id
+
+
+async def test_numbers_are_masked_until_revealed_with_a_reason(world: WebWorld) -> None:
+    """The list and the detail hide it, the reveal gives it and says so in the facts."""
+    contact = await talked(world, "li", "8001", "13800001234")
+    async with world.browser("li") as browser:
+        page = await browser.ask("GET", "/api/v1/contacts")
+        assert page.headers["Cache-Control"] == "no-store"
+        assert [one["number_masked"] for one in page.json["items"]] == ["138****1234"]
+        assert b"13800001234" not in page.raw
+        refused = await browser.ask("POST", f"/api/v1/contacts/{contact}/reveal", {"reason": ""})
+        assert refused.status == 422
+        shown = await browser.ask(
+            "POST", f"/api/v1/contacts/{contact}/reveal", {"reason": "电话断线回拨"}
+        )
+        assert shown.json == {"number": "13800001234"}
+        detail = (await browser.ask("GET", f"/api/v1/contacts/{contact}")).json
+        assert detail["contact"]["talk_seconds"] == 30
+        last = detail["facts"][-1]
+        assert (last["kind"], last["operator_name"]) == ("number_revealed", "李明")
+        assert last["data"]["reason"] == "电话断线回拨"
+
+
+async def test_a_page_has_a_next_one(world: WebWorld) -> None:
+    """By cursor, newest first, without gap or repetition."""
+    made = [await talked(world, "li", "8001", f"1380000000{n}") for n in range(5)]
+    async with world.browser("li") as browser:
+        seen, cursor = [], ""
+        while True:
+            tail = f"&before={cursor}" if cursor else ""
+            page = (await browser.ask("GET", f"/api/v1/contacts?limit=2{tail}")).json
+            seen += [one["id"] for one in page["items"]]
+            cursor = page["next_cursor"]
+            if not cursor:
+                break
+        assert seen == made[::-1]
+
+
+async def test_a_search_is_by_whole_number_queue_outcome_and_time(world: WebWorld) -> None:
+    """What is no number finds nothing, and never everything."""
+    contact = await talked(world, "li", "8001", "13800001234")
+    path = "/api/v1/contacts"
+    async with world.browser("chen") as browser:
+        for query, found in (
+            ("number=%2B86 138-0000-1234", True),
+            ("number=1380000123", False),
+            ("number=anonymous", False),
+            ("queue=civil&outcome=answered", True),
+            ("queue=enterprise", False),
+            ("outcome=abandoned", False),
+            ("since=2026-03-02T00:00:00Z&until=2026-03-03T00:00:00Z", True),
+            ("since=2026-03-03T00:00:00%2B08:00", False),
+            ("number=&queue=&outcome=", True),
+        ):
+            page = (await browser.ask("GET", f"{path}?{query}")).json
+            assert [one["id"] for one in page["items"]] == [contact] * found, query
+        for query in ("limit=0", "limit=201", "limit=x", "since=today", "outcome=x", "x=1"):
+            assert (await browser.ask("GET", f"{path}?{query}")).status == 422
+        twice = await browser.ask("GET", f"{path}?limit=1&limit=2")
+        assert twice.status == 422, twice
+        assert twice.json["errors"][0]["code"] == "twice"
+
+
+async def test_anothers_contact_and_none_at_all_look_alike(world: WebWorld) -> None:
+    """Same status, same body but for the request's id (IDOR)."""
+    contact = await talked(world, "wang", "8002", "13900005678")
+    async with world.browser("li") as browser:
+        bodies = []
+        for one in (contact, "0123456789abcdef0123456789abcdef"):
+            for method, tail, body in (
+                ("GET", "", None),
+                ("POST", "/reveal", {"reason": "想看看"}),
+            ):
+                answer = await browser.ask(method, f"/api/v1/contacts/{one}{tail}", body)
+                assert answer.status == 404
+                bodies.append(answer.json | {"instance": ""})
+        assert all(body == bodies[0] for body in bodies)
+
+
+@pytest.fixture
+async def recorded(world: WebWorld) -> str:
+    """A contact with a recording of 1,000 bytes."""
+    contact = await talked(world, "li", "8001", "13800001234")
+    (world.recordings_dir / "Ht-1.wav").write_bytes(bytes(range(250)) * 4)
+    recording = Recording(
+        contact_id=contact,
+        file="Ht-1.wav",
+        sha256="0" * 64,
+        size_bytes=1000,
+        seconds=1.0,
+        stored_at=world.floor.clock.now(),
+    )
+    await world.floor.store.record(recording)
+    return contact
+
+
+async def test_a_recording_is_played_in_ranges(world: WebWorld, recorded: str) -> None:
+    """As an <audio> element asks; noted once, whatever the number of ranges."""
+    path = f"/api/v1/contacts/{recorded}/recording"
+    async with world.browser("chen") as browser:
+        whole = await browser.ask("GET", path)
+        assert (whole.status, len(whole.raw)) == (200, 1000)
+        assert whole.headers["Content-Type"] == "audio/wav"
+        assert whole.headers["Cache-Control"] == "no-store"
+        assert whole.headers["Accept-Ranges"] == "bytes"
+        part = await browser.ask("GET", path, headers={"Range": "bytes=10-19"})
+        assert (part.status, part.raw) == (206, bytes(range(10, 20)))
+        assert part.headers["Content-Range"] == "bytes 10-19/1000"
+        beyond = await browser.ask("GET", path, headers={"Range": "bytes=5000-"})
+        assert beyond.status == 416
+    facts = await world.floor.store.facts(contact_id=recorded)
+    assert [fact.kind.value for fact in facts].count("recording_played") == 1
+
+
+async def test_a_recording_is_not_for_the_operator_nor_for_strangers(
+    world: WebWorld, recorded: str
+) -> None:
+    """403 and 401; a contact without one is 404."""
+    path = f"/api/v1/contacts/{recorded}/recording"
+    async with world.browser("li") as li, world.browser() as stranger:
+        assert (await li.ask("GET", path)).status == 403
+        assert (await stranger.ask("GET", path)).status == 401
+    silent = await talked(world, "li", "8001", "13800001234")
+    async with world.browser("chen") as chen:
+        assert (await chen.ask("GET", f"/api/v1/contacts/{silent}/recording")).status == 404
