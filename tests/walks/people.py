@@ -31,7 +31,7 @@ async def operator(
     login: str,
     seat: str,
     *,
-    answers: Policy = Answer(),  # noqa: B008 - frozen
+    answers: Policy = Answer(after_seconds=0.5),  # noqa: B008 - frozen
     skills: dict[str, int] | None = None,
 ) -> AsyncIterator[Seated]:
     """Logged in, signed in, registered and ready; signs out at the end."""
@@ -75,7 +75,7 @@ async def they_hear_each_other(citizen_call: Call, seat_call: Call) -> None:
 async def connected(citizen_call: Call, seated: Seated) -> Call:
     """Wait until this seat's phone has taken a call and the console shows it."""
     await citizen_call.answered()
-    seat_call = await seated.phone.next_call(15)
+    seat_call = await seated.phone.next_call(20)
     await seat_call.answered()
     await seated.console.sees("talking")
     return seat_call

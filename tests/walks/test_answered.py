@@ -31,6 +31,7 @@ async def test_a_citizen_dials_and_a_person_answers(world: GatewayWorld) -> None
             assert li.console.call["pop_shown"]
             assert li.console.call["number_masked"] == "138****5678"
             await they_hear_each_other(call, seat_call)
+            await eventually(lambda: call.heard.hears(OPERATOR_HZ, 1.0))
             contact_id = li.console.call["contact_id"]
             await call.hang_up()
         await seat_call.ended()
@@ -58,10 +59,9 @@ async def test_a_citizen_dials_and_a_person_answers(world: GatewayWorld) -> None
             "call_offered",
             "pop_shown",
             "call_answered",
-            "call_ended",
-            "wrap_up_started",
         ]
         assert [kind for kind in kinds if kind in story] == story
+        assert {"call_ended", "wrap_up_started", "disposition_recorded"} <= set(kinds)
         assert detail["contact"]["outcome"] == "answered"
         assert detail["contact"]["disposition"]["note"] == "路灯不亮"
         assert detail["contact"]["recording"]["seconds"] > 1
@@ -77,9 +77,11 @@ async def test_a_citizen_dials_and_a_person_answers(world: GatewayWorld) -> None
                 sound = await answer.read()
         with wave.open(io.BytesIO(sound)) as file:
             samples = array("h", file.readframes(file.getnframes()))
-        last = samples[-8000:-1600]
-        assert tone_level(last, CITIZEN_HZ) > 300
-        assert tone_level(last, OPERATOR_HZ) > 300
+        pieces = [samples[at : at + 1600] for at in range(0, len(samples) - 1600, 800)]
+        assert any(
+            tone_level(piece, CITIZEN_HZ) > 300 and tone_level(piece, OPERATOR_HZ) > 300
+            for piece in pieces
+        ), "the recording does not hold both voices at the same time"
 
 
 async def test_the_operator_ends_the_call_from_the_console(world: GatewayWorld) -> None:
@@ -112,12 +114,12 @@ async def test_hold_gives_music_and_gives_the_caller_back(world: GatewayWorld) -
 
 
 async def test_a_forgotten_hold_ends_by_itself(world: GatewayWorld) -> None:
-    """After the limit (3 s here) the citizen is back with the operator by themselves."""
+    """After the limit (5 s here) the citizen is back with the operator by themselves."""
     async with operator(world, "li", "8001") as li, citizen(world) as call:
         seat_call = await connected(call, li)
         assert li.console.call
         await li.console.post(f"/api/v1/calls/{li.console.call['contact_id']}/hold")
         await li.console.sees("held")
-        await li.console.sees("talking", 8)
+        await li.console.sees("talking", 12)
         await they_hear_each_other(call, seat_call)
         await call.hang_up()

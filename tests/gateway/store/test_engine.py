@@ -1,0 +1,90 @@
+"""Addresses of databases, and connections that are set up before anyone uses them."""
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.core.errors import StoreUnavailable
+from gateway.store.engine import engines, resolve
+from tests.postgres_world import PostgresWorld
+from tests.store_world import StorePlace, a_call
+
+
+def test_an_empty_address_is_sqlite_in_the_data_folder(tmp_path: Path) -> None:
+    """Nothing set means one file of our own."""
+    url = resolve("", tmp_path, None)
+    assert url.drivername == "sqlite+aiosqlite"
+    assert url.database == str(tmp_path / "hotline.db")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://host/db",
+        "postgresql://host/db",
+        "sqlite:///x.db",
+        "nonsense",
+        "sqlite+aiosqlite://",
+        "sqlite+aiosqlite:///:memory:",
+    ],
+)
+def test_an_address_that_cannot_serve_is_refused(tmp_path: Path, url: str) -> None:
+    """Other databases, other drivers and memory are refused with a sentence."""
+    with pytest.raises(StoreUnavailable):
+        resolve(url, tmp_path, None)
+
+
+def test_the_password_comes_from_its_file(tmp_path: Path) -> None:
+    """The password is read from the file, without its line's end; a missing file is named."""
+    (tmp_path / "password").write_text("p@ss:w/rd\n")
+    url = resolve("postgresql+asyncpg://user@host/db", tmp_path, tmp_path / "password")
+    assert url.password == "p@ss:w/rd"
+    assert "p@ss" not in str(url)
+    with pytest.raises(StoreUnavailable, match="absent"):
+        resolve("postgresql+asyncpg://user@host/db", tmp_path, tmp_path / "absent")
+
+
+async def test_readers_cannot_write(sqlite_place: StorePlace) -> None:
+    """The connections that read refuse to change anything."""
+    async with sqlite_place.open() as store:
+        await store.record(a_call("c1"))
+        async with store._reader.connect() as connection:
+            with pytest.raises(sa.exc.OperationalError, match="readonly"):
+                await connection.execute(sa.text("DELETE FROM call"))
+
+
+@pytest.mark.postgresql
+async def test_commits_of_postgresql_are_flushed(postgres: PostgresWorld, tmp_path: Path) -> None:
+    """Whatever the database's default, our connections wait for the flush, and fsync is on."""
+    url = postgres.create_database()
+    opened = engines(resolve(url, tmp_path, None))
+    name = str(sa.make_url(url).database)
+    async with opened.writer.begin() as connection:
+        await connection.execute(sa.text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    async with opened.writer.connect() as connection:
+        for setting in ("synchronous_commit", "fsync"):
+            assert await connection.scalar(sa.text(f"SHOW {setting}")) == "on"
+    await opened.close()
+
+
+async def test_a_connection_cancelled_while_it_opens_leaves_no_thread(tmp_path: Path) -> None:
+    """Who goes away during the opening of a file leaves nothing running."""
+    opened = engines(resolve("", tmp_path, None))
+    before = threading.active_count()
+    for turns in range(6):
+        async with asyncio.TaskGroup() as tasks:
+            opening = tasks.create_task(_hold(opened.writer))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            opening.cancel()
+        assert threading.active_count() == before
+    await opened.close()
+
+
+async def _hold(engine: AsyncEngine) -> None:
+    async with engine.connect():
+        await asyncio.Event().wait()
