@@ -61,9 +61,11 @@ class RawAmi:
             return await answer
 
     async def listing(self, name: str, **headers: str) -> list[Message]:
-        """Send a list action; everything between its Response and its ...Complete event."""
-        await self.action(name, **headers)
-        action = f"t{self._count}"
+        """Send a list action; its items, none when it was refused."""
+        answer = await self.action(name, **headers)
+        if answer["Response"] != "Success":
+            return []
+        action = answer["ActionID"]
         await eventually(lambda: any("EventList" in item for item in self._lists[action]))
         return self._lists[action][:-1]
 

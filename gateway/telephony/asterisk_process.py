@@ -81,6 +81,7 @@ class AsteriskProcess:
         prompts: Path | None = None,
         on_restart: Callable[[int], None] | None = None,
         boot_seconds: float = BOOT_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
         dies_with_us: bool = True,
     ) -> None:
         self._program = program
@@ -89,7 +90,7 @@ class AsteriskProcess:
         self._ami = ami
         self._prompts = prompts
         self._on_restart = on_restart
-        self._boot_seconds = boot_seconds
+        self._boot_seconds, self._stop_seconds = boot_seconds, stop_seconds
         self._dies_with_us = dies_with_us
         self._child: asyncio.subprocess.Process | None = None
         self._tasks = asyncio.TaskGroup()
@@ -228,7 +229,7 @@ class AsteriskProcess:
             return
         child.terminate()
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(self._stop_seconds):
                 await child.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):

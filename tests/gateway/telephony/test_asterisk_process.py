@@ -78,6 +78,7 @@ async def test_a_killed_asterisk_comes_back(tmp_path: Path) -> None:
         assert told == [1]
         assert world.process.restarts == 1
         async with raw_ami(world.ami_port, world.ami_user, world.ami_secret) as ami:
+            await ami.event("FullyBooted")
 
             async def remembered() -> bool:
                 entries = await ami.listing("QueueStatus", Queue="civil")
