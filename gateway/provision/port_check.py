@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 import socket
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from config.settings import Settings
@@ -90,17 +88,21 @@ def _holder(port: int, protocol: str) -> str:
     if not inode:
         return ""
     for process in _processes():
-        try:
-            links = [str(link.readlink()) for link in (process / "fd").iterdir()]
-        except OSError:
-            continue
-        if f"socket:[{inode}]" in links:
+        if f"socket:[{inode}]" in _open_files(process):
             name = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
             return f"{name} ({process.name})"
     return ""
 
 
-def _processes() -> Iterator[Path]:
-    for entry in os.scandir(PROC):
-        if re.fullmatch(r"\d+", entry.name):
-            yield Path(entry.path)
+def _open_files(process: Path) -> set[str]:
+    """What its descriptors point to; nothing of somebody else's process or one that has gone."""
+    found = set()
+    with suppress(OSError):
+        for link in list((process / "fd").iterdir()):
+            with suppress(OSError):
+                found.add(str(link.readlink()))
+    return found
+
+
+def _processes() -> list[Path]:
+    return [path for path in PROC.iterdir() if path.name.isdecimal()]
