@@ -169,16 +169,22 @@ def from_http(request: web.BaseRequest, error: web.HTTPException) -> web.Respons
 
 def from_fault(request: web.BaseRequest, fault: Exception) -> web.Response:
     """One that nobody expected: logged by its kind and place, told without a word of it."""
+    log_fault("request_failed", request, fault)
+    return problem(request, 500, "internal")
+
+
+def log_fault(event: str, request: web.BaseRequest, fault: BaseException) -> None:
+    """Kind and place of a fault; its words might be somebody's."""
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
     frames = traceback.extract_tb(fault.__traceback__)[-6:]
-    where = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames)
     log.error(
-        "request_failed",
+        event,
         request_id=request.get(REQUEST_ID, ""),
         method=request.method,
         fault=type(fault).__name__,
-        where=where,
+        where=" > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in frames),
     )
-    return problem(request, 500, "internal")
 
 
 @web.middleware

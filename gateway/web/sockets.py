@@ -7,20 +7,17 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import structlog
 from aiohttp import web
 
 from gateway.core.errors import Unavailable
 from gateway.web.connections import Connection
+from gateway.web.problems import log_fault
 
 CLOSE_SECONDS = 2.0
 RESTARTING = 1012
 """Service restart (IANA WebSocket close codes)."""
 NOT_LOGGED_IN, TOO_SLOW = 4001, 4008
 POLICY, NOT_TEXT, NORMAL, GONE_SILENT, FAULT = 1008, 1003, 1000, 1001, 1011
-
-
-log = structlog.get_logger()
 
 
 class SocketEnded(Exception):
@@ -84,7 +81,7 @@ class Sockets:
             except* ConnectionError:
                 opened.code = NORMAL  # the other side is gone
             except* Exception as faults:
-                log.exception("socket_failed", fault=repr(faults.exceptions[0].__class__))
+                log_fault("socket_failed", request, faults)
                 opened.code = FAULT
         finally:
             del self._open[socket]

@@ -189,3 +189,15 @@ async def test_an_answer_in_https_binds_the_cookie_to_the_host(tmp_path: Path) -
             cookie = answer.headers["Set-Cookie"]
             assert cookie.startswith("__Host-hotline_session=")
             assert "Secure" in cookie
+
+
+async def test_a_file_that_is_read_too_slowly_is_cut(tmp_path: Path) -> None:
+    """Files are sent by the kernel, past the other limits: an answer has an end of its own."""
+    assets = tmp_path / "static" / "assets"
+    assets.mkdir(parents=True)
+    (assets / "large.bin").write_bytes(bytes(30_000_000))
+    limits = Limits(transfer_seconds=0.5)
+    async with web_world(tmp_path, limits=limits) as world, raw(world) as (_, writer):
+        writer.write(b"GET /assets/large.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        await eventually(lambda: world.server.door.total == 1)
+        await eventually(lambda: world.server.door.total == 0, 5)
