@@ -6,8 +6,9 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def on_disk(database: Path, queue: str) -> bool:
+    """Whether the queue's members are written; Asterisk does that up to a second later."""
+    with closing(sqlite3.connect(database)) as db:
+        key = f"/Queue/PersistentMembers/{queue}"
+        return db.execute("SELECT value FROM astdb WHERE key = ?", (key,)).fetchone() is not None
 
 
 def script(tmp_path: Path, body: str) -> AsteriskProgram:
@@ -70,6 +78,7 @@ async def test_a_killed_asterisk_comes_back(tmp_path: Path) -> None:
         told: list[int] = []
         world.process._on_restart = told.append
         await world.ami.action("QueueAdd", Queue="civil", Interface="PJSIP/seat-8001")
+        await eventually(lambda: on_disk(world.dirs.state / "astdb.sqlite3", "civil"))
         first = world.process.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
