@@ -80,7 +80,7 @@ class Sockets:
                     opened.code = _first_code(ends)
             except* ConnectionError:
                 opened.code = NORMAL  # the other side is gone
-            except* Exception as faults:
+            except* Exception as faults:  # noqa: BLE001 - an open socket has no other answer
                 log_fault("socket_failed", request, faults)
                 opened.code = FAULT
         finally:
