@@ -22,6 +22,7 @@ from gateway.ports import Phones
 NOTE_CHARACTERS = 4000
 NAME_CHARACTERS = 64
 EXTENSION_SECONDS = 60
+REGISTER_PAUSES_SECONDS = (0.0, 0.3, 0.7, 1.0, 1.0)
 IN_A_CALL = frozenset({SeatState.OFFERED, SeatState.TALKING})
 
 
@@ -102,16 +103,7 @@ class Desk:
         seat = self._seat(operator_id)
         if seat.state is SeatState.WRAPPING_UP:
             return await self.finish_wrap_up(operator_id)
-        if not await self.phones.reachable(seat.number, seat.phone):
-            raise Invalid(
-                Problem(
-                    "/seat/phone",
-                    "phone-not-registered",
-                    "话机未注册：浏览器软电话请刷新页面并允许使用麦克风；桌面话机请检查网线和账号。",
-                    "The phone is not registered: reload the page and allow the microphone, "
-                    "or check the desk phone's cable and account.",
-                )
-            )
+        await self._must_be_registered(seat)
         async with self.floor.turn:
             ready = move(self._seat(operator_id), SeatMove.MAKE_READY, self.floor.clock.now())
             ready = replace(ready, next_break="")
@@ -268,6 +260,22 @@ class Desk:
         if seat is None:
             raise IllegalMove("seat", SeatState.SIGNED_OUT, "command")
         return seat
+
+    async def _must_be_registered(self, seat: Seat) -> None:
+        """A page that was just opened may need a moment to register its phone."""
+        for pause in REGISTER_PAUSES_SECONDS:
+            await self.floor.clock.sleep(pause)
+            if await self.phones.reachable(seat.number, seat.phone):
+                return
+        raise Invalid(
+            Problem(
+                "/seat/phone",
+                "phone-not-registered",
+                "话机未注册：浏览器软电话请刷新页面并允许使用麦克风；桌面话机请检查网线和账号。",
+                "The phone is not registered: reload the page and allow the microphone, "
+                "or check the desk phone's cable and account.",
+            )
+        )
 
     def _my_call(self, operator_id: str, contact_id: str) -> Call:
         seat = self._seat(operator_id)

@@ -1,14 +1,13 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
+import asyncio
 from collections.abc import Mapping
 
 from gateway.core.citizen import FlagKind
 from gateway.core.errors import StoreUnavailable
 from gateway.core.queue import FALLBACK
 from gateway.intake.floor import Floor
-from ivr.session import Arrival, Plan
-
-import asyncio
+from ivr.plan import Arrival, Plan
 
 LOOK_UP_SECONDS = 1.0
 STRAIGHT = frozenset({FlagKind.ELDER, FlagKind.DIRECT})
@@ -28,11 +27,11 @@ class Greeting:
         if queue not in queues:
             queue = next((name for name in queues if name != FALLBACK), FALLBACK)
         return Plan(
-            queue=queue,
-            rank=queues[queue].rank if queue in queues else 0,
-            straight=await self._straight(arrival.number),
+            default_queue=queue,
             keys={one.key: one.name for one in queues.values() if one.key},
-            queues=frozenset(queues),
+            valid_queues=frozenset({*queues, FALLBACK}),
+            straight=await self._straight(arrival.number),
+            prio=queues[queue].rank if queue in queues else 0,
         )
 
     async def _straight(self, number: str) -> bool:

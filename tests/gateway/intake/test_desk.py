@@ -1,11 +1,14 @@
 """What an operator may do, and what is refused."""
 
+import asyncio
+
 import pytest
 
 from gateway.core import line
 from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, NotAllowed, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.seat import SeatState
+from tests.eventually import eventually
 from tests.gateway.intake.floor_world import BROWSER, FloorWorld
 
 
@@ -36,9 +39,29 @@ async def test_a_seat_holds_one_person_and_a_person_one_seat(world: FloorWorld) 
 async def test_nobody_gets_ready_with_a_phone_that_is_not_registered(world: FloorWorld) -> None:
     """Otherwise a citizen would ring into nothing."""
     await world.desk.sign_in(world.operators["li"], "8001", BROWSER)
+    async with asyncio.TaskGroup() as tasks:
+        asking = tasks.create_task(refusal(world))
+        await eventually(lambda: world.clock.sleepers)
+        await world.clock.elapse(5)
+    assert asking.result() == "phone-not-registered"
+
+
+async def refusal(world: FloorWorld) -> str:
+    """The code with which getting ready is refused."""
     with pytest.raises(Invalid) as refused:
         await world.desk.make_ready("id-li")
-    assert refused.value.problems[0].code == "phone-not-registered"
+    return refused.value.problems[0].code
+
+
+async def test_a_phone_that_registers_a_moment_later_is_waited_for(world: FloorWorld) -> None:
+    """A page that was just opened: 示闲 is pressed before its phone is registered."""
+    await world.desk.sign_in(world.operators["li"], "8001", BROWSER)
+    async with asyncio.TaskGroup() as tasks:
+        getting_ready = tasks.create_task(world.desk.make_ready("id-li"))
+        await eventually(lambda: world.clock.sleepers)
+        world.phones.registered.add(("8001", BROWSER))
+        await world.clock.elapse(1)
+    assert getting_ready.result().state is SeatState.READY
 
 
 async def test_a_break_during_a_call_is_taken_when_the_wrap_up_ends(world: FloorWorld) -> None:
