@@ -1,0 +1,35 @@
+"""Who calls, and what the house wants done with them. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A caller at the door.
+
+    ``number`` holds digits and a leading +, or is empty; ``did`` is what they dialled;
+    ``hotline_id`` names the call for ever.
+    """
+
+    hotline_id: str
+    number: str
+    did: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do with one caller.
+
+    ``straight``: to ``default_queue`` without a word (an elder, a marked number). Otherwise the
+    flow runs, ``keys`` are its shortcuts (key → queue). A queue that is not in ``valid_queues`` is
+    never chosen. ``prio`` is the place in the queue: higher is served first.
+    """
+
+    default_queue: str
+    keys: Mapping[str, str]
+    valid_queues: frozenset[str]
+    straight: bool = False
+    prio: int = 0

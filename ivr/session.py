@@ -1,0 +1,154 @@
+"""One caller over FastAGI: ask the house for a plan, run the flow, leave a verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from ivr.agi import MAX_REQUEST_BYTES, Note, Reply, ReplyReader, Request, encode, parse_request
+from ivr.errors import CallerGone, ProtocolFault
+from ivr.flow import Flow
+from ivr.machine import DONE, Collect, HangUp, Input, Speak, ToQueue, begin, step
+from ivr.plan import Arrival, Plan
+
+Decide = Callable[[Arrival], Awaitable[Plan]]
+
+MAX_STEPS = 100
+"""Effects of one call; a checked flow ends long before."""
+MAX_NOTES = 300
+"""Lines without a reply in a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLimits:
+    """Every limit of one call, in seconds. ``whole`` must be below the dialplan's own guard."""
+
+    header: float = 2.0
+    decide: float = 2.0
+    command: float = 2.0
+    prompt: float = 8.0
+    whole: float = 12.0
+
+
+class Session:
+    """Drives one call; ``run`` returns the queue, or empty when the flow hung up.
+
+    Raises CallerGone, ProtocolFault, TimeoutError or whatever ``decide`` raises. GW_VERDICT is set
+    as the last act, so that on any error the dialplan goes on by itself.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        flow: Flow,
+        decide: Decide,
+        limits: SessionLimits,
+        folder: str,
+    ) -> None:
+        self._reader, self._writer = reader, writer
+        self._flow, self._decide = flow, decide
+        self._limits, self._folder = limits, folder
+        self._replies = ReplyReader()
+
+    async def run(self) -> str:
+        """From the first byte to the verdict."""
+        async with asyncio.timeout(self._limits.whole):
+            request = await self._request()
+            arrival = await self._arrival(request)
+            async with asyncio.timeout(self._limits.decide):
+                plan = await self._decide(arrival)
+            queue = plan.default_queue if plan.straight else await self._flow_queue(plan)
+            if queue:
+                await self._verdict(plan, queue)
+            return queue
+
+    async def _request(self) -> Request:
+        try:
+            async with asyncio.timeout(self._limits.header):
+                raw = await self._reader.readuntil(b"\n\n")
+        except asyncio.IncompleteReadError:
+            raise CallerGone from None
+        except (TimeoutError, asyncio.LimitOverrunError):
+            raise ProtocolFault("no request") from None
+        return parse_request(raw)
+
+    async def _arrival(self, request: Request) -> Arrival:
+        if not request.uniqueid:
+            raise ProtocolFault("a call without a name")
+        did = await self._command("GET VARIABLE", "HOTLINE_DID")
+        return Arrival(
+            hotline_id=f"H{request.uniqueid}",
+            number=request.number,
+            did=did.data if did.result == "1" else "",
+        )
+
+    async def _flow_queue(self, plan: Plan) -> str:
+        state, effect = begin(self._flow, plan)
+        for _ in range(MAX_STEPS):
+            said: Input = DONE
+            match effect:
+                case ToQueue(queue):
+                    return queue
+                case HangUp():
+                    await self._command("HANGUP")
+                    return ""
+                case Speak(prompt):
+                    await self._command(
+                        "STREAM FILE", self._folder + prompt, "", seconds=self._limits.prompt
+                    )
+                case Collect(prompt, wait_ms):
+                    said = await self._key(prompt, wait_ms)
+            state, effect = step(self._flow, plan, state, said)
+        raise ProtocolFault("a flow without end")
+
+    async def _key(self, prompt: str, wait_ms: int) -> Input:
+        # GET DATA hears keys from the first sample of the prompt to the end of the wait, in one
+        # command: no gap in which a key could be lost. 0 would mean for ever.
+        reply = await self._command(
+            "GET DATA",
+            self._folder + prompt,
+            str(max(1, wait_ms)),
+            "1",
+            seconds=self._limits.prompt + wait_ms / 1000,
+        )
+        # -1 is a hang-up or a prompt that is not there: the next command tells which
+        return reply.result if reply.result and not reply.failed else DONE
+
+    async def _verdict(self, plan: Plan, queue: str) -> None:
+        for name, value in (("GW_QUEUE", queue), ("GW_PRIO", str(plan.prio))):
+            await self._set(name, value)
+        if queue in plan.valid_queues:
+            await self._set("GW_VERDICT", "queue")
+            return
+        raise ProtocolFault("no such queue")
+
+    async def _set(self, name: str, value: str) -> None:
+        if (await self._command("SET VARIABLE", name, value)).failed:
+            raise CallerGone
+
+    async def _command(self, verb: str, *words: str, seconds: float = 0.0) -> Reply:
+        self._writer.write(encode(verb, *words))
+        async with asyncio.timeout(seconds or self._limits.command):
+            await self._writer.drain()
+            for _ in range(MAX_NOTES):
+                said = self._replies.feed(await self._line())
+                if isinstance(said, Reply):
+                    return said
+                if said is Note.HANGUP:
+                    raise CallerGone
+        raise ProtocolFault("no reply")
+
+    async def _line(self) -> bytes:
+        try:
+            line = await self._reader.readline()
+        except ValueError:
+            raise ProtocolFault("line too long") from None
+        if not line.endswith(b"\n"):
+            raise CallerGone
+        return line
+
+
+READ_LIMIT_BYTES = MAX_REQUEST_BYTES
