@@ -41,8 +41,8 @@ def provide(places: Places, step: Step) -> dict[str, str]:
     missing = [need for need in NEEDS if need.find(os.environ) is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         _apt_install([package for need in missing for package in need.packages], step)
-    places_found = {need.name: _find_or_unpack(need, places, step) for need in NEEDS}
-    lost = [need for need in NEEDS if places_found[need.name] is None]
+    found = {need.name: _find_or_unpack(need, places, step) for need in NEEDS}
+    lost = [need for need in NEEDS if found[need.name] is None]
     if lost:
         packages = " ".join(package for need in lost for package in need.packages)
         names = "、".join(need.name for need in lost)
@@ -53,7 +53,7 @@ def provide(places: Places, step: Step) -> dict[str, str]:
             "Chromium with HOTLINE_TEST_CHROMIUM).",
         )
     step.ready = not missing
-    return _environment(places_found)
+    return _environment(places, found)
 
 
 def _find_or_unpack(need: Need, places: Places, step: Step) -> Path | None:
@@ -67,10 +67,10 @@ def _find_or_unpack(need: Need, places: Places, step: Step) -> Path | None:
         return None
 
 
-def _environment(found: Mapping[str, Path | None]) -> dict[str, str]:
+def _environment(places: Places, found: Mapping[str, Path | None]) -> dict[str, str]:
     programs, chromium, fonts = (found[need.name] for need in NEEDS)
     environment = {
-        "PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:{programs}",
+        "PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:{programs}:{places.tools / 'bin'}",
         "HOTLINE_TEST_CHROMIUM": str(chromium),
     }
     if fonts and fonts.suffix == ".conf":
