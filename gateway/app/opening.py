@@ -6,14 +6,10 @@ calls and stops, the flow server closes, the store writes what it accepted and c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
-
-from ivr.loader import load_flow
-from ivr.server import FlowServer
 
 from config.settings import Settings
 from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
@@ -36,8 +32,9 @@ from gateway.telephony.ami_link import AmiLink
 from gateway.telephony.phones import AsteriskPhones
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
-
-FLOW = Path(__file__).resolve().parents[2] / "ivr" / "flows" / "main.yaml"
+from ivr.flow import Flow, prompts
+from ivr.loader import MAIN, load, parse
+from ivr.server import FlowServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +67,10 @@ async def open_gateway(
 
         greeting = Greeting(floor, {number.did: number.queue for number in settings.number})
         flow = FlowServer(
-            load_flow(FLOW),
-            greeting.plan,
             host=settings.asterisk.agi_host,
             port=settings.asterisk.agi_port,
+            flow=_flow(ours, floor.queues),
+            decide=greeting.plan,
         )
         await stack.enter_async_context(flow)
         health.up("flow")
@@ -136,6 +133,19 @@ async def open_gateway(
             first_logins=first,
             health=health,
         )
+
+
+def _flow(ours: OurAsterisk | None, queues: Collection[str]) -> Flow:
+    """The shipped flow, held to the prompts and queues that there are.
+
+    What prompts somebody else's Asterisk has is not known; there the flow's own are believed.
+    """
+    if ours:
+        known = {file.stem for file in ours.prompts.glob("*.wav")}
+    else:
+        known = {name for node in parse(MAIN.read_bytes()).nodes.values() for name in prompts(node)}
+    flow, _ = load(MAIN, known, queues)
+    return flow
 
 
 class _Tasks:
