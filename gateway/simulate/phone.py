@@ -42,6 +42,7 @@ class SipPhone:
         on_invite: Policy | Callable[[Call], Policy] = AT_ONCE,
         headers: Headers = (),
         host: str = "",
+        port: int = 0,
     ) -> None:
         self.user, self.server = user, server
         self.on_invite = on_invite
@@ -55,14 +56,14 @@ class SipPhone:
         self._tasks = asyncio.TaskGroup()
         self._working: set[asyncio.Task[None]] = set()
         self._transport: asyncio.DatagramTransport | None = None
-        self._port = 0
+        self._port = port
         self._registration = Registration(self, user, server, password)
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: _Socket(self._received), local_addr=(self.host, 0)
+            lambda: _Socket(self._received), local_addr=(self.host, self._port)
         )
         self._port = self._transport.get_extra_info("sockname")[1]
         self.contact = f"<sip:{self.user}@{self.host}:{self._port}>"
