@@ -1,10 +1,11 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { compress } from './compress'
 
 /** The console. The citizen's script has a build of its own, with fixed names. */
 export default defineConfig({
   base: '/',
-  plugins: [vue()],
+  plugins: [vue(), compress('../static/assets')],
   build: {
     outDir: '../static',
     emptyOutDir: true,

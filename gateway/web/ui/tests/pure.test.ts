@@ -125,6 +125,6 @@ describe('facts', () => {
     expect(recorded.length).toBeGreaterThan(30)
     expect(recorded.filter((kind) => !factKinds().includes(kind as string))).toEqual([])
     const fact = { kind: 'call_queued', seat: '', data: { queue: 'civil', position: 2 } } as unknown as Fact
-    expect(factSentence(fact, (_, code) => `<${code}>`)).toBe('进入<civil>队列，排第 2 位')
+    expect(factSentence(fact, (_, code) => `<${code}>`)).toBe('进入「<civil>」，排第 2 位')
   })
 })

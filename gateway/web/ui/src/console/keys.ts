@@ -13,6 +13,9 @@ export function useKeys(acts: Record<KeyAct, () => void>): void {
   const press = (event: KeyboardEvent): void => {
     const act = actOf(event, typingIn(event.target))
     if (!act) return
+    // A dialog has its own thing to submit.
+    const inDialog = event.target instanceof Element && event.target.closest('[role=dialog]')
+    if (act === 'submit' && inDialog) return
     event.preventDefault()
     acts[act]()
   }

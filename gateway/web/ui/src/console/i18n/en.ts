@@ -155,6 +155,8 @@ export const en: Record<Word, string> = {
   'pop.current': 'Present call',
   'pop.finished': 'Call ended',
   'pop.withheld': 'Number withheld',
+  'pop.web_caller': 'Web call (no number)',
+  'pop.unknowable': 'Without a number, earlier calls cannot be found.',
   'pop.reveal': 'Show number',
   'pop.copy': 'Copy number',
   'pop.copied': 'Number copied.',

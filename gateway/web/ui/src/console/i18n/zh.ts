@@ -144,6 +144,8 @@ export const zh = {
   'pop.current': '当前通话',
   'pop.finished': '通话已结束',
   'pop.withheld': '号码未显示',
+  'pop.web_caller': '网页来电（无号码）',
+  'pop.unknowable': '没有号码，查不到以前的来电。',
   'pop.reveal': '显示号码',
   'pop.copy': '复制号码',
   'pop.copied': '号码已复制。',

@@ -1,7 +1,7 @@
 /** The state that the gateway pushes, and whether we hear it. */
 
 import { computed, ref, shallowRef } from 'vue'
-import type { Seat } from '../api/types'
+import type { CallView, Seat } from '../api/types'
 import { setServerTime } from '../clock'
 import { PushClient, type SocketLike } from '../push/client'
 import { EMPTY, type Live } from '../push/protocol'
@@ -9,6 +9,7 @@ import { tellNotice } from './notices'
 
 /** A short cut is nobody's business; a longer one must be seen. */
 const BANNER_MS = 1500
+const HERE: ReadonlySet<string> = new Set(['offered', 'talking', 'held'])
 
 export const live = shallowRef<Live>(EMPTY)
 export const known = ref(false)
@@ -21,7 +22,17 @@ export const seat = computed<Seat | null>(() => {
   const mine = live.value.seat
   return mine && mine.state !== 'signed_out' ? mine : null
 })
-export const call = computed(() => live.value.call)
+
+/**
+ * The call at my seat. A caller who was taken from this seat (it was reloaded, or cut off) goes on
+ * elsewhere; here the call is over as soon as the seat wraps up.
+ */
+export const call = computed<CallView | null>(() => {
+  const now = live.value.call
+  if (!now) return null
+  const here = HERE.has(now.state) && live.value.seat?.state !== 'wrapping_up'
+  return here || now.state === 'ended' ? now : { ...now, state: 'ended' }
+})
 
 let loggedOut: () => void = () => undefined
 let banner = 0
