@@ -109,19 +109,23 @@ def _of_tree(tree: DebianTree) -> AsteriskProgram:
 
 
 def _copy(place: Path, machine: Machine, step: Step | None) -> None:
-    shutil.rmtree(place, ignore_errors=True)
-    scratch = place / "apt"
+    """Make it beside ``place`` and put it there when it runs: no network, the old one stays."""
+    fresh = place.with_name(f"{place.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    scratch = fresh / "apt"
     apt, where = _choose(machine, scratch)
     if step:
         step.note(f"下载私有副本 / fetching a private copy: Asterisk {where}")
     try:
-        apt.unpack(["asterisk"], place / "root")
+        apt.unpack(["asterisk"], fresh / "root")
     except ProgramFailed as failed:
         raise _unfetched(failed.tail) from failed
-    _trim(DebianTree(place / "root"))
+    _trim(DebianTree(fresh / "root"))
     shutil.rmtree(scratch)
-    _of_tree(DebianTree(place / "root"))
-    stamp.write(place / "stamp", LAYOUT)
+    _of_tree(DebianTree(fresh / "root"))
+    stamp.write(fresh / "stamp", LAYOUT)
+    shutil.rmtree(place, ignore_errors=True)
+    fresh.rename(place)
 
 
 def _choose(machine: Machine, scratch: Path) -> tuple[PrivateApt, str]:

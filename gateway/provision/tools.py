@@ -52,8 +52,11 @@ def private_packages(
     if not stamp.is_current(place / "stamp", wanted):
         if step:
             step.note(f"下载私有副本 / fetching a private copy: {' '.join(packages)}")
-        _fetch(place, packages, this_machine())
-        stamp.write(place / "stamp", wanted)
+        fresh = place.with_name(f"{name}.new")
+        _fetch(fresh, packages, this_machine())
+        stamp.write(fresh / "stamp", wanted)
+        shutil.rmtree(place, ignore_errors=True)
+        fresh.rename(place)
     return DebianTree(place / "root")
 
 
