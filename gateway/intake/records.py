@@ -103,13 +103,15 @@ class Records:
         self._must(operator, Right.SEE_OWN_CONTACTS)
         if record.call.operator_id == operator.id:
             return record
-        number = record.call.number
-        if number and number in await self._numbers_at_hand(operator):
+        if record.call.number in await self._numbers_at_hand(operator):
             return record
         raise Unknown("contact", contact_id)
 
     async def _numbers_at_hand(self, operator: Operator) -> set[str]:
-        """Numbers of the calls that ring at, talk with or are wrapped up by this person now."""
+        """Numbers of the calls that ring at, talk with or are wrapped up by this person now.
+
+        A withheld number is none: it says nothing of who called.
+        """
         calls = [c for c in await self._store.open_calls() if c.operator_id == operator.id]
         for seat in await self._store.seats():
             if seat.operator_id == operator.id and seat.contact_id:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -155,6 +155,17 @@ async def test_a_disabled_person_is_out_at_once_and_stays_out(house: House) -> N
             await house.accounts.who(token)
     with pytest.raises(LoginRefused):
         await house.log_in()
+
+
+async def test_a_person_disabled_by_another_process_is_out_too(house: House) -> None:
+    """Looked at each time, not only when the session ends."""
+    token = await house.log_in()
+    await house.store.record(replace(house.li, active=False))
+    with pytest.raises(NotLoggedIn):
+        await house.accounts.who(token)
+    await house.store.record(house.li)
+    with pytest.raises(NotLoggedIn):
+        await house.accounts.who(token)
 
 
 async def test_changing_the_password_ends_every_session_and_gives_a_new_one(

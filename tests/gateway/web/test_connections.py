@@ -16,10 +16,10 @@ from tests.gateway.web.web_world import PASSWORD, WebWorld, web_world
 QUICK = Limits(
     header_seconds=0.4,
     body_seconds=0.4,
-    keep_alive_seconds=0.8,
+    keep_alive_seconds=30,
     stall_seconds=0.4,
     connections_per_address=220,
-    connections=230,
+    connections=1000,
 )
 HEAD = b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n"
 JSON = b"Content-Type: application/json\r\n"
@@ -93,13 +93,23 @@ async def test_a_second_request_on_the_same_connection_has_a_deadline_too(
         await until_closed(reader)
 
 
-async def test_an_idle_connection_is_closed(quick: WebWorld) -> None:
+async def test_an_idle_connection_is_closed(tmp_path: Path) -> None:
     """After the keep-alive time."""
-    async with raw(quick) as (reader, writer):
+    limits = Limits(keep_alive_seconds=0.4)
+    async with web_world(tmp_path, limits=limits) as world, raw(world) as (reader, writer):
         writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         async with asyncio.timeout(2):
             await reader.readuntil(b"}}")
         assert await until_closed(reader) == b""
+
+
+async def test_there_is_a_cap_for_all_together(tmp_path: Path) -> None:
+    """Whatever the address."""
+    limits = Limits(connections=2)
+    async with web_world(tmp_path, limits=limits) as world, raw(world), raw(world):
+        await eventually(lambda: world.server.door.total == 2)
+        async with raw(world) as (reader, _):
+            assert await until_closed(reader) == b""
 
 
 async def test_a_dribbled_body_is_answered_408_and_cut(quick: WebWorld) -> None:

@@ -150,6 +150,16 @@ async def test_a_frame_that_is_too_large_ends_the_socket(phone: SipWorld) -> Non
             assert await closed(socket) == 1009
 
 
+async def test_a_browser_that_shouts_is_cut(phone: SipWorld) -> None:
+    """More frames than any call needs."""
+    async with phone.web.browser() as browser:
+        path = await phone.ticket(browser)
+        async with browser.socket(path) as socket:
+            for _ in range(120):
+                await socket.send_str("\r\n")
+            assert await closed(socket) == 1008
+
+
 async def test_when_the_telephone_system_goes_so_does_the_browsers_socket(
     phone: SipWorld,
 ) -> None:
