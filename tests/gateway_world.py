@@ -14,7 +14,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,6 +150,7 @@ async def gateway_world(
     asterisk: Mapping[str, Any] | None = None,
     queue: Mapping[str, Any] | None = None,
     announce: Mapping[str, Any] | None = None,
+    numbers: Sequence[Mapping[str, Any]] = (),
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
     web_port, sip_port = free_udp_port(), free_udp_port()
@@ -171,6 +172,8 @@ async def gateway_world(
         {"name": "enterprise", "title_zh": "企业服务", "title_en": "Enterprise", "key": "2"},
     ):
         text += "[[queue]]\n" + toml({}, row)
+    for number in numbers:
+        text += "[[number]]\n" + toml({}, number)
     config = folder / "hotline.toml"
     config.write_text(text, "utf-8")
     world = GatewayWorld(folder, config, f"http://127.0.0.1:{web_port}", ("127.0.0.1", sip_port))
