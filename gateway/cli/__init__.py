@@ -25,6 +25,8 @@ COMMANDS = (
     Command("user", "user", "账号：add reset disable ls", "logins: add reset disable ls"),
     Command("queue", "queue", "队列：ls", "queues: ls"),
     Command("seat", "seat", "坐席：ls", "seats: ls"),
+    Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),
+    Command("simulate-call", "simulate_call", "模拟来电与坐席", "simulated citizens and operators"),
     Command("lock", "lock", "重新生成依赖锁定文件", "make the dependency locks anew"),
 )
 

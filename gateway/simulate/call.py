@@ -104,8 +104,8 @@ class Call:
                     raise Refused("INVITE", self.status, "not answered")
                 await _either(self._answered, self._ended)
 
-    async def ended(self, within_seconds: float = 10) -> None:
-        """Wait until it is over; TimeoutError after the limit."""
+    async def ended(self, within_seconds: float | None = 10) -> None:
+        """Wait until it is over; TimeoutError after the limit, None for none."""
         async with asyncio.timeout(within_seconds):
             await self._ended.wait()
 

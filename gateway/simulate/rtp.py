@@ -34,6 +34,21 @@ class Ear:
         self._heard: deque[tuple[float, bytes]] = deque(maxlen=int(HEARD_SECONDS / PACKET_SECONDS))
         self.packets = 0
         self.digits = ""
+        self._pressed = asyncio.Event()
+
+    def hear_digit(self, digit: str) -> None:
+        """One key; more than MAX_DIGITS are not kept."""
+        if len(self.digits) < MAX_DIGITS:
+            self.digits += digit
+            self._pressed.set()
+
+    async def digits_heard(self, count: int, within_seconds: float) -> str:
+        """The first ``count`` keys; raises TimeoutError. One task at a time may wait."""
+        async with asyncio.timeout(within_seconds):
+            while len(self.digits) < count:
+                self._pressed.clear()
+                await self._pressed.wait()
+        return self.digits[:count]
 
     def hear(self, at: float, sound: bytes) -> None:
         """One packet of A-law."""
@@ -106,9 +121,9 @@ class Sound(asyncio.DatagramProtocol):
             event, flags, _ = _EVENT.unpack_from(body)
             stamp = _HEADER.unpack_from(data)[3]
             ended, known = flags & 0x80, event < len(DIGITS)
-            if ended and known and stamp != self._last_event and len(self.ear.digits) < MAX_DIGITS:
+            if ended and known and stamp != self._last_event:
                 self._last_event = stamp
-                self.ear.digits += DIGITS[event]
+                self.ear.hear_digit(DIGITS[event])
 
     def send_to(self, address: tuple[str, int] | None) -> None:
         """Where the sound goes; None sends nothing."""

@@ -1,0 +1,155 @@
+"""A simulated operator: a console and a desk phone, and the patience to do this all day."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from gateway.core.citizen import mask_number
+from gateway.simulate.call import Call
+from gateway.simulate.citizens import WHO_DIGITS, WHO_SECONDS, Citizens, number_of
+from gateway.simulate.console import Console, ConsoleRefused
+from gateway.simulate.errors import PhoneError
+from gateway.simulate.phone import SipPhone
+from gateway.simulate.policy import Answer
+from gateway.simulate.tally import Tally
+
+RING_SECONDS = 0.5
+MOST_POPS = 16
+POP_SECONDS = 5.0
+"""A pop that is not there so long after the ring never came; nor does an older one belong to it."""
+IDLE = frozenset({"signed_out", "not_ready", "ready"})
+GO_AHEAD = "1"
+"""The key a seat presses when it has answered; the citizen then presses who they are."""
+SEAT_HZ = 700
+
+
+@dataclass(frozen=True, slots=True)
+class _Pop:
+    at: float
+    number_masked: str
+
+
+class SimulatedSeat:
+    """One seat; ``run`` it until it is cancelled. What it sees goes into the tally."""
+
+    def __init__(
+        self,
+        console: Console,
+        phone: SipPhone,
+        citizens: Citizens,
+        tally: Tally,
+        *,
+        disposition: str,
+    ) -> None:
+        self._console, self._phone = console, phone
+        self._citizens, self._tally = citizens, tally
+        self._disposition = disposition
+        self._seen: set[tuple[str, str]] = set()
+        self._pops: asyncio.Queue[_Pop] = asyncio.Queue(MOST_POPS)
+        self._idle = asyncio.Event()
+        self._closed = ""
+
+    async def run(self) -> None:
+        """Take calls; ends only when it is cancelled."""
+        self._phone.on_invite = Answer(RING_SECONDS)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch())
+            while True:
+                await self._take(await self._phone.incoming.get())
+
+    async def idle(self, within_seconds: float) -> bool:
+        """Wait until the last call is closed; False when it is not in time."""
+        try:
+            async with asyncio.timeout(within_seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _watch(self) -> None:
+        async for message in self._console.events():
+            kind = message["type"]
+            data: Any = message.get("data")
+            self._tally.reconnects += kind == "resumed"
+            if kind == "snapshot":
+                await self._screen(data["call"])
+                await self._state(data["seat"])
+            elif kind == "call":
+                await self._screen(data)
+            elif kind == "seat":
+                await self._state(data)
+
+    async def _screen(self, call: dict[str, Any] | None) -> None:
+        """A pop, once for each ring; painted at once."""
+        if call is None or call["state"] != "offered":
+            return
+        ring = str(call["contact_id"]), str(call["offered_at"])
+        if ring not in self._seen:
+            self._seen = {ring}
+            now = asyncio.get_running_loop().time()
+            if not self._pops.full():
+                self._pops.put_nowait(_Pop(now, str(call["number_masked"])))
+        if not call["pop_shown"]:
+            await self._console.pop_shown(ring[0])
+
+    async def _state(self, seat: dict[str, Any] | None) -> None:
+        """Close what is to be closed, and be ready again."""
+        if seat is None:
+            return
+        if seat["state"] in IDLE:
+            self._idle.set()
+        else:
+            self._idle.clear()
+        with contextlib.suppress(ConsoleRefused, aiohttp.ClientError, TimeoutError):
+            if seat["state"] == "wrapping_up":
+                await self._close(str(seat["contact_id"]))
+                await self._console.ask("POST", "/api/v1/seat/finish-wrap-up", {})
+            elif seat["state"] == "not_ready":
+                await self._console.ask("POST", "/api/v1/seat/ready", {})
+
+    async def _close(self, contact: str) -> None:
+        if contact and contact != self._closed:
+            self._closed = contact
+            await self._console.ask(
+                "PUT", f"/api/v1/contacts/{contact}/disposition", {"code": self._disposition}
+            )
+
+    async def _take(self, call: Call) -> None:
+        try:
+            await call.answered(POP_SECONDS)
+        except (PhoneError, TimeoutError):
+            return  # taken back; whoever takes it counts it
+        call.play_tone(SEAT_HZ)
+        call.press(GO_AHEAD)
+        try:
+            citizen = int(await call.heard.digits_heard(WHO_DIGITS, WHO_SECONDS))
+        except (TimeoutError, ValueError):
+            await call.hang_up()
+            return
+        if self._citizens.met(citizen, call.answered_at):
+            self._judge(await self._pop_of(call), citizen, call)
+        await call.ended(None)
+
+    def _judge(self, pop: _Pop | None, citizen: int, call: Call) -> None:
+        if pop is None:
+            self._tally.missing_pops += 1
+            return
+        self._tally.pop_seconds.append(pop.at - call.started_at)
+        if pop.number_masked != mask_number(number_of(citizen)):
+            self._tally.wrong_pops += 1
+
+    async def _pop_of(self, call: Call) -> _Pop | None:
+        """The pop that belongs to this ring; it may have come before the ring."""
+        try:
+            async with asyncio.timeout(POP_SECONDS):
+                while True:
+                    pop = await self._pops.get()
+                    if call.started_at - pop.at < POP_SECONDS:
+                        return pop
+        except TimeoutError:
+            return None
