@@ -58,7 +58,7 @@ class DebianTree:
             path
             for folder in multiarch
             for path in sorted(folder.iterdir())
-            if path.is_dir() and any(path.glob("lib*.so.*"))
+            if path.is_dir() and any(path.glob("lib*.so*"))
         ]
         return ":".join(str(path) for path in [*multiarch, *inner])
 

@@ -12,7 +12,7 @@ def tree_at(root: Path) -> DebianTree:
     """A tree with one program, as a package would lay it out."""
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/lib/any-linux-gnu/inner").mkdir(parents=True)
-    (root / "usr/lib/any-linux-gnu/inner/libx.so.1").touch()
+    (root / "usr/lib/any-linux-gnu/inner/libpulsecommon-17.0.so").touch()
     program = root / "usr/bin/tell"
     program.write_text('#!/bin/sh\nprintf "%s|" "$LD_LIBRARY_PATH" "$WHERE" "$@"\n')
     program.chmod(0o755)
