@@ -26,6 +26,7 @@ class Right(StrEnum):
     SEE_ALL_CONTACTS = "see_all_contacts"
     REVEAL_NUMBER = "reveal_number"
     PLAY_RECORDING = "play_recording"
+    """Of the contacts one may see; every play is noted."""
     WATCH = "watch"
     """Queues, seats and live calls."""
     MANAGE = "manage"
@@ -35,7 +36,13 @@ class Right(StrEnum):
 
 GRANTS: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset(
-        {Right.SELF, Right.TAKE_CALLS, Right.SEE_OWN_CONTACTS, Right.REVEAL_NUMBER}
+        {
+            Right.SELF,
+            Right.TAKE_CALLS,
+            Right.SEE_OWN_CONTACTS,
+            Right.REVEAL_NUMBER,
+            Right.PLAY_RECORDING,
+        }
     ),
     Role.SUPERVISOR: frozenset(
         {

@@ -170,8 +170,9 @@ async def test_a_recording_is_for_those_who_may_and_noted_once_a_session(
         assert path.read_bytes() == b"RIFF"
         assert stored.file == path.name
     assert len(await archive.noted(FactKind.RECORDING_PLAYED)) == 1
-    with pytest.raises(NotAllowed):
-        await archive.records.recording(archive.who("li"), archive.lis.id)
+    await archive.records.recording(archive.who("li"), archive.lis.id)
+    with pytest.raises(Unknown):
+        await archive.records.recording(archive.who("wang"), archive.lis.id)
 
 
 @pytest.mark.parametrize(

@@ -132,13 +132,18 @@ async def test_a_recording_is_played_in_ranges(world: WebWorld, recorded: str) -
     assert [fact.kind.value for fact in facts].count("recording_played") == 1
 
 
-async def test_a_recording_is_not_for_the_operator_nor_for_strangers(
+async def test_a_recording_is_for_whoever_took_the_call_and_not_for_others(
     world: WebWorld, recorded: str
 ) -> None:
-    """403 and 401; a contact without one is 404."""
+    """Another operator gets 404 and a stranger 401; a contact without one is 404."""
     path = f"/api/v1/contacts/{recorded}/recording"
-    async with world.browser("li") as li, world.browser() as stranger:
-        assert (await li.ask("GET", path)).status == 403
+    async with (
+        world.browser("li") as li,
+        world.browser("wang") as wang,
+        world.browser() as stranger,
+    ):
+        assert (await li.ask("GET", path)).status == 200
+        assert (await wang.ask("GET", path)).status == 404
         assert (await stranger.ask("GET", path)).status == 401
     silent = await talked(world, "li", "8001", "13800001234")
     async with world.browser("chen") as chen:

@@ -26,7 +26,7 @@ GOLDEN = {
     "GET /api/openapi.json": "everyone",
     "GET /api/v1/contacts": "operator supervisor",
     "GET /api/v1/contacts/x": "operator supervisor",
-    "GET /api/v1/contacts/x/recording": "supervisor",
+    "GET /api/v1/contacts/x/recording": "operator supervisor",
     "GET /api/v1/live": "operator supervisor admin auditor",
     "GET /api/v1/options": "operator supervisor admin auditor",
     "GET /api/v1/queues": "supervisor admin",

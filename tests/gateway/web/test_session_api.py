@@ -18,7 +18,13 @@ async def test_a_login_gives_a_cookie_that_scripts_and_other_sites_cannot_use(
         assert answer.headers["Cache-Control"] == "no-store"
         me = await browser.ask("GET", "/api/v1/session")
         assert me.json == answer.json
-        assert me.json["rights"] == ["reveal_number", "see_own_contacts", "self", "take_calls"]
+        assert me.json["rights"] == [
+            "play_recording",
+            "reveal_number",
+            "see_own_contacts",
+            "self",
+            "take_calls",
+        ]
 
 
 async def test_every_login_has_a_new_token_and_the_old_one_ends(world: WebWorld) -> None:

@@ -17,6 +17,7 @@ from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
 from gateway.intake.passwords import Hashing
 from gateway.intake.records import Records
+from gateway.ports import PhoneSecrets
 from gateway.web.limits import Limits
 from gateway.web.openapi import PATH_PART, document
 from gateway.web.operation import Operation
@@ -164,11 +165,13 @@ async def web_world(
     web: Web | None = None,
     sip_url: str = "ws://127.0.0.1:9/ws",
     pages: Pages | None = None,
+    phone_secrets: PhoneSecrets | None = None,
+    web_secret: str = SECRET,
 ) -> AsyncIterator[WebWorld]:
     """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
     settings = Settings(web=web or Web(port=0), data_dir=folder)
     recordings_dir = folder / "recordings"
-    recordings_dir.mkdir()
+    recordings_dir.mkdir(exist_ok=True)
     health: dict[str, str] = {"store": "up", "phones": "up"}
     async with floor_world(folder) as floor:
         clock, store = floor.clock, floor.store
@@ -189,11 +192,11 @@ async def web_world(
             desk=floor.desk,
             hub=floor.floor.hub,
             clock=clock,
-            phone_secrets=store.passwords,
+            phone_secrets=phone_secrets or store.passwords,
             queues=store.queues,
             health=lambda: health,
             sip_url=sip_url,
-            web_call_secret=SECRET,
+            web_call_secret=web_secret,
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with open_server(settings, parts, limits=limits, pages=pages) as server:
