@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.agi import MAX_REQUEST_BYTES, Note, Reply, ReplyReader, Request, encode, parse_request
 from ivr.errors import CallerGone, ProtocolFault
@@ -29,6 +29,12 @@ class SessionLimits:
     command: float = 2.0
     prompt: float = 8.0
     whole: float = 12.0
+
+    @classmethod
+    def under(cls, guard_seconds: float) -> SessionLimits:
+        """The usual limits, all of it over before the dialplan's guard ends the flow."""
+        usual = cls()
+        return replace(usual, whole=min(usual.whole, guard_seconds * 0.8))
 
 
 class Session:

@@ -52,9 +52,10 @@ class LineReader:
         }
 
     def talks(self, leg: str) -> bool:
-        """Whether this leg was answered."""
+        """Whether this leg was answered, also when the queue has not said so yet."""
         found = self.tracks.of(leg)
-        return found is not None and found[1].talking == leg
+        known = found[1].legs.get(leg) if found else None
+        return known is not None and known.up
 
     def restore(self, snapshot: line.LineSnapshot, since: float) -> None:
         """Forget everything and begin at ``snapshot``.
@@ -71,7 +72,7 @@ class LineReader:
             known = seat_of(call.leg)
             if known is None:
                 continue
-            leg = Leg(*known, call.queue, snapshot.at, alerted=True)
+            leg = Leg(*known, call.queue, snapshot.at, alerted=True, up=not call.ringing)
             self.tracks.add_leg(call.hotline_id, call.leg, leg)
             if not call.ringing:
                 track.talking, track.queue = call.leg, ""
@@ -79,7 +80,9 @@ class LineReader:
     def feed(self, message: AmiMessage, now: datetime) -> News:
         """The news in one message; mostly none."""
         news = self._read(message, now)
-        return news if not news or _stamp(message) >= self._since else []
+        if self._since and _stamp(message) >= self._since:
+            self._since = 0.0  # for ever: a clock that is set back must not make us deaf
+        return [] if self._since else news
 
     def _read(self, message: AmiMessage, now: datetime) -> News:
         event = message.event
@@ -130,6 +133,7 @@ class LineReader:
         ended = self._end_rings(id_, track, now)
         track.queue, track.leaving = "", None
         leg = track.legs[name]
+        leg.up = True
         answered = line.SeatAnswered(
             hotline_id=id_,
             at=now,
@@ -252,8 +256,10 @@ def _rang_out(_id: str, track: Track, message: AmiMessage, _now: datetime) -> Ne
 
 def _state(_id: str, track: Track, message: AmiMessage, _now: datetime) -> News:
     leg = track.legs.get(message["Channel"])
-    if leg is not None and message.get("ChannelStateDesc") == "Ringing":
-        leg.alerted = True
+    if leg is not None:
+        state = message.get("ChannelStateDesc")
+        leg.alerted = leg.alerted or state == "Ringing"
+        leg.up = state == "Up"
     return []
 
 

@@ -17,13 +17,17 @@ _REFUSED = {"403", "480", "603", "607"}
 
 @dataclass(slots=True)
 class Leg:
-    """One ring of one seat. ``refused`` is (Q.850 cause, SIP status) when the phone ended it."""
+    """One ring of one seat; ``alerted`` once it was heard, ``up`` once the phone answered.
+
+    ``refused`` is (Q.850 cause, SIP status) when the phone ended the ring.
+    """
 
     seat: str
     phone: PhoneKind
     queue: str
     rang_at: datetime | None = None
     alerted: bool = False
+    up: bool = False
     refused: tuple[str, str] | None = None
     ring_ms: int | None = None
     """From AgentRingNoAnswer, in milliseconds; None before it."""

@@ -19,6 +19,7 @@ _LEG = re.compile(r"PJSIP/(seat|desk)-([0-9]{1,10})-[0-9a-f]{8,16}")
 _CHANNEL = re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,80}-[0-9a-f]{8,16}")
 _SEAT = re.compile(r"[0-9]{1,10}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_REASON = re.compile(r"[\w -]{0,80}")
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 
 
@@ -49,8 +50,13 @@ def checked_channel(channel: str) -> str:
 
 
 def checked_word(word: str, pointer: str) -> str:
-    """The name of a queue, a prompt or a reason: letters, digits, ``_`` and ``-``."""
+    """The name of a queue, a member or a prompt: letters, digits, ``_`` and ``-``."""
     return _checked(_WORD, word, pointer)
+
+
+def checked_reason(reason: str) -> str:
+    """Why a seat pauses. Asterisk keeps it in a list with ``;`` and ``|`` between the fields."""
+    return _checked(_REASON, reason, "reason")
 
 
 def number_of(text: str) -> str:

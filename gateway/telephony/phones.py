@@ -16,6 +16,7 @@ from gateway.telephony.ami_members import Membership, changes, memberships
 from gateway.telephony.ami_names import (
     checked_channel,
     checked_leg,
+    checked_reason,
     checked_word,
     endpoint,
     interface,
@@ -97,9 +98,8 @@ class AsteriskPhones:
                 await self._pause(each.interface, paused=False, reason="")
 
     async def pause(self, seat: str, phone: PhoneKind, reason: str) -> None:
-        """No new calls for this seat; ``reason`` is a code."""
-        reason = checked_word(reason, "reason") if reason else ""
-        await self._pause(interface(seat, phone), paused=True, reason=reason)
+        """No new calls for this seat; ``reason`` is shown by the queue."""
+        await self._pause(interface(seat, phone), paused=True, reason=checked_reason(reason))
 
     async def resume(self, seat: str, phone: PhoneKind) -> None:
         """New calls for this seat; raises Unknown when it is in no queue."""

@@ -127,6 +127,11 @@ async def test_a_silent_asterisk_is_left(silent: str) -> None:
         await outcome(server, "timeout")
 
 
+def test_a_session_is_over_before_the_guard() -> None:
+    """Whatever the dialplan's guard is set to."""
+    assert [SessionLimits.under(seconds).whole for seconds in (20, 5)] == [12.0, 4.0]
+
+
 async def _hangs(_arrival: Arrival) -> Plan:
     await asyncio.Event().wait()
     return plan()

@@ -244,6 +244,27 @@ def test_after_a_snapshot_only_what_is_newer_is_news() -> None:
     assert story(told([gone], reader)) == ["seat left 8001", "gone by citizen"]
 
 
+def test_a_clock_that_is_set_back_makes_nobody_deaf() -> None:
+    """Only what came before the first newer message is old."""
+    reader = LineReader()
+    reader.restore(line.LineSnapshot(at=NOW, calls=(live_call(),), members=()), since=100.0)
+    told([event("Anything", Timestamp="100.2")], reader)
+    gone = event("Hangup", Timestamp="3.0", Cause="16", **CITIZEN)
+    assert story(told([gone], reader)) == ["seat left 8001", "gone"]
+
+
+def test_a_leg_talks_as_soon_as_the_phone_answers() -> None:
+    """The queue says so later; a leg that is up is never withdrawn."""
+    reader = LineReader()
+    call = live_call(ringing=True, position=1)
+    reader.restore(line.LineSnapshot(at=NOW, calls=(call,), members=()), since=0.0)
+    told([event("Newstate", Channel=LEG, ChannelStateDesc="Ringing")], reader)
+    assert not reader.talks(LEG)
+    told([event("Newstate", Channel=LEG, ChannelStateDesc="Up")], reader)
+    assert reader.talks(LEG)
+    assert not reader.talks("PJSIP/seat-8001-000000ff")
+
+
 def test_a_ringing_call_goes_on_after_a_snapshot() -> None:
     """Its ring is known, and the answer that follows is understood."""
     reader = LineReader()

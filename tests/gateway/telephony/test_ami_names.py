@@ -9,6 +9,7 @@ from gateway.core.line import PhoneKind
 from gateway.telephony.ami_names import (
     checked_channel,
     checked_leg,
+    checked_reason,
     checked_word,
     endpoint,
     interface,
@@ -68,6 +69,10 @@ def test_channels_words_and_numbers() -> None:
     for word in ("", "a b", "a&b", "../x", "中", "a\n", "x" * 81):
         with pytest.raises(Invalid):
             checked_word(word, "prompt")
+    assert (checked_reason("小休"), checked_reason("")) == ("小休", "")
+    for reason in ("a;b", "a|b", "a\nb", "x" * 81):
+        with pytest.raises(Invalid):
+            checked_reason(reason)
     assert (number_of("+8613800001111"), number_of("anonymous"), number_of("1" * 21)) == (
         "+8613800001111",
         "",
