@@ -73,6 +73,7 @@ async def test_who_hangs_up_ends_the_call_for_both(tmp_path: Path, who: str, whe
         await world.ami.event("Hangup", Channel=talking.seat_channel)
         assert await world.ami.listing("CoreShowChannels") == []
         assert len(world.ami.seen("QueueCallerJoin")) == 1
+        assert not [line for line in world.log() if "func_global" in line]
 
 
 @pytest.mark.parametrize("when", ["talking", "held", "retrieved"])
