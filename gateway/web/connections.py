@@ -13,6 +13,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
@@ -20,6 +21,8 @@ from gateway.web import problems
 from gateway.web.addresses import Network, counted_address, is_proxy
 from gateway.web.headers import EVERYWHERE
 from gateway.web.limits import Limits
+
+log = structlog.get_logger()
 
 LINGERING_SECONDS = 2.0
 MAX_HEADERS = 64
@@ -120,6 +123,11 @@ class Connection(RequestHandler):
         self._busy = False
         self._set_deadline(None)
         super().log_access(request, response, time)
+
+    def log_exception(self, *args: object, **kw: object) -> None:
+        """What aiohttp would print with its words; the words might be somebody's."""
+        del args
+        log.error("connection_failed", fault=type(kw.get("exc_info")).__name__)
 
     def handle_error(
         self,
