@@ -8,6 +8,7 @@ headers by which the telephone system knows a citizen's call are ours alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,7 @@ PASSED = frozenset({
 })  # fmt: skip
 DIALOG = frozenset({"ACK", "BYE", "CANCEL", "INFO", "UPDATE", "PRACK"})
 KEY_PRESS = frozenset({"application/dtmf-relay", "application/dtmf"})
+TARGET = re.compile(r"<(sips?:[^<>\s]+)>")
 CALLER = "<sip:web@hotline.invalid>"
 """Who every citizen's browser is to the telephone system: a call without a number."""
 
@@ -67,6 +69,9 @@ class CitizenGuard:
     call_id: str = ""
     over: bool = False
     answered: bool = False
+    _invite: SipMessage | None = field(default=None, repr=False)
+    _answer: SipMessage | None = field(default=None, repr=False)
+    _cseq: int = 0
 
     def judge(self, text: str) -> Verdict:
         """What to do with one frame of the browser."""
@@ -84,7 +89,41 @@ class CitizenGuard:
             self.over = True
         elif message.cseq_method == "INVITE" and message.status >= 200:
             self.over = self.over or (message.status >= 300 and not self.answered)
-            self.answered = self.answered or message.status < 300
+            if not self.answered and message.status < 300:
+                self.answered, self._answer = True, message
+
+    def farewell(self) -> str:
+        """What the browser would have said had it not vanished: a BYE, or a CANCEL; else empty.
+
+        Without it the citizen's end would stay in the queue, or at a seat, as silence.
+        """
+        if self._invite is None or self.over:
+            return ""
+        invite, answer = self._invite, self._answer
+        found = TARGET.search(answer.one("contact")) if answer else None
+        if answer and not found:
+            return ""
+        method = "BYE" if found else "CANCEL"
+        via = invite.one("via")
+        headers = [
+            ("Via", f"{via}bye" if found else via),
+            ("Max-Forwards", "70"),
+            ("From", invite.one("from")),
+            ("To", answer.one("to") if answer else invite.one("to")),
+            ("Call-ID", self.call_id),
+            ("CSeq", f"{self._cseq + 1 if found else invite.cseq_number} {method}"),
+            *((k, v) for k, v in invite.headers if k.startswith("X-Hotline-")),
+        ]
+        uri = found.group(1) if found else invite.uri
+        self.over = True
+        return SipMessage(
+            start=f"{method} {uri} SIP/2.0",
+            method=method,
+            uri=uri,
+            status=0,
+            headers=tuple(headers),
+            body="",
+        ).text()
 
     def _weigh(self, message: SipMessage) -> Verdict:
         if message.status:
@@ -104,7 +143,11 @@ class CitizenGuard:
             (k, f"{CALLER};tag={message.caller.tag}" if full_name(k) == "from" else v)
             for k, v in kept.headers
         )
-        return Pass(replace(kept, headers=renamed + ours).text())
+        passed = replace(kept, headers=renamed + ours)
+        if message.method == "INVITE" and not message.called.tag:
+            self._invite = passed
+        self._cseq = max(self._cseq, message.cseq_number)
+        return Pass(passed.text())
 
     def _objection(self, message: SipMessage) -> tuple[int, str]:
         """Status and reason to refuse a request; the reason is empty when it may pass."""

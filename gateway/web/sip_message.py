@@ -22,7 +22,7 @@ URI = re.compile(r"sips?:(?:([A-Za-z0-9_.!~*'()&=+$,;?/%-]{1,64})@)?[A-Za-z0-9.:
                  r"(?:;[A-Za-z0-9_.!~*'()=%:\[\]-]{1,128})*", re.IGNORECASE)  # fmt: skip
 TAG = re.compile(r"(?:^|;)[ \t]*tag=([A-Za-z0-9.!%*_+`'~-]{1,128})(?=;|$)", re.IGNORECASE)
 UNQUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>')
-CSEQ = re.compile(r"[0-9]{1,10}[ \t]+([A-Z]{3,12})")
+CSEQ = re.compile(r"([0-9]{1,10})[ \t]+([A-Z]{3,12})")
 
 COMPACT = {
     "a": "accept-contact", "b": "referred-by", "c": "content-type", "d": "request-disposition",
@@ -83,7 +83,13 @@ class SipMessage:
     def cseq_method(self) -> str:
         """The method that CSeq names."""
         found = CSEQ.fullmatch(self.one("cseq"))
-        return found.group(1) if found else ""
+        return found.group(2) if found else ""
+
+    @property
+    def cseq_number(self) -> int:
+        """The number in CSeq."""
+        found = CSEQ.fullmatch(self.one("cseq"))
+        return int(found.group(1)) if found else 0
 
     def text(self) -> str:
         """As it goes on, with our own Content-Length."""

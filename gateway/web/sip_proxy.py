@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -146,7 +146,10 @@ class SipProxy:
         try:
             async with self._connected(ask, "") as (browser, phones):
                 bridge = Bridge(browser, phones, guard, self._parts.clock, self._limits)
-                await bridge.run(lambda: self._watch_call(bridge, guard), guard.heard)
+                try:
+                    await bridge.run(lambda: self._watch_call(bridge, guard), guard.heard)
+                finally:
+                    await _say_farewell(phones, guard)
         finally:
             self._tickets.running -= 1
         return browser
@@ -219,6 +222,13 @@ class SipProxy:
         seat = self._parts.desk.seat_of(operator_id)
         signed_in = seat is not None and seat.state is not SeatState.SIGNED_OUT
         return seat.number if seat and signed_in and seat.phone is PhoneKind.BROWSER else ""
+
+
+async def _say_farewell(phones: aiohttp.ClientWebSocketResponse, guard: CitizenGuard) -> None:
+    text = guard.farewell()
+    if text and not phones.closed:
+        with suppress(ConnectionError):
+            await phones.send_str(text)
 
 
 async def _until(bridge: Bridge, done: Callable[[], bool]) -> None:

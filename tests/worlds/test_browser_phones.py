@@ -127,13 +127,22 @@ async def test_a_citizens_browser_call_arrives_as_a_web_call(world: World) -> No
             assert "13800001234" not in str(world.asterisk.ami.events)
             await phone.send("BYE", found.group(1), there, cseq=2)
             assert (await phone.answer()).status == 200
-            channel = arrival["Channel"]
-            await eventually(
-                lambda: any(
-                    event.get("Event") == "Hangup" and event.get("Channel") == channel
-                    for event in world.asterisk.ami.events
-                )
-            )
+            await world.asterisk.ami.event("Hangup", Channel=arrival["Channel"])
+
+
+async def test_a_citizen_who_closes_the_page_is_gone_at_once(world: World) -> None:
+    """No BYE came from the browser: the proxy says it, long before silence would be noticed."""
+    async with world.web.browser() as browser:
+        ticket = (await browser.ask("POST", "/api/v1/call-ticket")).json
+        async with browser.socket(ticket["ws"], protocols=("sip",)) as socket:
+            phone = Phone(socket, "web")
+            await phone.send("INVITE", ticket["target"], f"<{ticket['target']}>", body=SDP)
+            answer = await phone.answer()
+            found = re.search(r"<([^>]+)>", answer.one("contact"))
+            assert found
+            await phone.send("ACK", found.group(1), answer.one("to"), cseq=1)
+            (arrival,) = await eventually(lambda: world.arrivals)
+        await world.asterisk.ami.event("Hangup", Channel=arrival["Channel"])
 
 
 async def test_a_seat_registers_through_the_proxy(world: World) -> None:

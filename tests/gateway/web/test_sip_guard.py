@@ -154,6 +154,36 @@ def test_the_end_is_heard_from_the_other_side() -> None:
     assert busy.over
 
 
+def test_a_browser_that_vanishes_is_said_goodbye_for() -> None:
+    """In the call a BYE to the other side's contact, before it a CANCEL of the INVITE, once."""
+    guard = citizen()
+    assert guard.farewell() == ""
+    guard.judge(sip("INVITE"))
+    guard.heard(response(200, Contact="<sip:asterisk@127.0.0.1:5060;transport=ws>", **IN_CALL))
+    guard.judge(sip("ACK", **IN_CALL))
+    guard.judge(sip("INFO", CSeq="7 INFO", Content_Type="application/dtmf", **IN_CALL))
+    bye = parse(guard.farewell())
+    assert (bye.method, bye.uri) == ("BYE", "sip:asterisk@127.0.0.1:5060;transport=ws")
+    assert (bye.cseq_number, bye.called.tag, bye.caller.tag) == (8, "t1", "f1")
+    assert bye.one("x-hotline-web") == SECRET
+    assert guard.over
+    assert guard.farewell() == ""
+    ringing = citizen()
+    invite = ringing.judge(sip("INVITE", CSeq="3 INVITE"))
+    assert isinstance(invite, Pass)
+    cancel, sent = parse(ringing.farewell()), parse(invite.text)
+    assert cancel.method == "CANCEL"
+    assert (cancel.uri, cancel.one("via")) == (sent.uri, sent.one("via"))
+    assert (cancel.cseq_number, cancel.called.tag) == (3, "")
+
+
+def test_a_call_that_is_over_needs_no_goodbye() -> None:
+    """Whoever ended it."""
+    guard = in_call()
+    guard.judge(sip("BYE", **IN_CALL))
+    assert guard.farewell() == ""
+
+
 def test_a_refused_ack_is_not_answered() -> None:
     """RFC 3261 17: an ACK gets no response."""
     verdict = citizen().judge(sip("ACK", **IN_CALL))
