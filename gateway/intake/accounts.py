@@ -125,7 +125,7 @@ class Accounts:
     ) -> str:
         """Set a new password, end every session of this person, give a new token.
 
-        Raises Invalid for a bad new password, LoginRefused for a wrong old one, Throttled.
+        Raises Invalid for a bad new password or a wrong old one, and Throttled.
         """
         present = await self._present(operator.id)
         check_password(new, present.login, "/new")
@@ -141,7 +141,14 @@ class Accounts:
         who = f"change:{present.id}"
         self._charge(who, address)
         if not await self._hashing.matches(present.password_hash, old):
-            raise LoginRefused("change_password")
+            raise Invalid(
+                Problem(
+                    "/old",
+                    "password-wrong",
+                    "原密码不正确",
+                    "This is not the password until now",
+                )
+            )
         self._backoff.forgive(who, address)
         await self._set_password(present, new, must_change=False)
         return await self._begin(present, address)

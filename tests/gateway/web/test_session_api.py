@@ -83,6 +83,8 @@ async def test_whoever_must_change_their_password_can_do_only_that(world: WebWor
             "password-too-short",
             "password-too-simple",
         }
+        wrong = await browser.ask("POST", path, {"old": "not it at all", "new": "entirely new 7"})
+        assert (wrong.status, wrong.json["errors"][0]["pointer"]) == (422, "/old")
         done = await browser.ask("POST", path, {"old": password, "new": "entirely new 7"})
         assert done.status == 200
         assert done.json["must_change_password"] is False
