@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 
 from gateway.simulate.call import Call
@@ -13,7 +14,9 @@ from gateway.simulate.tally import Tally
 CONNECT_SECONDS = 20.0
 WHO_DIGITS = 4
 MOST_CALLS = 10**WHO_DIGITS
-WHO_SECONDS = 5.0
+WHO_SECONDS = 1.5
+WHO_TRIES = 4
+"""A key may be lost while the sound is being connected; then the seat asks again."""
 CITIZEN_HZ = 440
 
 
@@ -31,7 +34,7 @@ class _Citizen:
 class Citizens:
     """``count`` calls to ``did``, ``rate`` a second, each waiting ``patience_seconds`` at most.
 
-    A citizen who hears a key from the seat presses their own index, so that the seat knows by the
+    A citizen who hears a key from the seat presses ``*<index>#``, so that the seat knows by the
     sound itself whom it got.
     """
 
@@ -95,15 +98,17 @@ class Citizens:
             self._tally.abandoned += 1
             await call.hang_up()
             return False
-        call.press(f"{citizen:0{WHO_DIGITS}d}")
-        try:
-            async with asyncio.timeout(WHO_SECONDS):
-                await known.met.wait()
-        except TimeoutError:
-            self._tally.fail("not heard by the seat")
-            await call.hang_up()
-            return False
-        return True
+        for asked in range(1, WHO_TRIES + 1):
+            call.press(f"*{citizen:0{WHO_DIGITS}d}#")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WHO_SECONDS):
+                    await known.met.wait()
+                    return True
+            with contextlib.suppress(TimeoutError):
+                await call.heard.digits_heard(asked + 1, WHO_SECONDS)
+        self._tally.fail("not heard by the seat")
+        await call.hang_up()
+        return False
 
     async def _hears_a_seat(self, call: Call, patience_seconds: float) -> bool:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import aiohttp
 
 from gateway.core.citizen import mask_number
 from gateway.simulate.call import Call
-from gateway.simulate.citizens import WHO_DIGITS, WHO_SECONDS, Citizens, number_of
+from gateway.simulate.citizens import WHO_DIGITS, WHO_SECONDS, WHO_TRIES, Citizens, number_of
 from gateway.simulate.console import Console, ConsoleRefused
 from gateway.simulate.errors import PhoneError
 from gateway.simulate.phone import SipPhone
@@ -26,6 +27,7 @@ IDLE = frozenset({"signed_out", "not_ready", "ready"})
 GO_AHEAD = "1"
 """The key a seat presses when it has answered; the citizen then presses who they are."""
 SEAT_HZ = 700
+WHO = re.compile(rf"\*(\d{{{WHO_DIGITS}}})#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,25 @@ class SimulatedSeat:
         except (PhoneError, TimeoutError):
             return  # taken back; whoever takes it counts it
         call.play_tone(SEAT_HZ)
-        call.press(GO_AHEAD)
-        try:
-            citizen = int(await call.heard.digits_heard(WHO_DIGITS, WHO_SECONDS))
-        except (TimeoutError, ValueError):
+        citizen = await self._who(call)
+        if citizen is None:
+            self._tally.why["a seat heard nobody"] += 1
             await call.hang_up()
-            return
-        if self._citizens.met(citizen, call.answered_at):
+        elif self._citizens.met(citizen, call.answered_at):
             self._judge(await self._pop_of(call), citizen, call)
         await call.ended(None)
+
+    async def _who(self, call: Call) -> int | None:
+        """The citizen on the other side, by the keys they press; None when there are none."""
+        for _ in range(WHO_TRIES):
+            call.press(GO_AHEAD)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WHO_SECONDS):
+                    for count in range(WHO_DIGITS, 10 * WHO_DIGITS):
+                        found = WHO.search(await call.heard.digits_heard(count, WHO_SECONDS))
+                        if found:
+                            return int(found[1])
+        return None
 
     def _judge(self, pop: _Pop | None, citizen: int, call: Call) -> None:
         if pop is None:
