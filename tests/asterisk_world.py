@@ -168,7 +168,7 @@ def tone(path: Path, hertz: float, seconds: float, rate: int = 8000) -> Path:
     return path
 
 
-def _free_sip_port() -> int:
+def free_sip_port() -> int:
     """Free for UDP and for TCP."""
     for _ in range(20):
         port = free_port()
@@ -204,7 +204,7 @@ async def asterisk_world(
     """See the module's own words."""
     program = test_program()
     rtp = random.randrange(22000, 58000, 200)
-    chosen = {"sip_port": _free_sip_port(), "rtp_start": rtp, "rtp_end": rtp + 199} | asterisk
+    chosen = {"sip_port": free_sip_port(), "rtp_start": rtp, "rtp_end": rtp + 199} | asterisk
     plain = Settings()
     settings = replace(
         plain,

@@ -36,16 +36,21 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
 
-def free_udp_port() -> int:
+def free_port() -> int:
     """A port that is free for UDP and TCP now."""
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
-    ):
-        udp.bind(("127.0.0.1", 0))
-        port = int(udp.getsockname()[1])
-        tcp.bind(("127.0.0.1", port))
-        return port
+    for _ in range(100):
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+        ):
+            udp.bind(("127.0.0.1", 0))
+            port = int(udp.getsockname()[1])
+            try:
+                tcp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free for both UDP and TCP")
 
 
 @dataclass
@@ -89,8 +94,8 @@ class GatewayWorld:
         async with console(self.url, login, self.passwords[login]) as one:
             yield one
 
-    async def start(self) -> None:
-        """Start the program and wait until every part says it is up."""
+    async def start(self, path: str = "/health/ready") -> None:
+        """Start the program and wait until it answers this well."""
         log = (self.folder / "gateway.log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -102,17 +107,17 @@ class GatewayWorld:
             stderr=log,
         )
         log.close()
-        await eventually(self.is_ready, START_SECONDS)
+        await eventually(lambda: self.is_ready(path), START_SECONDS)
 
-    async def is_ready(self) -> bool:
-        """Whether /health/ready says so; a program that has ended fails the test at once."""
+    async def is_ready(self, path: str = "/health/ready") -> bool:
+        """Whether it says so; a program that has ended fails the test at once."""
         assert self.process
         if self.process.returncode is not None:
             raise RuntimeError(f"the gateway ended:\n{self.log()}")
         try:
             async with (
                 aiohttp.ClientSession() as http,
-                http.get(f"{self.url}/health/ready") as answer,
+                http.get(f"{self.url}{path}") as answer,
             ):
                 return answer.status == 200
         except aiohttp.ClientError:
@@ -151,9 +156,10 @@ async def gateway_world(
     queue: Mapping[str, Any] | None = None,
     announce: Mapping[str, Any] | None = None,
     numbers: Sequence[Mapping[str, Any]] = (),
+    started_when: str = "/health/ready",
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
-    web_port, sip_port = free_udp_port(), free_udp_port()
+    web_port, sip_port = free_port(), free_port()
     rtp = 21000 + (web_port % 14) * 800  # below the ports that the kernel gives away
     tables: dict[str, dict[str, Any]] = {
         "web": {"port": web_port},
@@ -178,7 +184,7 @@ async def gateway_world(
     config.write_text(text, "utf-8")
     world = GatewayWorld(folder, config, f"http://127.0.0.1:{web_port}", ("127.0.0.1", sip_port))
     try:
-        await world.start()
+        await world.start(started_when)
         yield world
     except BaseException:
         print(world.log())  # noqa: T201 - pytest shows it with the failure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -35,11 +36,20 @@ class House:
 
 @asynccontextmanager
 async def serving(
-    decide: Callable[[Arrival], Awaitable[Plan]], of: Flow = HUMAN_FIRST, max_calls: int = 500
+    decide: Callable[[Arrival], Awaitable[Plan]],
+    of: Flow = HUMAN_FIRST,
+    max_calls: int = 500,
+    limits: SessionLimits = FAST,
 ) -> AsyncIterator[FlowServer]:
     """A server on a free port."""
     server = FlowServer(
-        host="127.0.0.1", port=0, flow=of, decide=decide, limits=FAST, max_calls=max_calls
+        host="127.0.0.1",
+        port=0,
+        flow=of,
+        decide=decide,
+        limits=limits,
+        max_calls=max_calls,
+        close_seconds=0.3,
     )
     async with server:
         yield server
@@ -95,6 +105,27 @@ async def test_a_prompt_that_is_not_there_costs_only_the_words() -> None:
         await outcome(server, "queue")
 
 
+async def test_a_broken_prompt_is_not_a_wrong_key() -> None:
+    """Nobody is told off for a key they did not press."""
+    of = flow(greeting=menu(tries=2, invalid="bad_key"))
+    async with serving(House().decide, of) as server:
+        caller = AgiCaller(server.port)
+        caller.answers["GET DATA"] = b"200 result=-1\n"
+        await caller.run()
+        assert not [each for each in caller.commands if each.startswith("STREAM FILE")]
+        assert caller.variables["GW_QUEUE"] == "civil"
+
+
+async def test_the_whole_call_has_a_limit() -> None:
+    """Even when every single command is in time."""
+    of = flow("a", a=Play(prompt="welcome", next="a"))
+    async with serving(House().decide, of, limits=replace(FAST, whole=0.05)) as server:
+        caller = AgiCaller(server.port)
+        caller.pause_seconds = 0.01
+        await caller.run()
+        await outcome(server, "timeout")
+
+
 @pytest.mark.parametrize(
     ("start", "answer", "kind"),
     [
@@ -119,8 +150,8 @@ async def test_whatever_asterisk_answers(start: str, answer: bytes, kind: str) -
 
 @pytest.mark.parametrize("silent", ["GET VARIABLE", "GET DATA", "SET VARIABLE"])
 async def test_a_silent_asterisk_is_left(silent: str) -> None:
-    """Every command has a deadline."""
-    async with serving(House().decide) as server:
+    """Every command has a deadline of its own."""
+    async with serving(House().decide, limits=replace(FAST, whole=30)) as server:
         caller = AgiCaller(server.port)
         caller.held.add(silent)
         await caller.run(within_seconds=2)
@@ -145,8 +176,8 @@ async def _raises(_arrival: Arrival) -> Plan:
 async def test_a_house_that_cannot_decide(
     decide: Callable[[Arrival], Awaitable[Plan]], kind: str
 ) -> None:
-    """No verdict within the limit; the next caller is served."""
-    async with serving(decide) as server:
+    """No verdict, within a limit of its own."""
+    async with serving(decide, limits=replace(FAST, whole=30)) as server:
         caller = AgiCaller(server.port)
         await caller.run(within_seconds=2)
         await outcome(server, kind)

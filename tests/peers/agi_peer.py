@@ -36,7 +36,8 @@ class AgiCaller:
     """One call as Asterisk's side of FastAGI.
 
     ``commands`` are the lines that came, ``variables`` what was set; ``answers`` maps the beginning
-    of a command to the raw reply, ``OK`` for the rest. ``run`` returns when the server hangs up.
+    of a command to the raw reply, ``OK`` for the rest, after ``pause_seconds``; what begins as one
+    of ``held`` gets none. ``run`` returns when the server hangs up.
     """
 
     def __init__(self, port: int, number: str = "13800001111", did: str = "12345") -> None:
@@ -58,6 +59,7 @@ class AgiCaller:
         }
         self.answers: dict[str, bytes] = {}
         self.held: set[str] = set()
+        self.pause_seconds = 0.0
         self.commands: list[str] = []
         self.variables: dict[str, str] = {}
         self.order: list[str] = []
@@ -72,6 +74,7 @@ class AgiCaller:
                 writer.write("".join(lines).encode() + b"\n")
                 while line := (await reader.readline()).decode().rstrip("\n"):
                     self.commands.append(line)
+                    await asyncio.sleep(self.pause_seconds)
                     if not any(line.startswith(each) for each in self.held):
                         writer.write(self._answer(line))
                         await writer.drain()

@@ -1,0 +1,84 @@
+"""The gateway is killed: whoever talks goes on talking, whoever calls still reaches a person."""
+
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.simulate.phone import SipPhone
+from gateway.simulate.policy import Answer
+from tests.eventually import eventually
+from tests.external_asterisk import external_gateway
+from tests.gateway_world import GatewayWorld
+from tests.walks.people import citizen, they_hear_each_other
+
+pytestmark = pytest.mark.asterisk
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[GatewayWorld]:
+    """A gateway beside an Asterisk that is not its child, and one login."""
+    async with external_gateway(tmp_path) as (world, _):
+        await eventually(world.is_ready, 30)
+        await world.add("li")
+        yield world
+
+
+async def test_a_talk_outlives_the_gateway_and_is_found_again(world: GatewayWorld) -> None:
+    """Kill -9 in the talk: sound goes on; after the restart seat and call are as they are.
+
+    The record is of one call, answered by the one who took it.
+    """
+    password = await world.phone_password("8001")
+    async with SipPhone(
+        "desk-8001", world.sip, password, on_invite=Answer(after_seconds=0.3)
+    ) as phone:
+        await phone.register()
+        async with world.console("li") as li:
+            await li.sit("8001")
+            await li.ready()
+            await li.seat_becomes("ready")
+            async with citizen(world, "13800000031") as call:
+                seat_call = await phone.next_call(20)
+                talking = await li.sees("talking")
+                await they_hear_each_other(call, seat_call)
+                await world.stop(signal.SIGKILL)
+                await they_hear_each_other(call, seat_call)
+                await world.start()
+                async with world.console("li") as again:
+                    await again.sees("talking", 20)
+                    assert again.call
+                    assert again.call["contact_id"] == talking["contact_id"]
+                    assert again.seat_state == "talking"
+                    await they_hear_each_other(call, seat_call)
+                    await call.hang_up()
+                    await again.seat_becomes("wrapping_up")
+                    found = await again.get("/api/v1/contacts?number=13800000031")
+                    outcomes = [(one["outcome"], one["seat"]) for one in found["items"]]
+                    assert outcomes == [("answered", "8001")]
+
+
+async def test_whoever_calls_while_the_gateway_is_dead_reaches_a_person(
+    world: GatewayWorld,
+) -> None:
+    """No flow, no pops, no gateway: the dialplan's last queue rings the seats that were ready."""
+    password = await world.phone_password("8001")
+    async with SipPhone(
+        "desk-8001", world.sip, password, on_invite=Answer(after_seconds=0.3)
+    ) as phone:
+        await phone.register()
+        async with world.console("li") as li:
+            await li.sit("8001")
+            await li.ready()
+            await li.seat_becomes("ready")
+        await world.stop(signal.SIGKILL)
+        async with citizen(world, "13800000032") as call:
+            seat_call = await phone.next_call(20)
+            await they_hear_each_other(call, seat_call)
+            await world.start()
+            async with world.console("li") as again:
+                seen = await again.sees("talking", 20)
+                assert seen["number_masked"] == "138****0032"
+                await call.hang_up()
+                await again.seat_becomes("wrapping_up")
