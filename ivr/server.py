@@ -41,12 +41,13 @@ class FlowServer:
         limits: SessionLimits | None = None,
         prompt_folder: str = "hotline/",
         max_calls: int = MAX_CALLS,
+        close_seconds: float = CLOSE_SECONDS,
     ) -> None:
         self.host, self.port = host, port
         self.flow = flow
         self._decide, self._folder = decide, prompt_folder
         self._limits = limits or SessionLimits()
-        self._max_calls = max_calls
+        self._max_calls, self._close_seconds = max_calls, close_seconds
         self.outcomes: Counter[str] = Counter()
         self._tasks = asyncio.TaskGroup()
         self._calls: set[asyncio.Task[None]] = set()
@@ -78,7 +79,7 @@ class FlowServer:
         if self._server is not None:
             self._server.close()
         if kind is None and self._calls:
-            await asyncio.wait(self._calls, timeout=CLOSE_SECONDS)
+            await asyncio.wait(self._calls, timeout=self._close_seconds)
         for task in self._calls:
             task.cancel()
         ours = kind is not None and issubclass(kind, asyncio.CancelledError)

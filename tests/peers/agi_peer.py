@@ -7,6 +7,7 @@ Asterisk's end: it connects, says who calls, and answers commands as the channel
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -69,7 +70,7 @@ class AgiCaller:
         """From the connection to its end."""
         async with asyncio.timeout(within_seconds):
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            try:
+            with contextlib.closing(writer), contextlib.suppress(ConnectionError):
                 lines = (f"{key}: {value}\n" for key, value in self.headers.items())
                 writer.write("".join(lines).encode() + b"\n")
                 while line := (await reader.readline()).decode().rstrip("\n"):
@@ -78,8 +79,6 @@ class AgiCaller:
                     if not any(line.startswith(each) for each in self.held):
                         writer.write(self._answer(line))
                         await writer.drain()
-            finally:
-                writer.close()
 
     def _answer(self, line: str) -> bytes:
         for start, answer in self.answers.items():
