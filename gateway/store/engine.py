@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -85,8 +87,9 @@ def engines(url: sa.URL) -> Engines:
         "json_serializer": _json,
     }
     if url.get_backend_name() == "sqlite":
-        _make_private(str(url.database))
-        plain["connect_args"] = {"timeout": BUSY_SECONDS}
+        path = str(url.database)
+        _make_private(path)
+        plain["async_creator"] = partial(_connect_sqlite, path)
         writer = create_async_engine(url, poolclass=NullPool, **plain)
         reader = create_async_engine(url, pool_size=READERS, max_overflow=0, **plain)
         _set_up_sqlite(writer, SQLITE_WRITER, "BEGIN IMMEDIATE")
@@ -139,6 +142,21 @@ def _make_private(path: str) -> None:
         raise StoreUnavailable(
             f"打不开数据库文件 {path}。The database file cannot be opened: {error.strerror}."
         ) from error
+
+
+async def _connect_sqlite(path: str) -> aiosqlite.Connection:
+    """Open the file in a thread of its own, and leave no thread behind when cancelled meanwhile.
+
+    aiosqlite only tells its thread to stop; a loop that closes before it did would leave the thread
+    calling into nothing. Opening a file takes milliseconds, so waiting here is harmless.
+    """
+    connection = aiosqlite.connect(path, timeout=BUSY_SECONDS)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does: exit never hangs on it
+    try:
+        return await connection
+    except BaseException:
+        connection._thread.join(CONNECT_SECONDS)  # noqa: SLF001 - it has no public name
+        raise
 
 
 def _set_up_sqlite(engine: AsyncEngine, settings: tuple[str, ...], begin: str) -> None:

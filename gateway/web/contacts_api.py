@@ -56,14 +56,14 @@ class ContactsApi:
         one = f"{path}/{CONTACT}"
         return (
             Operation(
-                method="GET",
-                path=path,
+                method="POST",  # a number has no place in a URL, where every proxy logs it
+                path=f"{path}/search",
                 policy=Right.SEE_OWN_CONTACTS,
                 handler=self.search,
                 summary="Contacts, newest first: one's own, or all for a supervisor",
                 summary_zh="来电记录（话务员只见本人的）",
                 tag="contacts",
-                query=Search,
+                body=Search,
                 answer=shapes.ContactPage,
                 problems=(503,),
             ),

@@ -72,7 +72,7 @@ async def test_r16_contacts_are_for_those_who_deal_with_them_and_every_view_is_n
 ) -> None:
     """Row 16 (S0§6, S1§14, S2§20, S3§32, S4§39): access and query control."""
     async with world.console("chen") as chen:
-        found = await chen.get(f"/api/v1/contacts?number={NUMBER}")
+        found = await chen.search(NUMBER)
         path = f"/api/v1/contacts/{found['items'][0]['id']}"
         shown = await chen.post(f"{path}/reveal", {"reason": "回访核实"})
         assert shown["number"] == NUMBER

@@ -45,6 +45,10 @@ class Console:
             assert answer.status == 200, f"{path}: {answer.status} {await answer.text()}"
             return dict(await answer.json())
 
+    async def search(self, number: str) -> Json:
+        """The contacts of one number."""
+        return await self.post("/api/v1/contacts/search", {"number": number})
+
     async def sit(self, seat: str, phone: str = "desk") -> Self:
         """Sign in to a seat."""
         answer = await self.post("/api/v1/seat/sign-in", {"seat": seat, "phone": phone})

@@ -68,7 +68,7 @@ async def test_a_citizen_dials_and_a_person_answers(world: GatewayWorld) -> None
 
         await world.add("chen", Role.SUPERVISOR)
         async with world.console("chen") as chen:
-            found = await chen.get("/api/v1/contacts?number=13812345678")
+            found = await chen.search("13812345678")
             assert [one["id"] for one in found["items"]] == [contact_id]
             assert "13812345678" not in str(found)
             url = f"{world.url}{path}/recording"

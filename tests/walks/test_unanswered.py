@@ -24,7 +24,7 @@ async def test_a_caller_who_gives_up_is_abandoned(world: GatewayWorld) -> None:
             await eventually(waiting, 10)
             await call.hang_up()
         await eventually(lambda: not waiting())
-        found = await chen.get("/api/v1/contacts?number=13800000011")
+        found = await chen.search("13800000011")
         assert [one["outcome"] for one in found["items"]] == ["abandoned"]
 
 

@@ -54,7 +54,7 @@ async def test_a_talk_outlives_the_gateway_and_is_found_again(world: GatewayWorl
                     await they_hear_each_other(call, seat_call)
                     await call.hang_up()
                     await again.seat_becomes("wrapping_up")
-                    found = await again.get("/api/v1/contacts?number=13800000031")
+                    found = await again.search("13800000031")
                     outcomes = [(one["outcome"], one["seat"]) for one in found["items"]]
                     assert outcomes == [("answered", "8001")]
 

@@ -24,7 +24,6 @@ LOGINS = {
 GOLDEN = {
     "GET /": "everyone",
     "GET /api/openapi.json": "everyone",
-    "GET /api/v1/contacts": "operator supervisor",
     "GET /api/v1/contacts/x": "operator supervisor",
     "GET /api/v1/contacts/x/recording": "operator supervisor",
     "GET /api/v1/live": "operator supervisor admin auditor",
@@ -44,6 +43,7 @@ GOLDEN = {
     "POST /api/v1/calls/x/hold": "operator supervisor",
     "POST /api/v1/calls/x/pop-shown": "operator supervisor",
     "POST /api/v1/calls/x/retrieve": "operator supervisor",
+    "POST /api/v1/contacts/search": "operator supervisor",
     "POST /api/v1/contacts/x/reveal": "operator supervisor",
     "POST /api/v1/seat/break": "operator supervisor",
     "POST /api/v1/seat/extend-wrap-up": "operator supervisor",

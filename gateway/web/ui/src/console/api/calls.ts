@@ -40,10 +40,8 @@ export interface ContactFilter {
 }
 
 export function contacts(filter: ContactFilter, before: string, limit: number) {
-  const query = new URLSearchParams({ limit: String(limit) })
-  for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value)
-  if (before) query.set('before', before)
-  return ask<api.ContactPage>('GET', `contacts?${query}`)
+  const given = Object.entries({ ...filter, before }).filter(([, value]) => value)
+  return ask<api.ContactPage>('POST', 'contacts/search', { ...Object.fromEntries(given), limit })
 }
 export const contact = (contactId: string) =>
   ask<api.ContactDetail>('GET', `contacts/${id(contactId)}`)
