@@ -25,7 +25,7 @@ from gateway.telephony.asterisk_process import (
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
-from tests.asterisk_world import CHECKOUT, asterisk_world, test_program
+from tests.asterisk_world import CHECKOUT, asterisk_world, free_sip_port, test_program
 from tests.eventually import eventually
 from tests.raw_ami import raw_ami
 
@@ -113,6 +113,18 @@ async def test_a_taken_port_is_said_with_the_log(tmp_path: Path) -> None:
         assert "not booted" in error.value.reason
         assert "Address already in use" in error.value.reason
         assert second.pid is None
+
+
+@asterisk
+async def test_a_taken_sip_port_is_no_start(tmp_path: Path) -> None:
+    """Booted without its SIP port, nobody could call it: that is said, not found out."""
+    port = free_sip_port()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", port))
+        with pytest.raises(AsteriskDidNotStart) as error:
+            await asterisk_world(tmp_path, sip_port=port).__aenter__()
+    assert "['udp']" in error.value.reason
+    assert "Address already in use" in error.value.reason
 
 
 @asterisk

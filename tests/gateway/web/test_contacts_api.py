@@ -158,6 +158,8 @@ async def test_a_recording_is_for_whoever_took_the_call_and_not_for_others(
 async def test_a_query_that_says_a_thing_twice_is_refused(world: WebWorld) -> None:
     """Which of the two would count? Neither does."""
     async with world.browser() as browser:
-        twice = await browser.ask("GET", "/sip/call?ticket=a&ticket=b")
+        twice = await browser.ask(
+            "GET", "/sip/call?ticket=a&ticket=b", headers={"Origin": world.url}
+        )
         assert twice.status == 422
         assert twice.json["errors"][0]["code"] == "twice"
