@@ -125,7 +125,14 @@ class AmiLink:
             self._ready.set()
 
     async def messages(self) -> AsyncIterator[AmiMessage | LinkUp | LinkDown]:
-        """Everything heard, in order; ends when the link is closed. One reader only."""
+        """Everything heard, in order; ends when the link is closed.
+
+        One reader at a time. One that comes later begins with LinkUp, too, when the link is up:
+        what the reader before it left unread is older than the snapshot that follows.
+        """
+        if self.state is LinkState.UP and LinkUp() not in self._heard:
+            self._heard.clear()
+            self._heard.append(LinkUp())
         while True:
             while self._heard:
                 yield self._heard.popleft()

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.core.errors import PhonesUnavailable
+from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_link import (
     LOGIN_REFUSED,
     AmiLink,
@@ -128,6 +129,22 @@ async def test_close_really_ends_it() -> None:
         # panoramisk's own Manager would be back 2 s after each refusal
         with pytest.raises(AssertionError):
             await eventually(lambda: peer.connections > seen, within_seconds=2.3)
+
+
+async def test_a_reader_that_comes_later_begins_with_up() -> None:
+    """Whoever reads anew needs a snapshot first, not the middle of a story."""
+    async with ami_peer() as peer, listening(peer) as world:
+        await world.up()
+        world.reading.clear()
+        await peer.say(b"Event: Old\r\n\r\n" * 3)
+        await eventually(lambda: len(world.link._heard) >= 2)
+        second = world.link.messages()
+        assert await anext(second) == LinkUp()
+        await peer.say(b"Event: New\r\n\r\n")
+        message = await anext(second)
+        assert isinstance(message, AmiMessage)
+        assert message.event == "New"
+        await second.aclose()
 
 
 async def test_what_the_body_raises_comes_out_as_it_is() -> None:
