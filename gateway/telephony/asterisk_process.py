@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -19,6 +20,7 @@ from typing import Self
 
 from gateway.core.errors import PhonesUnavailable
 from gateway.telephony.asterisk_config import AsteriskDirs
+from gateway.telephony.asterisk_layout import lay_out
 from gateway.telephony.asterisk_program import AsteriskProgram
 
 BOOT_SECONDS = 30.0
@@ -32,9 +34,8 @@ STEADY_SECONDS = 60.0
 SOCKET_PATH_BYTES = 100
 """A UNIX socket's path is at most 107 bytes (unix(7)); Asterisk adds nothing after its own name."""
 QUOTED_LINES = 12
-LOG_BYTES_KEPT = 50 * 1024 * 1024
-"""A log file larger than this is put aside at a start; one old one is kept."""
 PR_SET_PDEATHSIG = 1  # prctl(2)
+TRANSPORT = re.compile(r"^\[(\w+)\]\ntype = transport", re.MULTILINE)
 
 
 class AsteriskDidNotStart(PhonesUnavailable):
@@ -171,8 +172,17 @@ class AsteriskProcess:
             if child.returncode is not None:
                 raise AsteriskDidNotStart(f"it ended with {child.returncode}\n{self.last_words()}")
             if await self._says_booted() and await answers_as_manager(*self._ami):
+                await self._listens()
                 return
             await asyncio.sleep(PROBE_SECONDS)
+
+    async def _listens(self) -> None:
+        """Asterisk goes on without a transport whose port is taken: nobody could call."""
+        wanted = TRANSPORT.findall(self._config.get("pjsip.conf", ""))
+        have = await self.command("pjsip show transports") if wanted else ""
+        missing = [name for name in wanted if not re.search(rf"Transport: +{name} ", have)]
+        if missing:
+            raise AsteriskDidNotStart(f"no SIP over {missing}\n{self.last_words()}")
 
     async def _says_booted(self) -> bool:
         if not (self.dirs.run / "asterisk.ctl").exists():
@@ -235,53 +245,6 @@ class AsteriskProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             await child.wait()
-
-
-def lay_out(
-    program: AsteriskProgram, config: Mapping[str, str], dirs: AsteriskDirs, prompts: Path | None
-) -> None:
-    """Make every folder (private to us) and write every file."""
-    folders = (
-        dirs.etc,
-        dirs.state,
-        dirs.state / "cache",
-        dirs.state / "agi-bin",
-        dirs.state / "keys",
-    )
-    for folder in (
-        *folders,
-        dirs.spool,
-        dirs.run,
-        dirs.log,
-        dirs.moh,
-        dirs.recordings,
-        dirs.sounds,
-    ):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in ("monitor", "recording", "outgoing", "tmp", "meetme", "voicemail"):
-        (dirs.spool / name).mkdir(exist_ok=True, mode=0o700)
-    sounds = dirs.sounds / "sounds"
-    sounds.mkdir(exist_ok=True, mode=0o700)
-    for name in ("documentation", "rest-api"):
-        _link(dirs.sounds / name, program.data_dir / name)
-    _link(sounds / "en", program.data_dir / "sounds/en")
-    if prompts is not None:
-        _link(sounds / "hotline", prompts.resolve())
-    for name, text in config.items():
-        path = dirs.etc / name
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8")
-    for name in ("messages.log", "queue_log"):
-        log = dirs.log / name
-        if log.exists() and log.stat().st_size > LOG_BYTES_KEPT:
-            log.replace(log.with_name(f"{name}.1"))
-
-
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink():
-        link.unlink()
-    if target.exists() and not link.exists():
-        link.symlink_to(target)
 
 
 async def answers_as_manager(host: str, port: int) -> bool:

@@ -13,15 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.telephony import asterisk_process
-from gateway.telephony.asterisk_config import AsteriskDirs
 from gateway.telephony.asterisk_process import (
     AsteriskDidNotStart,
     AsteriskProcess,
     answers_as_manager,
     dirs_for,
     free_port,
-    lay_out,
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
@@ -215,24 +212,6 @@ async def test_it_runs_in_a_folder_with_a_long_chinese_name(tmp_path: Path) -> N
         run = world.dirs.run
         assert run.is_dir()
     assert not run.exists()
-
-
-def test_what_lies_there_already_does_no_harm(tmp_path: Path) -> None:
-    """The second start finds the folders of the first; a huge log is put aside, once."""
-    program = script(tmp_path, "true")
-    dirs = AsteriskDirs.under(tmp_path / "a", tmp_path / "r")
-    (tmp_path / "documentation").mkdir()
-    (tmp_path / "prompts").mkdir()
-    for _ in range(2):
-        lay_out(program, {"x.conf": "a = 1\n"}, dirs, tmp_path / "prompts")
-    assert (dirs.sounds / "documentation").is_symlink()
-    assert (dirs.sounds / "sounds" / "hotline").resolve() == tmp_path / "prompts"
-    log = dirs.log / "queue_log"
-    with log.open("wb") as file:
-        file.truncate(asterisk_process.LOG_BYTES_KEPT + 1)
-    lay_out(program, {}, dirs, None)
-    assert not log.exists()
-    assert (dirs.log / "queue_log.1").exists()
 
 
 async def test_somebody_else_on_the_port_is_not_asterisk() -> None:
