@@ -54,6 +54,22 @@ async def test_who_waited_too_long_goes_to_everyone(tmp_path: Path) -> None:
             await talk(call, await desk.next_call())
 
 
+async def test_the_limit_holds_while_a_seat_rings(tmp_path: Path) -> None:
+    """Three seconds are three seconds, though a seat would ring for fifteen."""
+    queue = Queue(name="civil", title_zh="综合", title_en="General", max_wait_seconds=3)
+    async with (
+        asterisk_world(tmp_path, queues=(queue,)) as world,
+        flow(world.agi_port, deciding(CIVIL)),
+        registered(world, "8001", Ring()),
+        citizen_phone(world) as phone,
+    ):
+        await enlist(world, "8001", "civil")
+        await phone.call("12345")
+        joined = await world.ami.event("QueueCallerJoin", Queue="civil")
+        left = await world.ami.event("UserEvent", UserEvent="HotlineQueueLeft", within_seconds=20)
+        assert 2 < float(left["Timestamp"]) - float(joined["Timestamp"]) < 4.5
+
+
 @pytest.mark.parametrize("policy", [BUSY, Reject(), Ring(), Reject(480, "Away")])
 async def test_a_seat_that_does_not_answer_passes_the_caller_on(
     tmp_path: Path, policy: Reject | Ring
