@@ -25,6 +25,7 @@ from gateway.core.queue import FALLBACK
 from gateway.intake.accounts import Accounts
 from gateway.intake.passwords import Hashing, made_up
 from gateway.simulate.errors import PhoneError
+from gateway.simulate.phone import close_tasks
 from gateway.simulate.scenario import Backstage, Plan, simulate
 from gateway.simulate.tally import Tally, percentile
 from gateway.store.store import SqlStore
@@ -136,13 +137,15 @@ async def _showing(tally: Tally, *, shown: bool) -> AsyncIterator[None]:
         yield
         return
     with Live(table(tally), console=Screen(), auto_refresh=False) as live:
-        async with asyncio.TaskGroup() as tasks:
-            fresh = tasks.create_task(_keep_fresh(lambda: live.update(table(tally), refresh=True)))
-            try:
-                yield
-            finally:
-                fresh.cancel()
-                live.update(table(tally), refresh=True)
+        tasks = asyncio.TaskGroup()
+        await tasks.__aenter__()
+        fresh = tasks.create_task(_keep_fresh(lambda: live.update(table(tally), refresh=True)))
+        try:
+            yield
+        finally:
+            fresh.cancel()
+            live.update(table(tally), refresh=True)
+            await close_tasks(tasks, None, None, None)
 
 
 async def _keep_fresh(draw: Callable[[], None]) -> None:
