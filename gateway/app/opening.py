@@ -35,6 +35,7 @@ from gateway.web.uses import WebParts
 from ivr.flow import Flow, prompts
 from ivr.loader import MAIN, load, parse
 from ivr.server import FlowServer
+from ivr.session import SessionLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ async def open_gateway(
             port=settings.asterisk.agi_port,
             flow=_flow(ours, floor.queues),
             decide=greeting.plan,
+            limits=SessionLimits.under(settings.asterisk.guard_seconds),
         )
         await stack.enter_async_context(flow)
         health.up("flow")

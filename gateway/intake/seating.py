@@ -1,10 +1,11 @@
 """Make the telephone system's queue members agree with the seats: the seats are the truth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any
 
 import structlog
 
-from gateway.core.errors import PhonesUnavailable
+from gateway.core.errors import HotlineError
 from gateway.core.queue import FALLBACK, FALLBACK_PENALTY
 from gateway.core.seat import Seat, SeatState
 from gateway.intake.floor import Floor
@@ -52,15 +53,19 @@ class Seating:
         self, *numbers: str, everyone: bool = False, ghosts: Iterable[str] = ()
     ) -> None:
         """Bring these seats (or all) into agreement; what fails now is done at the next login."""
+        for number in ghosts:
+            await self._try(self.phones.dismiss(number), number)
+        if everyone:
+            for seat in tuple(self.floor.seats.values()):
+                if seat.state is not SeatState.SIGNED_OUT:
+                    await self._try(self.enlist(seat), seat.number)
+            return
+        for number in numbers:
+            await self._try(self.agree(self.floor.seats[number]), number)
+
+    async def _try(self, change: Coroutine[Any, Any, None], number: str) -> None:
+        """One seat's failure must not keep the next seat from its queues."""
         try:
-            for number in ghosts:
-                await self.phones.dismiss(number)
-            if everyone:
-                for seat in tuple(self.floor.seats.values()):
-                    if seat.state is not SeatState.SIGNED_OUT:
-                        await self.enlist(seat)
-                return
-            for number in numbers:
-                await self.agree(self.floor.seats[number])
-        except PhonesUnavailable as away:
-            log.warning("seating_waits_for_the_link", reason=away.reason)
+            await change
+        except HotlineError as fault:
+            log.warning("seat_disagrees", seat=number, code=fault.code)
