@@ -1,4 +1,4 @@
-"""What only the tests need: PostgreSQL, Chromium and a Chinese font, and how to get them."""
+"""What only the tests need: servers, a browser, a font, callers; and how to get them."""
 
 from __future__ import annotations
 
@@ -68,10 +68,11 @@ def _find_or_unpack(need: Need, places: Places, step: Step) -> Path | None:
 
 
 def _environment(places: Places, found: Mapping[str, Path | None]) -> dict[str, str]:
-    programs, chromium, fonts = (found[need.name] for need in NEEDS)
+    path = os.environ.get("PATH", "/usr/bin:/bin")
+    fonts = found["chinese-font"]
     environment = {
-        "PATH": f"{os.environ.get('PATH', '/usr/bin:/bin')}:{programs}:{places.tools / 'bin'}",
-        "HOTLINE_TEST_CHROMIUM": str(chromium),
+        "PATH": f"{path}:{found['postgresql']}:{places.tools / 'bin'}",
+        "HOTLINE_TEST_CHROMIUM": str(found["chromium"]),
     }
     if fonts and fonts.suffix == ".conf":
         environment["FONTCONFIG_FILE"] = str(fonts)
@@ -155,7 +156,27 @@ def _unpack_font(tree: DebianTree, places: Places) -> Path | None:
     return config
 
 
+def _program(name: str, package: str) -> Need:
+    """One program on PATH, else from a private copy through a wrapper in ``tools/bin``."""
+
+    def find(environ: Mapping[str, str]) -> Path | None:
+        found = shutil.which(name, path=environ.get("PATH"))
+        return Path(found) if found else None
+
+    def unpack(tree: DebianTree, places: Places) -> Path | None:
+        program = tree.program(name)
+        if not program:
+            return None
+        wrapper = places.tools / "bin" / name
+        write_wrapper(wrapper, tree.wrapper(program))
+        return wrapper
+
+    return Need(name, (package,), find, unpack)
+
+
 NEEDS = (
+    _program("sipp", "sip-tester"),
+    _program("redis-server", "redis-server"),
     Need("postgresql", ("postgresql",), _find_postgresql, _unpack_postgresql),
     Need("chromium", ("chromium",), _find_chromium, _unpack_chromium),
     Need("chinese-font", ("fonts-wqy-zenhei",), _find_font, _unpack_font),
