@@ -74,7 +74,6 @@ async def test_a_browser_has_no_number_whatever_it_claims(tmp_path: Path) -> Non
             await phone.call("12345")
             arrived = await world.ami.event("UserEvent", UserEvent="HotlineArrived")
             assert (arrived["Origin"], arrived["Number"]) == ("web", "")
-            assert arrived["CallerIDNum"] == "12345"
 
 
 async def test_a_seats_phone_dials_nothing(tmp_path: Path) -> None:

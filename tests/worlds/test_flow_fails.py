@@ -116,7 +116,7 @@ async def test_the_verdict_of_the_flow_is_respected(tmp_path: Path) -> None:
                 "trunk",
             )
             # the number is for the gateway alone, unless there is none
-            assert told[0]["agi_callerid"] == "12345"
+            assert told[0]["agi_callerid"] == NUMBER
             assert seat.far_user == "12345"
             for log in world.dirs.log.iterdir():
                 assert NUMBER.encode() not in log.read_bytes(), log.name
