@@ -44,15 +44,15 @@ def fault(name: str, port: int) -> AbstractAsyncContextManager[object]:
 @pytest.mark.parametrize(
     ("name", "reason", "within_seconds"),
     [
-        ("refused", "FAILURE", 1),
+        ("refused", "FAILURE", 3),
         ("syn-dropped", "FAILURE", 4),
         ("silent", "GUARD", GUARD_SECONDS + 2),
-        ("killed", "", 1),
-        ("no verdict", "", 1),
-        ("other verdict", "", 1),
-        ("no queue", "QUEUE", 1),
-        ("unknown queue", "QUEUE", 1),
-        ("hostile queue", "QUEUE", 1),
+        ("killed", "", 3),
+        ("no verdict", "", 3),
+        ("other verdict", "", 3),
+        ("no queue", "QUEUE", 3),
+        ("unknown queue", "QUEUE", 3),
+        ("hostile queue", "QUEUE", 3),
     ],
 )
 async def test_a_caller_reaches_a_person_without_the_flow(
