@@ -17,6 +17,7 @@ from gateway.core.operator import Role
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat, SeatState
 from gateway.core.session import Session
+from gateway.store import SqlStore
 from gateway.store.errors import RowRefused
 from tests.store_world import (
     NOON,
@@ -266,3 +267,26 @@ async def test_a_closed_store_says_so(place: StorePlace) -> None:
         await store.record(a_call("c1"))
     with pytest.raises(StoreUnavailable):
         await store.record(a_call("c2"))
+
+
+async def test_who_follows_the_facts_misses_none(place: StorePlace) -> None:
+    """While two programs write, a reader that goes on from the last number sees every fact."""
+    async with place.open() as one, place.open() as other:
+        seen: list[int] = []
+        async with asyncio.TaskGroup() as tasks:
+            writes = [
+                tasks.create_task(_write_facts(store, n))
+                for store in (one, other)
+                for n in range(8)
+            ]
+            while not all(write.done() for write in writes):
+                new = await one.facts(after_seq=seen[-1] if seen else 0, limit=5000)
+                seen += [fact.seq for fact in new]
+        everything = [fact.seq for fact in await other.facts(limit=5000)]
+    assert len(everything) == 2 * 8 * 10 * 2
+    assert seen == everything[: len(seen)]
+
+
+async def _write_facts(store: SqlStore, n: int) -> None:
+    for turn in range(10):
+        await store.record(a_fact(f"c{n}", data={"n": turn}), a_fact(f"c{n}"))

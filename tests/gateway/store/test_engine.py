@@ -71,18 +71,38 @@ async def test_commits_of_postgresql_are_flushed(postgres: PostgresWorld, tmp_pa
     await opened.close()
 
 
-async def test_a_connection_cancelled_while_it_opens_leaves_no_thread(tmp_path: Path) -> None:
-    """Who goes away during the opening of a file leaves nothing running."""
-    opened = engines(resolve("", tmp_path, None))
-    before = threading.active_count()
-    for turns in range(6):
-        async with asyncio.TaskGroup() as tasks:
-            opening = tasks.create_task(_hold(opened.writer))
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            opening.cancel()
-        assert threading.active_count() == before
-    await opened.close()
+async def test_errors_of_the_database_hold_no_values(sqlite_place: StorePlace) -> None:
+    """What a statement was given never stands in its error, so it reaches no log."""
+    async with sqlite_place.open() as store, store._reader.connect() as connection:
+        question = sa.text("SELECT 1 FROM nothing WHERE number = :number")
+        with pytest.raises(sa.exc.OperationalError) as failed:
+            await connection.execute(question, {"number": "18612349876"})
+    assert "nothing" in str(failed.value)
+    assert "18612349876" not in str(failed.value)
+
+
+def test_a_connection_cancelled_while_it_opens_outlives_no_loop(tmp_path: Path) -> None:
+    """Who goes away while a file is being opened leaves no thread that calls into a closed loop."""
+    raised: list[object] = []
+    before, threading.excepthook = threading.excepthook, raised.append
+    try:
+        for turns in range(30):
+            asyncio.run(_cancel_opening(tmp_path, turns))
+        for thread in set(threading.enumerate()) - {threading.current_thread()}:
+            thread.join(5)
+    finally:
+        threading.excepthook = before
+    assert raised == []
+
+
+async def _cancel_opening(folder: Path, turns: int) -> None:
+    """Cancel after so many turns of the loop, and end the loop at once."""
+    opened = engines(resolve("", folder, None))
+    async with asyncio.TaskGroup() as tasks:
+        opening = tasks.create_task(_hold(opened.writer))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        opening.cancel()
 
 
 async def _hold(engine: AsyncEngine) -> None:
