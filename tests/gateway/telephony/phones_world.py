@@ -81,7 +81,7 @@ class PhonesWorld:
         await eventually(empty)
         tracks = self.phones._reader.tracks
         await eventually(lambda: (len(tracks), tracks.channels) == (0, 0))
-        assert self.phones._whispers.running == 0
+        await eventually(lambda: self.phones._whispers.running == 0)
         assert self.phones.unread == 0
 
 
