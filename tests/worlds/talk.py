@@ -10,7 +10,7 @@ from gateway.core.line import PhoneKind
 from gateway.simulate.call import Call
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import AT_ONCE, Policy
-from tests.asterisk_world import AsteriskWorld
+from tests.asterisk_world import MUSIC_HZ, AsteriskWorld
 from tests.eventually import eventually
 
 NUMBER = "13800001234"
@@ -58,6 +58,8 @@ async def talk(citizen: Call, seat: Call, seat_hertz: int = SEAT_HZ) -> None:
     seat.play_tone(seat_hertz)
     await eventually(lambda: citizen.heard.hears(seat_hertz), 5)
     await eventually(lambda: seat.heard.hears(CITIZEN_HZ), 5)
+    # music of a moment ago must not pass for music of the next hold
+    await eventually(lambda: not citizen.heard.hears(MUSIC_HZ), 5)
 
 
 @dataclass(slots=True)
