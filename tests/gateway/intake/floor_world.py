@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ from gateway.intake.floor import Floor
 from gateway.intake.reception import Reception
 from gateway.intake.seating import Seating
 from gateway.ports import Store
-from gateway.store.store import open_store
+from gateway.store.store import SqlStore, open_store
 from tests.peers.phones_peer import PhonesPeer
 from tests.turned_clock import TurnedClock
 
@@ -39,7 +39,12 @@ class FloorWorld:
     dispatch: Dispatch
     ended: asyncio.Queue[Call]
     operators: dict[str, Operator]
+    folder: Path
     _ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def beside(self) -> AbstractAsyncContextManager[SqlStore]:
+        """Another store, empty."""
+        return open_store("", data_dir=self.folder / "beside", clock=self.clock)
 
     async def hear(self, *news: line.News) -> None:
         """The telephone system says; reception has dealt with it when this returns."""
@@ -162,4 +167,5 @@ async def floor_world(folder: Path) -> AsyncIterator[FloorWorld]:
             dispatch=Dispatch(floor, phones, seating, desk),
             ended=ended,
             operators=operators,
+            folder=folder,
         )

@@ -1,11 +1,13 @@
 """The floor: recorded before told; and when the store is away the telephone still pops."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from gateway.core import line
 from gateway.core.call import CallState
+from gateway.core.citizen import CallerFlag
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import FactKind
 from gateway.core.seat import SeatState
@@ -25,6 +27,12 @@ class StoreBehindASwitch:
         if self.away:
             raise StoreUnavailable("away")
         await self._store.record(*rows)
+
+    async def flags(self, number: str, now: datetime) -> tuple[CallerFlag, ...]:
+        """Read, unless away."""
+        if self.away:
+            raise StoreUnavailable("away")
+        return await self._store.flags(number, now)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)

@@ -1,0 +1,70 @@
+"""A call's sound is measured, fingerprinted and put on record."""
+
+import asyncio
+import hashlib
+import wave
+from dataclasses import replace
+from pathlib import Path
+
+from gateway.core.call import Call
+from gateway.core.facts import FactKind
+from gateway.intake.archive import SETTLE_SECONDS, TRIES, Archive, measure
+from tests.eventually import eventually
+from tests.gateway.intake.floor_world import FloorWorld
+
+
+def write_sound(path: Path, seconds: float) -> bytes:
+    """Silence of this length; the file's bytes."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"\0\0" * int(8000 * seconds))
+    return path.read_bytes()
+
+
+async def archived(world: FloorWorld, folder: Path, call: Call) -> None:
+    """Let the archive keep this call, turning the clock for it."""
+    archive = Archive(world.floor, folder, asyncio.Queue())
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(archive.keep(call))
+        while not keeping.done():
+            await world.clock.elapse(SETTLE_SECONDS)
+            await eventually(lambda: keeping.done() or world.clock.sleepers)
+
+
+def test_a_sound_is_measured_by_its_content(tmp_path: Path) -> None:
+    """Fingerprint, size and length are those of the file."""
+    data = write_sound(tmp_path / "x.wav", 1.5)
+    digest = hashlib.sha256(data).hexdigest()
+    assert measure(tmp_path / "x.wav") == (digest, len(data), 1.5)
+
+
+async def test_a_finished_recording_is_on_record(world: FloorWorld, tmp_path: Path) -> None:
+    """With a fact, and found with its contact."""
+    call = replace(await world.arrives(), recording_file="Ht-1.wav")
+    data = write_sound(tmp_path / "Ht-1.wav", 2.0)
+    await archived(world, tmp_path, call)
+    kept = await world.store.contact(call.id)
+    assert kept
+    assert kept.recording
+    assert (kept.recording.seconds, kept.recording.size_bytes) == (2.0, len(data))
+    facts = await world.store.facts(contact_id=call.id)
+    assert facts[-1].kind is FactKind.RECORDING_STORED
+
+
+async def test_a_recording_that_never_comes_or_cannot_be_read_stops_nothing(
+    world: FloorWorld, tmp_path: Path
+) -> None:
+    """The call stands without its sound."""
+    missing = replace(await world.arrives(), recording_file="gone.wav")
+    broken = replace(await world.arrives("13800000002"), recording_file="broken.wav")
+    (tmp_path / "broken.wav").write_bytes(b"RIFF" + b"x" * 100)
+    before = world.clock.monotonic()
+    await archived(world, tmp_path, missing)
+    assert world.clock.monotonic() - before <= SETTLE_SECONDS * (TRIES + 1)
+    await archived(world, tmp_path, broken)
+    for call in (missing, broken):
+        kept = await world.store.contact(call.id)
+        assert kept
+        assert kept.recording is None
