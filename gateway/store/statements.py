@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.store import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Insert = postgresql.Insert | sqlite.Insert
 
@@ -55,24 +55,50 @@ class Statements:
         return self._end_sessions if change.ends_sessions else self._by_table[change.table]
 
     def batches(
-        self, changes: Iterable[Change]
+        self, units: Iterable[tuple[Change, ...]]
     ) -> list[tuple[sa.Executable, list[dict[str, Any]]]]:
-        """The changes as few statements with many rows each, table by table, in order within each.
+        """The units as few statements with many rows each, to the same effect as one by one.
 
-        Order across tables does not matter beyond parents before children: no change reads another
-        table's later state.
+        Rows go table by table, parents before children, in order within each table. Only where a
+        unit writes a parent that an earlier unit's row belongs to, the order of the two is kept:
+        else a row would be accepted or refused by the accident of who writes at the same moment.
         """
-        by_table: dict[sa.Table, list[Change]] = {}
-        for change in changes:
-            by_table.setdefault(change.table, []).append(change)
         batches: list[tuple[sa.Executable, list[dict[str, Any]]]] = []
-        for table in tables.WRITE_ORDER:
-            for change in by_table.get(table, ()):
-                statement = self.of(change)
-                if not batches or batches[-1][0] is not statement:
-                    batches.append((statement, []))
-                batches[-1][1].append(change.values)
+        for run in _runs(units):
+            by_table: dict[sa.Table, list[Change]] = {}
+            for change in run:
+                by_table.setdefault(change.table, []).append(change)
+            for table in tables.WRITE_ORDER:
+                for change in by_table.get(table, ()):
+                    statement = self.of(change)
+                    if not batches or batches[-1][0] is not statement:
+                        batches.append((statement, []))
+                    batches[-1][1].append(change.values)
         return batches
+
+
+BELONGS_TO: dict[sa.Table, tuple[sa.Table, str]] = {
+    tables.disposition: (tables.contact, "contact_id"),
+    tables.recording: (tables.contact, "contact_id"),
+    tables.session: (tables.operator, "operator_id"),
+}
+"""The parent of a row that may come without it in one unit, and the column that names it."""
+
+
+def _runs(units: Iterable[tuple[Change, ...]]) -> Iterator[list[Change]]:
+    """The changes of units that may be sorted by table without changing what is refused."""
+    run: list[Change] = []
+    leaned_on: set[tuple[sa.Table, str]] = set()
+    for unit in units:
+        if any((c.table, c.values.get("id")) in leaned_on for c in unit):
+            yield run
+            run, leaned_on = [], set()
+        run.extend(unit)
+        for change in unit:
+            parent = BELONGS_TO.get(change.table)
+            if parent is not None and not change.ends_sessions:
+                leaned_on.add((parent[0], change.values[parent[1]]))
+    yield run
 
 
 def _upsert(table: sa.Table, insert: Insert) -> Insert:

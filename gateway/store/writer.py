@@ -14,7 +14,6 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -165,7 +164,7 @@ class Writer:
         refusals: dict[Unit, HotlineError] = {}
         await connection.begin()
         try:
-            batches = self._statements.batches(chain.from_iterable(u.changes for u in group))
+            batches = self._statements.batches(unit.changes for unit in group)
             for statement, rows in batches:
                 await connection.execute(statement, rows)
         except ROW_ERRORS as error:
@@ -185,7 +184,7 @@ class Writer:
         for unit in group:
             try:
                 async with connection.begin_nested():
-                    for statement, rows in self._statements.batches(unit.changes):
+                    for statement, rows in self._statements.batches([unit.changes]):
                         await connection.execute(statement, rows)
             except ROW_ERRORS as error:
                 if not is_refusal(error):

@@ -1,7 +1,6 @@
 """The store against the simplest thing that could be one: dictionaries in memory."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -97,10 +96,11 @@ class Model:
         self.rows: dict[tuple[Any, ...], Any] = {}
         self.facts: list[Fact] = []
 
-    def record(self, unit: list[Any], others: Iterable[str] = ()) -> bool:
-        """Keep the unit, or refuse it when something belongs to no contact, not even ``others``."""
-        own = {row.id for row in unit if isinstance(row, Call)}
-        calls = {*others, *own, *(key[1] for key in self.rows if key[0] is Call)}
+    def record(self, unit: list[Any]) -> bool:
+        """Keep the unit, or refuse it when something belongs to no contact."""
+        calls = {row.id for row in unit if isinstance(row, Call)} | {
+            key[1] for key in self.rows if key[0] is Call
+        }
         if any(isinstance(r, Disposition | Recording) and r.contact_id not in calls for r in unit):
             return False
         for row in unit:
@@ -149,13 +149,7 @@ async def _compare(new_place: NewPlace, units: list[list[Any]], *, at_once: bool
             outcomes = [task.result() for task in kept]
         else:
             outcomes = [await _kept(store, unit) for unit in units]
-        # Units of one group are written together: each may lean on a contact of another.
-        others = [row.id for unit in units for row in unit if isinstance(row, Call)]
-        expected = [
-            model.record(unit, others if at_once and outcome else ())
-            for unit, outcome in zip(units, outcomes, strict=True)
-        ]
-        assert outcomes == expected
+        assert outcomes == [model.record(unit) for unit in units]
         await _same(store, model)
     async with place.open() as store:
         await _same(store, model)
