@@ -13,7 +13,7 @@ import structlog
 
 from gateway.core import line
 from gateway.core.call import Call
-from gateway.core.errors import IllegalMove, PhonesUnavailable
+from gateway.core.errors import HotlineError, IllegalMove, PhonesUnavailable
 from gateway.intake.floor import Floor
 from gateway.intake.seating import Seating
 from gateway.intake.turn import Turn
@@ -72,6 +72,9 @@ class Reception:
                 await self.floor.commit(*rows, must=False)
         for call in turn.ended:
             self._ended.put_nowait(call)
+        for leg in turn.stray:
+            with suppress(HotlineError):
+                await self.phones.withdraw(leg)
         await self.seating.enforce(*turn.enforce, everyone=turn.everyone, ghosts=turn.ghosts)
         if resync:
             await self._resync()

@@ -27,6 +27,7 @@ class Turn:
         self.ended: list[Call] = []
         self.enforce: set[str] = set()
         self.ghosts: set[str] = set()
+        self.stray: list[str] = []
         self.everyone = False
 
     def rows(self) -> tuple[Call | Seat | Fact, ...]:
@@ -94,6 +95,8 @@ class Turn:
                 self.ghosts.add(number)  # a member nobody sits at must not be rung again
             return
         match event:
+            case line.SeatRang() if call and event.phone is not seat.phone:
+                self.stray.append(event.leg)  # the operator sits at the other phone
             case line.SeatRang() if call:
                 self._rang(seat, call, event)
             case line.SeatAnswered() if call:
@@ -110,7 +113,7 @@ class Turn:
         # A seat that asked for a break while the ring was on its way gets the break after it.
         waiting_break = seat.reason if seat.state is SeatState.NOT_READY else ""
         rung = move(seat, SeatMove.RING, event.at)
-        self._put(replace(rung, contact_id=call.id, next_break=waiting_break, phone=event.phone))
+        self._put(replace(rung, contact_id=call.id, next_break=waiting_break))
 
     def _answered(self, seat: Seat, call: Call, event: line.SeatAnswered) -> None:
         if seat.state is not SeatState.OFFERED:
@@ -120,7 +123,9 @@ class Turn:
         self.enforce.add(seat.number)
 
     def _declined(self, seat: Seat, event: line.SeatDeclined) -> None:
-        if seat.state is not SeatState.OFFERED:
+        offered = self._calls.get(seat.contact_id) or self._floor.calls.get(seat.contact_id)
+        mine = offered is not None and offered.hotline_id == event.hotline_id
+        if seat.state is not SeatState.OFFERED or not mine:
             return
         if event.cause is not line.DeclineCause.WITHDRAWN:
             lost = move(seat, SeatMove.LOSE, event.at, reason=event.cause.value)

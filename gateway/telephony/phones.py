@@ -81,6 +81,8 @@ class AsteriskPhones:
             await self._add(checked_word(queue, "queue"), headers, penalty)
         for queue, penalty in plan.penalty.items():
             await self._do("QueuePenalty", (), Queue=queue, Interface=member, Penalty=penalty)
+        for other in {each.interface for each in have if each.static} - {member}:
+            await self._pause(other, paused=True, reason="")  # nobody sits at that phone now
         kept = [each for each in have if each.interface == member and each.queue in skills]
         if plan.add or any(each.paused is not paused for each in kept):
             await self._pause(member, paused=paused, reason="")

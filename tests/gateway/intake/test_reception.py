@@ -17,9 +17,9 @@ async def test_a_call_from_ring_to_wrap_up_is_recorded_as_it_happens(world: Floo
     await world.seated("li", "8001")
     call = await world.arrives()
     await world.rings(call, "8001")
-    assert world.floor.seats["8001"].state is SeatState.OFFERED
+    assert world.state("8001") is SeatState.OFFERED
     await world.answers(call, "8001")
-    assert world.floor.seats["8001"].state is SeatState.TALKING
+    assert world.state("8001") is SeatState.TALKING
     assert world.phones.paused("8001") is True
     world.clock.turn(60)
     await world.hangs_up(call)
@@ -85,6 +85,43 @@ async def test_a_seat_nobody_sits_at_is_thrown_out_of_the_queues(world: FloorWor
     call = await world.arrives()
     await world.rings(call, "8003")
     assert world.phones.paused("8003") is None
+
+
+async def test_the_phone_nobody_sits_at_is_not_left_ringing(world: FloorWorld) -> None:
+    """An operator with the browser's softphone: their desk phone's ring is taken back.
+
+    Neither the ring nor its end touches what they are doing.
+    """
+    await world.seated("li", "8001")
+    talk = await world.arrives()
+    await world.rings(talk, "8001")
+    await world.answers(talk, "8001")
+    other = await world.arrives("13800000002")
+    leg = "PJSIP/desk-8001-00000009"
+    ring = line.SeatRang(
+        hotline_id=other.hotline_id,
+        at=world.clock.now(),
+        queue="fallback",
+        seat="8001",
+        phone=line.PhoneKind.DESK,
+        leg=leg,
+    )
+    await world.hear(ring)
+    assert world.phones.withdrawn == [leg]
+    await world.hear(
+        line.SeatDeclined(
+            hotline_id=other.hotline_id,
+            at=world.clock.now(),
+            seat="8001",
+            leg=leg,
+            cause=line.DeclineCause.WITHDRAWN,
+            ring_seconds=0.1,
+        )
+    )
+    seat = world.floor.seats["8001"]
+    assert (seat.state, seat.contact_id) == (SeatState.TALKING, talk.id)
+    assert world.reception.illegal_moves == 0
+    assert world.floor.calls[other.id].state is CallState.WAITING
 
 
 async def test_after_a_restart_the_floor_is_as_the_telephone_says(world: FloorWorld) -> None:
@@ -158,5 +195,7 @@ async def test_an_impossible_event_is_counted_and_loses_nothing(world: FloorWorl
         line.CallGone(hotline_id=other.hotline_id, at=world.clock.now(), cause=16, by_citizen=True),
     )
     assert world.reception.illegal_moves == 1
-    assert (await world.store.call(other.id)).state is CallState.ENDED  # type: ignore[union-attr]
+    stored = await world.store.call(other.id)
+    assert stored
+    assert stored.state is CallState.ENDED
     assert before.state is CallState.WAITING

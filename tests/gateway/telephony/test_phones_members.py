@@ -83,6 +83,22 @@ async def test_the_last_resort_stays(tmp_path: Path) -> None:
         assert [(each["Membership"], each["Paused"]) for each in static] == [("static", "0")]
 
 
+async def test_the_desk_phone_of_a_browser_seat_is_not_rung(tmp_path: Path) -> None:
+    """Its last resort is paused while its operator sits at the browser, and serves again after."""
+
+    async def paused() -> list[str]:
+        items = await world.link.act_list("QueueStatus", Queue="fallback")
+        return [each["Paused"] for each in items if each.get("Location") == "PJSIP/desk-8001"]
+
+    async with phones_world(tmp_path) as world:
+        skills = {"civil": 0, "fallback": 50}
+        assert await paused() == ["0"]
+        await world.phones.enlist("8001", BROWSER, "8001", skills, paused=False)
+        assert await paused() == ["1"]
+        await world.phones.dismiss("8001")
+        assert await paused() == ["0"]
+
+
 async def test_what_does_not_exist_is_not_added(tmp_path: Path) -> None:
     """QueueAdd says Success for a phone that does not exist; we say Unknown."""
     async with phones_world(tmp_path) as world:
