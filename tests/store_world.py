@@ -80,9 +80,13 @@ def an_ended_call(id: str, minutes: float = 0, **more: Any) -> Call:
 
 def a_fact(contact_id: str = "", **more: Any) -> Fact:
     """Something that happened at noon."""
-    return Fact(
-        **{"kind": FactKind.CALL_ARRIVED, "at": NOON, "contact_id": contact_id, "data": {}} | more
-    )
+    defaults: dict[str, Any] = {
+        "kind": FactKind.CALL_ARRIVED,
+        "at": NOON,
+        "contact_id": contact_id,
+        "data": {},
+    }
+    return Fact(**defaults | more)
 
 
 def an_operator(id: str = "op-1", **more: Any) -> Operator:

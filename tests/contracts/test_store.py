@@ -17,6 +17,7 @@ from gateway.core.operator import Role
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat, SeatState
 from gateway.core.session import Session
+from gateway.ports import Row
 from gateway.store import SqlStore
 from gateway.store.errors import RowRefused
 from tests.store_world import (
@@ -203,8 +204,8 @@ async def test_facts_of_two_hundred_at_once_keep_their_order(place: StorePlace) 
     async with place.open() as store:
         async with asyncio.TaskGroup() as tasks:
             for n in range(200):
-                facts = (a_fact(f"c{n}", data={"n": n, "part": part}) for part in range(3))
-                tasks.create_task(store.record(a_call(f"c{n}"), *facts))
+                three = (a_fact(f"c{n}", data={"n": n, "part": part}) for part in range(3))
+                tasks.create_task(store.record(a_call(f"c{n}"), *three))
         facts = await store.facts(limit=1000)
         assert len(await store.open_calls()) == 200
     expected = [(n, part) for n in range(200) for part in range(3)]
@@ -212,7 +213,7 @@ async def test_facts_of_two_hundred_at_once_keep_their_order(place: StorePlace) 
     assert [fact.seq for fact in facts] == sorted({fact.seq for fact in facts})
 
 
-BAD_ROWS = {
+BAD_ROWS: dict[str, Row] = {
     "of no contact": a_disposition("nobody"),
     "no zone": a_call("bad", arrived_at=NOON.replace(tzinfo=None)),
     "no JSON": a_fact(data={"ratio": float("nan")}),

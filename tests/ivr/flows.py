@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ivr.flow import Flow, Menu, Node, Queue
 from ivr.plan import Plan
 
@@ -9,7 +11,7 @@ PROMPTS = {"greeting", "welcome", "bad_key", "bye"}
 QUEUES = {"civil", "enterprise", "fallback"}
 
 
-def flow(start: str = "greeting", **nodes: Node) -> Flow:
+def flow(start: str = "greeting", /, **nodes: Node) -> Flow:
     """A flow of these nodes, with a person at ``person``."""
     return Flow(
         id="t",
@@ -20,20 +22,20 @@ def flow(start: str = "greeting", **nodes: Node) -> Flow:
     )
 
 
-def menu(prompt: str = "greeting", **changes: object) -> Menu:
+def menu(prompt: str = "greeting", **changes: Any) -> Menu:
     """A good menu, changed."""
-    fields: dict[str, object] = {"options": {"0": "person"}, "otherwise": "person"}
-    return Menu(prompt=prompt, **fields | changes)  # type: ignore[arg-type]  # all given
+    fields: dict[str, Any] = {"options": {"0": "person"}, "otherwise": "person"}
+    return Menu(prompt=prompt, **fields | changes)
 
 
-def plan(**changes: object) -> Plan:
+def plan(**changes: Any) -> Plan:
     """The queue civil, key 2 for enterprise."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "default_queue": "civil",
         "keys": {"2": "enterprise"},
         "valid_queues": frozenset(QUEUES),
     }
-    return Plan(**fields | changes)  # type: ignore[arg-type]  # all given
+    return Plan(**fields | changes)
 
 
 HUMAN_FIRST = flow(greeting=menu(shortcuts=True))

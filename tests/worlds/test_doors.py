@@ -19,9 +19,9 @@ STRANGER_HOST = "127.0.0.3"
 ELSEWHERE = (Trunk(name="city", match=("127.0.0.2/32",)),)
 
 
-async def refusal(phone: SipPhone, number: str, **how: str) -> int:
+async def refusal(phone: SipPhone, number: str) -> int:
     """The status that a call of this phone is refused with."""
-    call = await phone.call(number, **how)
+    call = await phone.call(number)
     with pytest.raises(Refused) as refused:
         await call.answered()
     return refused.value.code

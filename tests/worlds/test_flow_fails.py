@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ async def nobody(_: int) -> AsyncIterator[None]:
 
 def fault(name: str, port: int) -> AbstractAsyncContextManager[object]:
     """Each way in which the flow can fail a caller."""
-    faults = {
+    faults: dict[str, Callable[[], AbstractAsyncContextManager[object]]] = {
         "refused": lambda: nobody(port),
         "syn-dropped": lambda: full_backlog(port),
         "silent": lambda: flow(port, silent),

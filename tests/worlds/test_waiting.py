@@ -162,5 +162,5 @@ async def test_the_recording_holds_both_voices(tmp_path: Path) -> None:
 
 
 def _seconds(file: Path) -> float:
-    with wave.open(str(file)) as recording:
+    with wave.open(str(file), "rb") as recording:
         return recording.getnframes() / recording.getframerate()

@@ -12,13 +12,12 @@ from gateway.core import line
 from gateway.core.call import Call
 from gateway.core.operator import Operator, Role
 from gateway.core.queue import FALLBACK, Queue
-from gateway.core.seat import Seat
+from gateway.core.seat import Seat, SeatState
 from gateway.intake.desk import Desk
 from gateway.intake.dispatch import Dispatch
 from gateway.intake.floor import Floor
 from gateway.intake.reception import Reception
 from gateway.intake.seating import Seating
-from gateway.ports import Store
 from gateway.store.store import SqlStore, open_store
 from tests.peers.phones_peer import PhonesPeer
 from tests.turned_clock import TurnedClock
@@ -30,7 +29,7 @@ BROWSER = line.PhoneKind.BROWSER
 class FloorWorld:
     """Everything of the intake, nothing of the telephone or the web."""
 
-    store: Store
+    store: SqlStore
     clock: TurnedClock
     phones: PhonesPeer
     floor: Floor
@@ -67,6 +66,10 @@ class FloorWorld:
         call = self.floor.call_by_hotline_id(hotline_id)
         assert call
         return call
+
+    def state(self, seat: str) -> SeatState:
+        """The state of this seat now."""
+        return self.floor.seats[seat].state
 
     def leg(self, call: Call, seat: str) -> str:
         """The name of the seat's side of this call."""

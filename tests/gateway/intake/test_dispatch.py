@@ -48,10 +48,10 @@ async def test_a_wrap_up_ends_by_itself_and_can_be_extended(world: FloorWorld) -
     await world.desk.extend_wrap_up("id-li")
     world.clock.turn(31)
     await world.dispatch.tick()
-    assert world.floor.seats["8001"].state is SeatState.WRAPPING_UP
+    assert world.state("8001") is SeatState.WRAPPING_UP
     world.clock.turn(60)
     await world.dispatch.tick()
-    assert world.floor.seats["8001"].state is SeatState.READY
+    assert world.state("8001") is SeatState.READY
     assert world.phones.paused("8001") is False
     assert call.id not in world.floor.calls
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from gateway.simulate.phone import SipPhone
@@ -37,8 +38,7 @@ class LossyLine:
         loop = asyncio.get_running_loop()
         for side in (0, 1):
             end, _ = await loop.create_datagram_endpoint(
-                lambda side=side: _End(self, side),  # type: ignore[misc]  # a factory
-                local_addr=("127.0.0.1", 0),
+                partial(_End, self, side), local_addr=("127.0.0.1", 0)
             )
             self._ends.append(end)
         return [end.get_extra_info("sockname") for end in self._ends]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from gateway.simulate.policy import BUSY
 from gateway.simulate.tally import Tally
 from tests.gateway.simulate.lossy_line import two_phones
 
-Seat = Callable[[Citizens, Call], Awaitable[None]]
+Seat = Callable[[Citizens, Call], Coroutine[Any, Any, None]]
 
 
 async def run(seat: Seat, *, count: int = 1, talk: float = 0.2, patience: float = 5) -> Tally:

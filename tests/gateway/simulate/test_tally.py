@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,4 +40,5 @@ def test_what_counts_as_well() -> None:
     """Abandoning is the citizen's choice; everything else is ours."""
     assert Tally(started=2, answered=1, abandoned=1).went_well
     for bad in ("failed", "cut", "wrong_pops", "missing_pops"):
-        assert not Tally(**{bad: 1}).went_well, bad
+        one: dict[str, Any] = {bad: 1}
+        assert not Tally(**one).went_well, bad

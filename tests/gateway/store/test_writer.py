@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -101,7 +101,7 @@ async def test_a_writer_that_dies_leaves_nobody_waiting(sqlite_place: StorePlace
     await opened.close()
 
 
-async def _unavailable(writing) -> bool:  # noqa: ANN001 - any awaitable
+async def _unavailable(writing: Awaitable[object]) -> bool:
     with pytest.raises(StoreUnavailable):
         await writing
     return True

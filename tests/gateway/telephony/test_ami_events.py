@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -209,9 +210,9 @@ def test_a_renamed_channel_is_the_same_call() -> None:
     assert story(told([gone], reader)) == ["gone"]
 
 
-def live_call(**changes: object) -> line.LiveCall:
+def live_call(**changes: Any) -> line.LiveCall:
     """A call that is being talked on."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "hotline_id": "Ha1-1.1",
         "channel": CITIZEN["Channel"],
         "number": "",
@@ -224,7 +225,7 @@ def live_call(**changes: object) -> line.LiveCall:
         "ringing": False,
         "held": False,
     }
-    return line.LiveCall(**fields | changes)  # type: ignore[arg-type]  # all fields are given
+    return line.LiveCall(**fields | changes)
 
 
 def test_after_a_snapshot_only_what_is_newer_is_news() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import replace
 
 import pytest
@@ -144,6 +144,7 @@ async def test_a_reader_that_comes_later_begins_with_up() -> None:
         message = await anext(second)
         assert isinstance(message, AmiMessage)
         assert message.event == "New"
+        assert isinstance(second, AsyncGenerator)
         await second.aclose()
 
 

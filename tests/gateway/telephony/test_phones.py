@@ -8,7 +8,7 @@ import pytest
 
 from gateway.core import line
 from gateway.core.queue import Queue
-from gateway.simulate.policy import BUSY, Answer, Reject, Ring, Silent
+from gateway.simulate.policy import BUSY, Answer, Policy, Reject, Ring, Silent
 from tests.eventually import eventually
 from tests.gateway.telephony.phones_world import PhonesWorld, phones_world, story
 
@@ -71,10 +71,10 @@ async def test_a_caller_who_gives_up(tmp_path: Path) -> None:
         (Silent(), "unreachable"),
     ],
 )
-async def test_a_seat_that_does_not_answer(tmp_path: Path, policy: object, cause: str) -> None:
+async def test_a_seat_that_does_not_answer(tmp_path: Path, policy: Policy, cause: str) -> None:
     """app_queue calls all of these NOANSWER; the true cause is told, once for each ring."""
     async with phones_world(tmp_path, queues=(SHORT,)) as world:
-        await world.seat("8001", policy)  # type: ignore[arg-type]  # pytest's parameter
+        await world.seat("8001", policy)
         citizen = await world.citizen()
         call = await citizen.call("12345")
         declined = await world.said(line.SeatDeclined)

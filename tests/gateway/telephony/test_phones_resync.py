@@ -73,6 +73,13 @@ async def test_a_snapshot_in_each_state(tmp_path: Path) -> None:
         await world.nothing_left()
 
 
+def pid_of(world: PhonesWorld) -> int:
+    """The process id of the Asterisk that runs."""
+    pid = world.asterisk.process.pid
+    assert pid is not None
+    return pid
+
+
 def written(folder: Path) -> bytes:
     """Asterisk's database; what it keeps over a crash reaches the disk a second later."""
     return b"".join(each.read_bytes() for each in folder.rglob("astdb.sqlite3*"))
@@ -85,7 +92,7 @@ async def test_asterisk_dies_and_comes_back(tmp_path: Path) -> None:
         call = await (await world.citizen()).call("12345")
         await world.said(line.SeatRang)
         await eventually(lambda: b"desk-8001" in written(tmp_path))
-        os.kill(world.asterisk.process.pid, signal.SIGKILL)
+        os.kill(pid_of(world), signal.SIGKILL)
         await world.said(line.LinkLost)
         with pytest.raises(PhonesUnavailable):
             await world.phones.hang_up("PJSIP/trunk-local-00000000")
@@ -103,7 +110,7 @@ async def test_a_frozen_asterisk_is_lost_in_ten_seconds(tmp_path: Path) -> None:
     """It answers nothing and closes nothing; we notice all the same, and when it thaws, too."""
     limits = LinkLimits(ping_every_seconds=0.3, pong_seconds=0.5)
     async with phones_world(tmp_path, limits) as world:
-        pid = world.asterisk.process.pid
+        pid = pid_of(world)
         os.kill(pid, signal.SIGSTOP)
         try:
             lost = await world.said(line.LinkLost)

@@ -60,15 +60,16 @@ async def test_a_painted_pop_is_told_to_the_desk(world: WebWorld) -> None:
     await world.floor.seated("li", "8001")
     call = await world.floor.arrives()
     await world.floor.rings(call, "8001")
+    words: tuple[Any, ...] = (
+        {"t": "pop_shown", "contact_id": "someone-elses"},
+        {"t": "pop_shown", "contact_id": 7},
+        {"t": "dance"},
+        [],
+        {"t": "pop_shown", "contact_id": call.id},
+    )
     async with world.browser("li") as browser, browser.socket(LIVE) as socket:
         await said(socket)
-        for word in (
-            {"t": "pop_shown", "contact_id": "someone-elses"},
-            {"t": "pop_shown", "contact_id": 7},
-            {"t": "dance"},
-            [],
-            {"t": "pop_shown", "contact_id": call.id},
-        ):
+        for word in words:
             await socket.send_str(json.dumps(word))
         await eventually(lambda: call.id in world.floor.floor.shown)
 

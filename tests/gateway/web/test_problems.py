@@ -56,7 +56,7 @@ async def test_a_fault_nobody_expected_leaks_nothing(
     world: WebWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """500 and an id; the log has the place, neither has the words."""
-    world.health["store"] = HasSecret()  # type: ignore[assignment] - the fault of this test
+    world.health["store"] = HasSecret()  # type: ignore[assignment]  # this test's fault
     url = world.url + "/health/ready"
     async with world.browser() as browser, browser.http.get(url) as answer:
         text = await answer.text()
