@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from gateway.core.operator import Role
 from tests.browser.chromium import browser, hears, hears_not
+from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
 
 pytestmark = [
@@ -18,6 +19,16 @@ pytestmark = [
 ]
 
 CITIZEN_HZ, OPERATOR_HZ = 440, 700
+PLAYS = """
+async () => {
+  const player = document.querySelector("audio[data-testid=recording-player]") ??
+    document.querySelector("[data-testid=recording-player] audio");
+  if (!player) return false;
+  player.muted = true;
+  await player.play().catch(() => undefined);
+  return player.duration > 1 && player.currentTime > 0;
+}
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -82,7 +93,10 @@ async def test_a_citizen_calls_from_the_page_and_the_operator_answers_in_the_con
         await console.get_by_test_id("wrapup-submit").click()
         await expect(console.get_by_test_id("seat-state")).to_contain_text("示闲", timeout=10_000)
         await console.get_by_test_id("nav-history").click()
-        await expect(console.get_by_test_id("history-row").first).to_be_visible(timeout=10_000)
+        await console.get_by_test_id("history-row").first.click(timeout=10_000)
+        await expect(console.get_by_test_id("recording-player")).to_be_visible(timeout=10_000)
+        await eventually(lambda: console.evaluate(PLAYS), 15)
+        await console.keyboard.press("Escape")
         await console.get_by_test_id("btn-signout").click()
 
 

@@ -245,6 +245,7 @@ export const en: Record<Word, string> = {
   'detail.facts': 'What happened',
   'detail.recording': 'Recording',
   'detail.no_recording': 'No recording.',
+  'detail.recording_saving': 'The recording is being saved.',
   'detail.recording_label': 'Recording of the call, {time}',
   'detail.no_right': 'You may not listen to recordings.',
   'detail.close': 'Close',

@@ -234,6 +234,7 @@ export const zh = {
   'detail.facts': '经过',
   'detail.recording': '录音',
   'detail.no_recording': '没有录音。',
+  'detail.recording_saving': '录音正在保存，请稍候。',
   'detail.recording_label': '通话录音，{time}',
   'detail.no_right': '您没有听录音的权限。',
   'detail.close': '关闭',
