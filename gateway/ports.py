@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from gateway.core.call import Call
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recording
-from gateway.core.facts import Fact
+from gateway.core.facts import Fact, FactKind
 from gateway.core.line import LineSnapshot, News, PhoneKind
 from gateway.core.operator import Operator
 from gateway.core.queue import Queue
@@ -99,6 +99,23 @@ class Store(Protocol):
         self, *, contact_id: str = "", after_seq: int = 0, limit: int = 500
     ) -> tuple[Fact, ...]:
         """Facts in order, of one contact or of all."""
+        ...
+
+    async def audit(
+        self,
+        *,
+        kinds: Collection[FactKind],
+        operator_id: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_seq: int = 0,
+        limit: int = 100,
+    ) -> tuple[Fact, ...]:
+        """Facts of these kinds, newest first; ``operator_id`` empty: of everybody.
+
+        ``since`` is in, ``until`` is out. ``before_seq`` is a cursor: the seq of the last fact of
+        the page before; an unknown one finds nothing. ``limit`` is 1..200.
+        """
         ...
 
 

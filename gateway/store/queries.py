@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -23,12 +23,13 @@ from gateway.store.tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from gateway.core.contact import ContactQuery
 
 MAX_PAGE = 200
-"""Contacts in one answer."""
+"""Contacts, or facts for the audit, in one answer."""
 MAX_FACTS = 5000
 """Facts in one answer."""
 
@@ -128,3 +129,53 @@ def facts(contact_id: str, after_seq: int, limit: int) -> sa.Select[tuple[object
     if contact_id:
         wanted = wanted.where(fact.c.contact_id == contact_id)
     return wanted.order_by(fact.c.seq).limit(max(1, min(limit, MAX_FACTS)))
+
+
+def audit(
+    kinds: Sequence[str],
+    *,
+    operator_id: str,
+    since: datetime | None,
+    until: datetime | None,
+    before_seq: int,
+    limit: int,
+) -> sa.Select[tuple[object, ...]]:
+    """A page of facts of these kinds, newest first, of one person or (empty) of all.
+
+    Most facts are not audit: each kind's newest are taken from its own index, so that a rare kind
+    or a distant day is found without reading what lies between. The cursor is the pair (at, seq) of
+    the fact numbered ``before_seq``.
+    """
+    limit = max(1, min(limit, MAX_PAGE))
+    if operator_id:
+        of_person = sa.select(fact).where(fact.c.operator_id == operator_id, fact.c.kind.in_(kinds))
+        return _newest(of_person, since, until, before_seq, limit)
+    newest = [
+        sa.select(
+            _newest(
+                sa.select(fact.c.seq).where(fact.c.kind == kind), since, until, before_seq, limit
+            ).subquery()
+        )
+        for kind in kinds
+    ]
+    wanted = sa.select(fact).where(fact.c.seq.in_(sa.union_all(*newest)))
+    return _newest(wanted, None, None, 0, limit)
+
+
+def _newest(
+    wanted: sa.Select[Any],
+    since: datetime | None,
+    until: datetime | None,
+    before_seq: int,
+    limit: int,
+) -> sa.Select[Any]:
+    if since is not None:
+        wanted = wanted.where(fact.c.at >= since)
+    if until is not None:
+        wanted = wanted.where(fact.c.at < until)
+    if before_seq:
+        last = fact.alias("last")
+        at = sa.select(last.c.at).where(last.c.seq == before_seq).scalar_subquery()
+        here = sa.tuple_(fact.c.at, fact.c.seq)
+        wanted = wanted.where(here < sa.tuple_(at, sa.literal(before_seq)))
+    return wanted.order_by(fact.c.at.desc(), fact.c.seq.desc()).limit(limit)

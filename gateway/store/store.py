@@ -28,7 +28,7 @@ from gateway.store.vault import SUITES, PhonePasswords, Vault
 from gateway.store.writer import AWAY, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gateway.core.call import Call
     from gateway.core.citizen import CallerFlag
     from gateway.core.contact import ContactQuery, ContactRecord
-    from gateway.core.facts import Fact
+    from gateway.core.facts import Fact, FactKind
     from gateway.core.operator import Operator
     from gateway.core.queue import Queue
     from gateway.core.seat import Seat
@@ -146,6 +146,29 @@ class SqlStore:
     ) -> tuple[Fact, ...]:
         """Facts in order, of one contact or of all."""
         return await self._read(queries.facts(contact_id, after_seq, limit), records.fact)
+
+    async def audit(
+        self,
+        *,
+        kinds: Collection[FactKind],
+        operator_id: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_seq: int = 0,
+        limit: int = 100,
+    ) -> tuple[Fact, ...]:
+        """Facts of these kinds, newest first; see ``ports.Store.audit``."""
+        if not kinds:
+            return ()
+        wanted = queries.audit(
+            sorted(kind.value for kind in kinds),
+            operator_id=operator_id,
+            since=since,
+            until=until,
+            before_seq=before_seq,
+            limit=limit,
+        )
+        return await self._read(wanted, records.fact)
 
     def _call(self, row: sa.RowMapping) -> Call:
         return records.call(row, self._vault)

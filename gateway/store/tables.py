@@ -239,9 +239,12 @@ fact = sa.Table(
     _text("operator_id"),
     sa.Column("data", sa.JSON, nullable=False),
     sa.Index(None, "contact_id", "seq"),
+    sa.Index(None, "kind", "at", "seq"),
+    sa.Index(None, "operator_id", "at", "seq"),
     sqlite_autoincrement=True,
 )
-"""Appended, never changed. No foreign keys: a fact outlives what it speaks of."""
+"""Appended, never changed. No foreign keys: a fact outlives what it speaks of. The last two indexes
+serve the audit: by kind, and by person."""
 
 WRITE_ORDER: tuple[sa.Table, ...] = tuple(metadata.sorted_tables)
 """Parents before children, so that a batch may be written table by table."""

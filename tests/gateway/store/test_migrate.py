@@ -86,7 +86,7 @@ async def test_a_database_of_a_newer_version_is_refused(place: StorePlace) -> No
             pass
     assert "9999" in refused.value.reason
     async with raw(place) as opened, opened.writer.begin() as connection:
-        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
     async with place.open() as store:
         assert await store.call("c1") == a_call("c1")
 
@@ -149,5 +149,5 @@ async def test_the_scripts_are_found_from_anywhere(
     assert await child.wait() == 0
     with closing(sqlite3.connect(sqlite_place.data_dir / "hotline.db")) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
-            ("0001",)
+            ("0002",)
         ]

@@ -50,3 +50,24 @@ async def test_open_calls_are_read_from_their_own_index(sqlite_place: StorePlace
 async def test_facts_of_a_contact_are_read_from_an_index(sqlite_place: StorePlace) -> None:
     """One contact's facts are found without reading all."""
     assert "ix_fact_contact_id_seq" in await plan(sqlite_place, queries.facts("c1", 0, 10))
+
+
+@pytest.mark.parametrize(
+    ("operator_id", "index"), [("", "ix_fact_kind_at_seq"), ("op-1", "ix_fact_operator_id_at_seq")]
+)
+@pytest.mark.parametrize("page", [{}, {"before_seq": 7}, {"since": NOON}])
+async def test_the_audit_is_read_from_an_index_in_order(
+    sqlite_place: StorePlace, operator_id: str, index: str, page: dict[str, Any]
+) -> None:
+    """Every kind, or one person, from its own index: no page reads all that ever happened."""
+    asked = {"since": None, "until": None, "before_seq": 0} | page
+    kinds = ["logged_in", "number_revealed"]
+    answer = await plan(
+        sqlite_place, queries.audit(kinds, operator_id=operator_id, limit=10, **asked)
+    )
+    assert index in answer
+    assert "SCAN fact" not in answer
+    if operator_id:
+        assert "TEMP B-TREE" not in answer
+    else:
+        assert answer.count(index) == len(kinds)
