@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 log = structlog.get_logger()
 
@@ -59,3 +63,19 @@ async def keep_running(
             pause = first_pause_seconds
         await asyncio.sleep(pause)
         pause = min(pause * 2, longest_pause_seconds)
+
+
+def dies_with_us(signal_number: int) -> Callable[[], None]:
+    """For ``preexec_fn``: the kernel sends the child this signal when we die, even by SIGKILL.
+
+    prctl(2) PR_SET_PDEATHSIG, asked for between fork and exec. The library is opened before the
+    fork, so that the child only makes system calls; if we died before it asked, it ends itself.
+    """
+    parent, prctl = os.getpid(), ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask

@@ -130,6 +130,16 @@ class GatewayWorld:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.process.wait()
 
+    def gateway_pid(self, other_than: int = 0) -> int:
+        """The gateway below the keeper, 0 while there is none."""
+        assert self.process
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        for pid in map(int, children.read_text("ascii").split()):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if b"--invited" in command and pid != other_than:
+                return pid
+        return 0
+
     def log(self) -> str:
         """What it said."""
         return (self.folder / "gateway.log").read_text("utf-8", "replace")[-6000:]

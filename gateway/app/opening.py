@@ -1,8 +1,8 @@
 """Opened in order, one TaskGroup, closed in reverse.
 
-Opening: store → floor → flow server → Asterisk (when it is ours) → link → use cases → web.
-Leaving: the web stops answering, the use cases are cancelled, the link closes, Asterisk ends its
-calls and stops, the flow server closes, the store writes what it accepted and closes.
+Opening: store → floor → flow server → link → use cases → web. Leaving: the web stops answering,
+the use cases are cancelled, the link and the flow server close, the store writes what it accepted
+and closes. The telephone system is not ours to open or close: the keeper's, or somebody else's.
 """
 
 import asyncio
@@ -13,16 +13,19 @@ from typing import Self
 
 from config.settings import Settings
 from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
-from gateway.app.telephone import OurAsterisk, open_telephone
+from gateway.app.invitation import Invitation
+from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
 from gateway.core.call import Call
 from gateway.intake.accounts import Accounts
 from gateway.intake.announcer import Announcer
 from gateway.intake.archive import Archive
+from gateway.intake.audit import Audit
 from gateway.intake.desk import Desk
 from gateway.intake.dispatch import Dispatch
 from gateway.intake.floor import Floor
 from gateway.intake.greeting import Greeting
+from gateway.intake.marks import Marks
 from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
@@ -50,15 +53,16 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    settings: Settings, ours: OurAsterisk | None, step: Callable[[str, str], None] = lambda *_: None
+    settings: Settings,
+    invitation: Invitation | None,
+    step: Callable[[str, str], None] = lambda *_: None,
 ) -> AsyncIterator[Gateway]:
-    """Open everything; ``ours`` is None when the telephone system is somebody else's.
+    """Open everything; without an ``invitation`` the telephone system is somebody else's.
 
     ``step`` is told what is being opened (zh, en).
     """
     clock, health = SystemClock(), Health()
     async with AsyncExitStack() as stack:
-        step("打开数据库", "opening the store")
         store = await stack.enter_async_context(opened_store(settings))
         health.up("store")
         accounts = Accounts(store, clock, session_hours=settings.web.session_hours)
@@ -66,21 +70,18 @@ async def open_gateway(
         floor = Floor(store, clock)
         await floor.open()
 
+        reach = invitation.reach if invitation else other_telephone(settings, store)
         greeting = Greeting(floor, {number.did: number.queue for number in settings.number})
         flow = FlowServer(
             host=settings.asterisk.agi_host,
-            port=settings.asterisk.agi_port,
-            flow=_flow(ours, floor.queues),
+            port=reach.agi_port,
+            flow=_flow(invitation, floor.queues),
             decide=greeting.plan,
             limits=SessionLimits.under(settings.asterisk.guard_seconds),
         )
         await stack.enter_async_context(flow)
         health.up("flow")
 
-        step("启动电话系统", "starting the telephone system")
-        reach = await open_telephone(
-            stack, settings, ours, store=store, floor=floor, agi_port=flow.port, health=health
-        )
         link = AmiLink(
             host=reach.ami_host,
             port=reach.ami_port,
@@ -116,9 +117,12 @@ async def open_gateway(
             running.start(keep_running(name, part, health), name)
 
         step("启动网页服务", "starting the web server")
+        records = Records(store, clock, recordings_of(settings))
         web = WebParts(
             accounts=accounts,
-            records=Records(store, clock, recordings_of(settings)),
+            records=records,
+            audit=Audit(store, clock),
+            marks=Marks(floor, records),
             desk=desk,
             hub=floor.hub,
             clock=clock,
@@ -132,18 +136,18 @@ async def open_gateway(
         yield Gateway(
             url=server.url,
             sip=f"{settings.asterisk.sip_host}:{settings.asterisk.sip_port}",
-            first_logins=first,
+            first_logins=invitation.first_logins if invitation else first,
             health=health,
         )
 
 
-def _flow(ours: OurAsterisk | None, queues: Collection[str]) -> Flow:
+def _flow(invitation: Invitation | None, queues: Collection[str]) -> Flow:
     """The shipped flow, held to the prompts and queues that there are.
 
     What prompts somebody else's Asterisk has is not known; there the flow's own are believed.
     """
-    if ours:
-        known = {file.stem for file in ours.prompts.glob("*.wav")}
+    if invitation:
+        known = set(invitation.prompts)
     else:
         known = {name for node in parse(MAIN.read_bytes()).nodes.values() for name in prompts(node)}
     flow, _ = load(MAIN, known, queues)

@@ -12,9 +12,8 @@ from config.errors import ConfigError, Problem
 from config.load import read_secret
 from config.settings import Settings
 from gateway.app.from_settings import recordings_of
-from gateway.intake.floor import Floor
+from gateway.app.invitation import Reach
 from gateway.store.store import SqlStore
-from gateway.supervise import Health
 from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, render_asterisk
 from gateway.telephony.asterisk_process import (
     AsteriskProcess,
@@ -41,17 +40,6 @@ class OurAsterisk:
     music: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """Where the telephone system is reached."""
-
-    ami_host: str
-    ami_port: int
-    ami_secret: str
-    ws_url: str
-    web_secret: str
-
-
 def ami_secret(settings: Settings) -> str:
     """The secret of an Asterisk that somebody else runs; raises ConfigError without one."""
     named = settings.asterisk.ami_secret_file
@@ -68,28 +56,31 @@ def ami_secret(settings: Settings) -> str:
     return secret
 
 
-async def open_telephone(
-    stack: AsyncExitStack,
-    settings: Settings,
-    ours: OurAsterisk | None,
-    *,
-    store: SqlStore,
-    floor: Floor,
-    agi_port: int,
-    health: Health,
-) -> Reach:
-    """Start our Asterisk, or say where the other one is."""
+def other_telephone(settings: Settings, store: SqlStore) -> Reach:
+    """Where an Asterisk that somebody else runs is; raises ConfigError without its secret."""
     asterisk = settings.asterisk
-    if ours is None:
-        return Reach(
-            ami_host=asterisk.ami_host,
-            ami_port=asterisk.ami_port,
-            ami_secret=ami_secret(settings),
-            ws_url=asterisk.ws_url,
-            web_secret=store.passwords.web_calls(),
-        )
+    return Reach(
+        ami_host=asterisk.ami_host,
+        ami_port=asterisk.ami_port,
+        ami_secret=ami_secret(settings),
+        ws_url=asterisk.ws_url,
+        web_secret=store.passwords.web_calls(),
+        agi_port=asterisk.agi_port,
+    )
+
+
+async def open_asterisk(
+    stack: AsyncExitStack, settings: Settings, ours: OurAsterisk, store: SqlStore
+) -> Reach:
+    """Start our own, with ports and secrets of this run; it stops when ``stack`` closes.
+
+    ``store`` is needed only until this returns.
+    """
+    asterisk = settings.asterisk
     ports = AsteriskPorts(
-        ami=asterisk.ami_port or free_port(), agi=agi_port, ws=asterisk.ws_port or free_port()
+        ami=asterisk.ami_port or free_port(),
+        agi=asterisk.agi_port or free_port(),
+        ws=asterisk.ws_port or free_port(),
     )
     given = AsteriskSecrets(
         ami=secrets.token_urlsafe(24), web=secrets.token_urlsafe(24), phones=store.passwords
@@ -102,8 +93,8 @@ async def open_telephone(
         ours.program,
         dirs=dirs,
         secrets=given,
-        queues=tuple(floor.queues.values()),
-        seats=tuple(sorted(floor.seats)),
+        queues=await store.queues(),
+        seats=[seat.number for seat in await store.seats()],
         ports=ports,
         system_name=unique_system_name(),
     )
@@ -116,11 +107,11 @@ async def open_telephone(
         on_restart=lambda count: log.error("asterisk_restarted", count=count),
     )
     await stack.enter_async_context(process)
-    health.up("asterisk")
     return Reach(
         ami_host="127.0.0.1",
         ami_port=ports.ami,
         ami_secret=given.ami,
         ws_url=f"ws://127.0.0.1:{ports.ws}/ws",
         web_secret=given.web,
+        agi_port=ports.agi,
     )

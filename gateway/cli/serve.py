@@ -3,13 +3,17 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from config.errors import ConfigError
 from config.settings import Settings
 from gateway import log
-from gateway.app import Gateway, OurAsterisk, open_gateway
+from gateway.app import Gateway, Invitation, OurAsterisk, keep, open_gateway
+from gateway.app.invitation import MAX_BYTES
 from gateway.cli.options import ConfigOption, settings_from
 from gateway.core.errors import HotlineError
 from gateway.provision.asterisk_copy import find_program
@@ -21,46 +25,76 @@ UNREACHABLE = 3
 
 
 @app.command()
-def serve(config: ConfigOption = None) -> None:
+def serve(
+    *,
+    config: ConfigOption = None,
+    invited: Annotated[bool, typer.Option("--invited", hidden=True)] = False,
+) -> None:
     """启动网关，一切须已就绪 / run the gateway; everything must have been set up before."""
     settings = settings_from(config)
-    places = here()
+    if invited:
+        told = Invitation.from_json(sys.stdin.buffer.read(MAX_BYTES))
+        sys.exit(_run(lambda stop: _gateway(settings, told, stop)))
     ours = None
     if settings.asterisk.managed:
         ours = OurAsterisk(
-            program=find_program(places),
-            prompts=places.media / "sounds" / "hotline",
-            music=places.media / "moh",
+            program=find_program(here()),
+            prompts=here().media / "sounds" / "hotline",
+            music=here().media / "moh",
         )
-    run_up(settings, ours)
+    run_up(settings, ours, config)
 
 
-def run_up(settings: Settings, ours: OurAsterisk | None) -> None:
-    """Run until SIGINT or SIGTERM; leaves by SystemExit with 3 when a part does not open."""
+def run_up(settings: Settings, ours: OurAsterisk | None, config: Path | None) -> None:
+    """Run until SIGINT or SIGTERM; leaves by SystemExit with 3 when a part does not open.
+
+    With an Asterisk of ours this process is the keeper and the gateway its child.
+    """
+    if ours is None:
+        sys.exit(_run(lambda stop: _gateway(settings, None, stop)))
+    named = ("--config", str(config.resolve())) if config else ()
+    command = (sys.executable, "-P", "-m", "gateway", "serve", "--invited", *named)
+    sys.exit(_run(lambda stop: _keep(settings, ours, command, stop)))
+
+
+def _run(work: Callable[[asyncio.Event], Coroutine[None, None, int]]) -> int:
     log.set_up(json_lines=not sys.stderr.isatty())
     try:
-        asyncio.run(_until_stopped(settings, ours))
+        return asyncio.run(_until_stopped(work))
     except (HotlineError, ConfigError) as fault:
         typer.echo(f"错误 / error: {fault}", err=True)
-        sys.exit(UNREACHABLE)
+        return UNREACHABLE
 
 
-async def _until_stopped(settings: Settings, ours: OurAsterisk | None) -> None:
+async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[None, None, int]]) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(one, stop.set)
+    return await work(stop)
 
-    def step(zh: str, en: str) -> None:
-        typer.echo(f"      {zh} / {en} ...", err=True)
 
-    async with open_gateway(settings, ours, step) as gateway:
+def _step(zh: str, en: str) -> None:
+    typer.echo(f"      {zh} / {en} ...", err=True)
+
+
+async def _keep(
+    settings: Settings, ours: OurAsterisk, command: Sequence[str], stop: asyncio.Event
+) -> int:
+    code = await keep(settings, ours, command, stop, _step)
+    if code == 0:
+        typer.echo("已全部停止 / all stopped", err=True)
+    return code
+
+
+async def _gateway(settings: Settings, invitation: Invitation | None, stop: asyncio.Event) -> int:
+    async with open_gateway(settings, invitation, _step) as gateway:
         typer.echo(welcome(gateway, settings), err=True)
         await stop.wait()
         typer.echo(
             "\n正在停止：先停网页，再停电话 / stopping: the web first, then the telephone", err=True
         )
-    typer.echo("已全部停止 / all stopped", err=True)
+    return 0
 
 
 def welcome(gateway: Gateway, settings: Settings) -> str:

@@ -40,7 +40,7 @@ def up(
     except (NotReady, ProgramFailed) as missing:
         typer.echo(f"\n{missing}", err=True)
         sys.exit(1)
-    run_up(settings, ours)
+    run_up(settings, ours, config)
 
 
 def _set_up(settings: Settings, progress: Progress) -> OurAsterisk | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import re
 import secrets
@@ -19,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from gateway.core.errors import PhonesUnavailable
+from gateway.supervise import dies_with_us
 from gateway.telephony.asterisk_config import AsteriskDirs
 from gateway.telephony.asterisk_layout import lay_out
 from gateway.telephony.asterisk_program import AsteriskProgram
@@ -34,7 +34,6 @@ STEADY_SECONDS = 60.0
 SOCKET_PATH_BYTES = 100
 """A UNIX socket's path is at most 107 bytes (unix(7)); Asterisk adds nothing after its own name."""
 QUOTED_LINES = 12
-PR_SET_PDEATHSIG = 1  # prctl(2)
 TRANSPORT = re.compile(r"^\[(\w+)\]\ntype = transport", re.MULTILINE)
 
 
@@ -157,7 +156,7 @@ class AsteriskProcess:
                 cwd=self.dirs.state,
                 process_group=0,
                 umask=0o077,  # recordings are for us alone
-                preexec_fn=_ender(os.getpid()) if self._dies_with_us else None,
+                preexec_fn=dies_with_us(signal.SIGTERM) if self._dies_with_us else None,
             )
         try:
             async with asyncio.timeout(self._boot_seconds):
@@ -264,19 +263,3 @@ def free_port(host: str = "127.0.0.1") -> int:
     """A TCP port nobody listens on now; somebody may still take it before Asterisk does."""
     with socket.create_server((host, 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _ender(parent: int) -> Callable[[], None]:
-    """What the child does between fork and exec: ask for SIGTERM at our death.
-
-    The library is opened before the fork, so that the child only makes system calls. If we died
-    before it asked, it ends itself.
-    """
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from config.settings import SeatSeed, Settings
 from gateway.app import OurAsterisk, open_gateway, opened_store
+from gateway.app.keeper import invite
 from gateway.cli.simulate_call import StoreBackstage
 from gateway.clock import SystemClock
 from gateway.core.errors import AlreadyTaken
@@ -51,7 +52,10 @@ async def hotline(tmp_path: Path, seats: int = 4) -> AsyncIterator[Hotline]:
         tone(tmp_path / "prompts" / f"{name}.wav", PROMPT_HZ, 0.2)
     tone(tmp_path / "moh" / "music.wav", MUSIC_HZ, 5)
     ours = OurAsterisk(program=test_program(), prompts=tmp_path / "prompts", music=tmp_path / "moh")
-    async with open_gateway(settings, ours) as gateway, opened_store(settings) as store:
+    async with AsyncExitStack() as stack:
+        invitation = await invite(stack, settings, ours, lambda *_: None)
+        gateway = await stack.enter_async_context(open_gateway(settings, invitation))
+        store = await stack.enter_async_context(opened_store(settings))
         plan = Plan(
             url=gateway.url,
             sip=(settings.asterisk.sip_host, settings.asterisk.sip_port),
