@@ -23,6 +23,7 @@ COMMANDS = (
     Command("serve", "serve", "启动（一切须已就绪）", "start; everything must be set up"),
     Command("check-config", "check_config", "检查配置文件", "check the settings file"),
     Command("user", "user", "账号：add reset disable ls", "logins: add reset disable ls"),
+    Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),
     Command("queue", "queue", "队列：ls", "queues: ls"),
     Command("seat", "seat", "坐席：ls", "seats: ls"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),

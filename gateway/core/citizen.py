@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +30,15 @@ class CallerFlag:
     until: datetime | None = None
 
 
+def with_flag(
+    flags: Iterable[CallerFlag], flag: CallerFlag, now: datetime
+) -> tuple[CallerFlag, ...]:
+    """The marks on a number after ``flag`` was recorded: one of each kind that holds at ``now``."""
+    kept = [one for one in flags if one.kind is not flag.kind]
+    held = [one for one in (*kept, flag) if one.until is None or one.until > now]
+    return tuple(sorted(held, key=lambda one: one.kind.value))
+
+
 MAX_DIGITS = 20
 
 
@@ -43,6 +54,19 @@ def normalise_number(raw: str) -> str:
     if digits.startswith("0086"):
         return digits[4:]
     return f"+{digits}" if plus and digits else digits
+
+
+LEAST_DIGITS = 3
+WRITTEN_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]*")
+
+
+def written_number(raw: str) -> str:
+    """What a person or a file gives as a number, normalised; empty unless it is one throughout."""
+    raw = raw.strip()
+    digits = sum(ch.isdigit() for ch in raw)
+    if not WRITTEN_NUMBER.fullmatch(raw) or not LEAST_DIGITS <= digits <= MAX_DIGITS:
+        return ""
+    return normalise_number(raw)
 
 
 def mask_number(number: str) -> str:

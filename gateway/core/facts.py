@@ -42,6 +42,8 @@ class FactKind(StrEnum):
     LOGIN_REFUSED = "login_refused"
     LOGGED_OUT = "logged_out"
     NUMBER_REVEALED = "number_revealed"
+    NUMBER_FLAGGED = "number_flagged"
+    NUMBER_UNFLAGGED = "number_unflagged"
     RECORDING_PLAYED = "recording_played"
     CONTACT_VIEWED = "contact_viewed"
     OPERATOR_CHANGED = "operator_changed"

@@ -25,6 +25,8 @@ class Right(StrEnum):
     SEE_OWN_CONTACTS = "see_own_contacts"
     SEE_ALL_CONTACTS = "see_all_contacts"
     REVEAL_NUMBER = "reveal_number"
+    FLAG_NUMBER = "flag_number"
+    """Mark the number of a contact one may see, and take the mark back."""
     PLAY_RECORDING = "play_recording"
     """Of the contacts one may see; every play is noted."""
     WATCH = "watch"
@@ -41,6 +43,7 @@ GRANTS: Mapping[Role, frozenset[Right]] = {
             Right.TAKE_CALLS,
             Right.SEE_OWN_CONTACTS,
             Right.REVEAL_NUMBER,
+            Right.FLAG_NUMBER,
             Right.PLAY_RECORDING,
         }
     ),
@@ -51,6 +54,7 @@ GRANTS: Mapping[Role, frozenset[Right]] = {
             Right.SEE_OWN_CONTACTS,
             Right.SEE_ALL_CONTACTS,
             Right.REVEAL_NUMBER,
+            Right.FLAG_NUMBER,
             Right.PLAY_RECORDING,
             Right.WATCH,
         }

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from gateway.core.call import Call, CallState
-from gateway.core.citizen import CallerFlag
+from gateway.core.citizen import CallerFlag, normalise_number, with_flag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition
 from gateway.core.errors import StoreUnavailable
 from gateway.core.operator import Operator
@@ -109,6 +109,8 @@ class Floor:
             elif isinstance(row, Disposition):
                 self.dispositions[row.contact_id] = row
                 touched |= {s.number for s in self.seats.values() if s.contact_id == row.contact_id}
+            elif isinstance(row, CallerFlag):
+                touched |= self._flag_changed(row)
         for number in touched:
             self.tell_seat(number)
         self._forget()
@@ -121,6 +123,14 @@ class Floor:
             self.hub.tell(before.operator_id, "seat", None)
             self.hub.tell(before.operator_id, "call", None)
         return {seat.number}
+
+    def _flag_changed(self, flag: CallerFlag) -> set[str]:
+        """Every call of this number that is here now has the mark, or has it no more."""
+        number = normalise_number(flag.number)
+        marked = {c.id for c in self.calls.values() if normalise_number(c.number) == number}
+        for id_ in marked:
+            self.flags[id_] = with_flag(self.flags.get(id_, ()), flag, self.clock.now())
+        return {seat.number for seat in self.seats.values() if seat.contact_id in marked}
 
     async def _record(self, rows: Iterable[Row]) -> None:
         while self._owed:

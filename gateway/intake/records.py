@@ -52,11 +52,28 @@ class Records:
 
         Raises Unknown, also for one that ``operator`` may not see.
         """
-        record = await self._visible(operator, contact_id)
+        record = await self.visible(operator, contact_id)
         facts = await self._store.facts(contact_id=contact_id, limit=FACTS_PER_CONTACT)
         if record.call.operator_id != operator.id:
             await self._note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
         return record, facts
+
+    async def visible(self, operator: Operator, contact_id: str) -> ContactRecord:
+        """A contact that ``operator`` may see; what is shown of it must be noted by who asks.
+
+        Raises Unknown, also for one that ``operator`` may not see.
+        """
+        record = await self._store.contact(contact_id)
+        if record is None:
+            raise Unknown("contact", contact_id)
+        if may(operator.role, Right.SEE_ALL_CONTACTS):
+            return record
+        self._must(operator, Right.SEE_OWN_CONTACTS)
+        if record.call.operator_id == operator.id:
+            return record
+        if record.call.number in await self._numbers_at_hand(operator):
+            return record
+        raise Unknown("contact", contact_id)
 
     async def reveal(self, operator: Operator, contact_id: str, reason: str) -> str:
         """The whole number, noted with the reason each time. Raises Invalid, Unknown."""
@@ -71,7 +88,7 @@ class Records:
                     f"Give a reason of {SHORTEST_REASON} to {LONGEST_REASON} characters",
                 )
             )
-        record = await self._visible(operator, contact_id)
+        record = await self.visible(operator, contact_id)
         data = {"reason": LONG_DIGITS.sub("*", reason)}
         await self._note(FactKind.NUMBER_REVEALED, operator, contact_id, data)
         return record.call.number
@@ -84,7 +101,7 @@ class Records:
         Raises Unknown when there is none, or its file is gone.
         """
         self._must(operator, Right.PLAY_RECORDING)
-        record = await self._visible(operator, contact_id)
+        record = await self.visible(operator, contact_id)
         stored = record.recording
         if stored is None or not FILE_SHAPE.fullmatch(stored.file):
             raise Unknown("recording", contact_id)
@@ -93,19 +110,6 @@ class Records:
             raise Unknown("recording", contact_id)
         await self._note_once(FactKind.RECORDING_PLAYED, operator, contact_id, session)
         return stored, path
-
-    async def _visible(self, operator: Operator, contact_id: str) -> ContactRecord:
-        record = await self._store.contact(contact_id)
-        if record is None:
-            raise Unknown("contact", contact_id)
-        if may(operator.role, Right.SEE_ALL_CONTACTS):
-            return record
-        self._must(operator, Right.SEE_OWN_CONTACTS)
-        if record.call.operator_id == operator.id:
-            return record
-        if record.call.number in await self._numbers_at_hand(operator):
-            return record
-        raise Unknown("contact", contact_id)
 
     async def _numbers_at_hand(self, operator: Operator) -> set[str]:
         """Numbers of the calls that ring at, talk with or are wrapped up by this person now.

@@ -65,6 +65,11 @@ def disposition_view(disposition: Disposition | None) -> Json | None:
     }
 
 
+def flag_view(flag: CallerFlag) -> Json:
+    """A mark on the caller's number."""
+    return {"kind": flag.kind.value, "note": flag.note, "until": moment(flag.until)}
+
+
 def contact_view(record: ContactRecord, names: Names) -> Json:
     """One contact in a list or a history."""
     call, recording = record.call, record.recording
@@ -124,7 +129,7 @@ def call_view(
         "ended_at": moment(call.ended_at),
         "wait_seconds": round((waited - call.arrived_at).total_seconds(), 3),
         "pop_shown": pop_shown,
-        "flags": [{"kind": flag.kind.value, "note": flag.note} for flag in flags],
+        "flags": [flag_view(flag) for flag in flags],
         "earlier": [contact_view(record, names) for record in earlier],
         "disposition": disposition_view(disposition),
     }

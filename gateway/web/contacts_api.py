@@ -48,6 +48,7 @@ class ContactsApi:
 
     def __init__(self, parts: WebParts) -> None:
         self._records = parts.records
+        self._marks = parts.marks
         self._accounts = parts.accounts
 
     def operations(self) -> tuple[Operation, ...]:
@@ -126,7 +127,8 @@ class ContactsApi:
         record, facts = await self._records.contact(
             ask.operator, ask.part("contact_id"), fingerprint(ask.token)
         )
-        return web.json_response(detail_view(record, facts, await self._accounts.names()))
+        flags = await self._marks.of(record.call.number)
+        return web.json_response(detail_view(record, flags, facts, await self._accounts.names()))
 
     async def reveal(self, ask: Ask) -> web.StreamResponse:
         """The whole number."""

@@ -18,6 +18,7 @@ from gateway.web.addresses import networks
 from gateway.web.calls_api import CallsApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
+from gateway.web.flags_api import FlagsApi
 from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
 from gateway.web.limits import Limits
@@ -80,6 +81,7 @@ async def open_server(
             SeatApi(parts),
             CallsApi(parts),
             ContactsApi(parts),
+            FlagsApi(parts),
             WatchApi(parts),
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),

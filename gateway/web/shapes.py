@@ -157,10 +157,19 @@ class Fact(TypedDict):
     data: dict[str, Scalar]
 
 
+class Flag(TypedDict):
+    """A mark on a caller's number; ``until`` is null until somebody takes it back."""
+
+    kind: Literal["elder", "direct", "care"]
+    note: str
+    until: str | None
+
+
 class ContactDetail(TypedDict):
-    """One contact and what happened in it."""
+    """One contact, the marks on its number now, and what happened in it."""
 
     contact: Contact
+    flags: list[Flag]
     facts: list[Fact]
 
 

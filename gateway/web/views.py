@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from config.settings import Choice, Settings
+from gateway.core.citizen import CallerFlag
 from gateway.core.contact import ContactRecord
 from gateway.core.facts import Fact
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat
-from gateway.intake.views import Names, contact_view, moment, seat_view
+from gateway.intake.views import Names, contact_view, flag_view, moment, seat_view
 
 Json = dict[str, Any]
 
@@ -27,10 +28,13 @@ def fact_view(fact: Fact, names: Names) -> Json:
     }
 
 
-def detail_view(record: ContactRecord, facts: Iterable[Fact], names: Names) -> Json:
-    """One contact and its facts."""
+def detail_view(
+    record: ContactRecord, flags: Iterable[CallerFlag], facts: Iterable[Fact], names: Names
+) -> Json:
+    """One contact, the marks on its number and its facts."""
     return {
         "contact": contact_view(record, names),
+        "flags": [flag_view(flag) for flag in flags],
         "facts": [fact_view(fact, names) for fact in facts],
     }
 

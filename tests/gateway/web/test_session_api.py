@@ -19,6 +19,7 @@ async def test_a_login_gives_a_cookie_that_scripts_and_other_sites_cannot_use(
         me = await browser.ask("GET", "/api/v1/session")
         assert me.json == answer.json
         assert me.json["rights"] == [
+            "flag_number",
             "play_recording",
             "reveal_number",
             "see_own_contacts",

@@ -36,6 +36,8 @@ const KINDS: Record<string, Pair> = {
   login_refused: ['登录被拒绝', 'Login refused'],
   logged_out: ['退出登录', 'Logged out'],
   number_revealed: ['查看了完整号码', 'Whole number was shown'],
+  number_flagged: ['标记号码：{kind}', 'Number marked: {kind}'],
+  number_unflagged: ['取消标记：{kind}', 'Mark taken back: {kind}'],
   recording_played: ['播放了录音', 'Recording was played'],
   contact_viewed: ['查看了这条记录', 'This record was opened'],
   operator_changed: ['修改了人员资料', 'Operator was changed'],
@@ -56,6 +58,9 @@ const VALUES: Record<string, Pair> = {
   abandoned: ['来电人挂断', 'caller hung up'],
   timed_out: ['等待超时', 'waited too long'],
   left: ['转到别处', 'sent elsewhere'],
+  elder: ['老年人', 'older person'],
+  direct: ['直接转人工', 'straight to a person'],
+  care: ['需要关怀', 'needs care'],
   by_citizen: ['来电人挂机', 'caller hung up'],
   by_us: ['我方挂机', 'hung up by us'],
 }
