@@ -40,6 +40,8 @@ def with_flag(
 
 
 MAX_DIGITS = 20
+_DIGIT = r"[\d〇零幺一二三四五六七八九]"
+_NUMBERS = re.compile(rf"\+?{_DIGIT}(?:[\s\-.·()（）]*{_DIGIT}){{6,}}|{_DIGIT}{{5,}}")
 
 
 def normalise_number(raw: str) -> str:
@@ -75,3 +77,12 @@ def mask_number(number: str) -> str:
         return "*" * max(0, len(number) - 2) + number[-2:]
     head = min(3, len(number) - 8)
     return f"{number[:head]}{'*' * (len(number) - head - 4)}{number[-4:]}"
+
+
+def hide_numbers(text: str) -> str:
+    """A text that people typed, each thing that may be a number in it (telephone, identity) as *.
+
+    That is five digits in a row, or seven with spaces, dashes, dots or brackets between them, in
+    any script and in Chinese words. Dates go with them.
+    """
+    return _NUMBERS.sub("*", text)

@@ -47,6 +47,7 @@ class FactKind(StrEnum):
     RECORDING_PLAYED = "recording_played"
     CONTACT_VIEWED = "contact_viewed"
     OPERATOR_CHANGED = "operator_changed"
+    AUDIT_READ = "audit_read"
     LINK_LOST = "link_lost"
     LINK_RESTORED = "link_restored"
 

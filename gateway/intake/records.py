@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from gateway.core.citizen import hide_numbers
 from gateway.core.contact import ContactQuery, ContactRecord, Recording
 from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind, Scalar
@@ -24,7 +25,6 @@ FILE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.wav")
 SHORTEST_REASON, LONGEST_REASON = 2, 200
 MOST_REMEMBERED = 4096
 FACTS_PER_CONTACT = 500
-LONG_DIGITS = re.compile(r"\d{5,}")
 
 
 class Records:
@@ -89,7 +89,7 @@ class Records:
                 )
             )
         record = await self.visible(operator, contact_id)
-        data = {"reason": LONG_DIGITS.sub("*", reason)}
+        data = {"reason": hide_numbers(reason)}
         await self._note(FactKind.NUMBER_REVEALED, operator, contact_id, data)
         return record.call.number
 

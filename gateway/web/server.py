@@ -15,6 +15,7 @@ from config.settings import Settings
 from config.settings import Web as WebSettings
 from gateway.core.errors import Unavailable
 from gateway.web.addresses import networks
+from gateway.web.audit_api import AuditApi
 from gateway.web.calls_api import CallsApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
@@ -83,6 +84,7 @@ async def open_server(
             ContactsApi(parts),
             FlagsApi(parts),
             WatchApi(parts),
+            AuditApi(parts),
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),
             HealthApi(parts),

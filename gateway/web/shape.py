@@ -138,7 +138,7 @@ def _text(rule: Text, sent: object) -> str:
 
 
 def _whole(rule: Whole, sent: object) -> int:
-    if isinstance(sent, str) and re.fullmatch(r"-?[0-9]{1,9}", sent):
+    if isinstance(sent, str) and re.fullmatch(r"-?[0-9]{1,16}", sent):
         sent = int(sent)  # out of a query string
     if not isinstance(sent, int) or isinstance(sent, bool) or not rule.least <= sent <= rule.most:
         zh = f"应为 {rule.least} 至 {rule.most} 的整数。"

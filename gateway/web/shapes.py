@@ -173,6 +173,20 @@ class ContactDetail(TypedDict):
     facts: list[Fact]
 
 
+class AuditItem(Fact):
+    """One thing that was done; ``contact_id`` says to what, without saying whose it is."""
+
+    operator_id: str
+    contact_id: str
+
+
+class AuditPage(TypedDict):
+    """What was done, newest first; ``next_cursor`` goes into ``before`` for the next page."""
+
+    items: list[AuditItem]
+    next_cursor: int | None
+
+
 class Revealed(TypedDict):
     """The whole number; empty when it was withheld."""
 

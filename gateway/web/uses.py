@@ -13,6 +13,7 @@ from gateway.core.operator import Operator
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat
 from gateway.intake.accounts import Accounts
+from gateway.intake.audit import Audit
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.ports import Clock, PhoneSecrets
@@ -109,6 +110,7 @@ class WebParts:
 
     accounts: Accounts
     records: Records
+    audit: Audit
     marks: Marks
     desk: Desk
     hub: Hub

@@ -47,6 +47,18 @@ def page_view(records: Sequence[ContactRecord], limit: int, names: Names) -> Jso
     }
 
 
+def audit_view(facts: Sequence[Fact], limit: int, names: Names) -> Json:
+    """One page of the audit; a full one may have another after it."""
+    return {
+        "items": [
+            fact_view(fact, names)
+            | {"operator_id": fact.operator_id, "contact_id": fact.contact_id}
+            for fact in facts
+        ],
+        "next_cursor": facts[-1].seq if len(facts) >= limit else None,
+    }
+
+
 def watched_seat_view(seat: Seat, names: Names) -> Json:
     """A seat with a name."""
     return seat_view(seat) | {"operator_name": names.get(seat.operator_id)}

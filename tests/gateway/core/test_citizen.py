@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.citizen import MAX_DIGITS, mask_number, normalise_number
+from gateway.core.citizen import MAX_DIGITS, hide_numbers, mask_number, normalise_number
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_a_mask_keeps_the_length_and_hides_the_middle(number: str) -> None:
 def test_a_mobile_number_looks_as_people_know_it() -> None:
     """138****1234."""
     assert mask_number("13800001234") == "138****1234"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("回拨 13800001234 核实", "回拨 * 核实"),
+        ("回拨+86 138-0000-1234", "回拨*"),
+        ("座机 (0731) 5822 0000。", "座机 (*。"),
+        ("手机１３８００００１２３４", "手机*"),
+        ("一三八零零零零一二三四", "*"),
+        ("12号楼3单元401，09:30 回访", "12号楼3单元401，09:30 回访"),
+        ("", ""),
+    ],
+)
+def test_numbers_in_typed_words_are_hidden(typed: str, told: str) -> None:
+    """However they are written; houses and times of day stay."""
+    assert hide_numbers(typed) == told

@@ -24,6 +24,7 @@ LOGINS = {
 GOLDEN = {
     "GET /": "everyone",
     "GET /api/openapi.json": "everyone",
+    "GET /api/v1/audit": "auditor",
     "GET /api/v1/contacts/x": "operator supervisor",
     "GET /api/v1/contacts/x/recording": "operator supervisor",
     "GET /api/v1/live": "operator supervisor admin auditor",

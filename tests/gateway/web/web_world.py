@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from config.settings import Settings, Web
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
+from gateway.intake.audit import Audit
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
 from gateway.intake.records import Records
@@ -169,6 +170,7 @@ async def web_world(
     phone_secrets: PhoneSecrets | None = None,
     web_secret: str = SECRET,
 ) -> AsyncIterator[WebWorld]:
+    """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
     settings = Settings(web=web or Web(port=0), data_dir=folder)
     recordings_dir = folder / "recordings"
     recordings_dir.mkdir(exist_ok=True)
@@ -190,6 +192,7 @@ async def web_world(
         parts = WebParts(
             accounts=accounts,
             records=records,
+            audit=Audit(store, clock),
             marks=Marks(floor.floor, records),
             desk=floor.desk,
             hub=floor.floor.hub,
