@@ -59,7 +59,7 @@ def normalise_number(raw: str) -> str:
 
 
 LEAST_DIGITS = 3
-WRITTEN_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]*")
+WRITTEN_NUMBER = re.compile(r"\+?\(?[0-9][0-9 ().-]*")
 
 
 def written_number(raw: str) -> str:

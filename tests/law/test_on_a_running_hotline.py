@@ -70,7 +70,10 @@ async def test_r08_sound_and_words_are_linked_to_the_contact(world: GatewayWorld
 async def test_r16_contacts_are_for_those_who_deal_with_them_and_every_view_is_noted(
     world: GatewayWorld,
 ) -> None:
-    """Row 16 (S0§6, S1§14, S2§20, S3§32, S4§39): access and query control."""
+    """Row 16 (S0§6, S1§14, S2§20, S3§32, S4§39): access and query control.
+
+    The auditor reads who looked at what and why, and sees no contact; that reading is noted too.
+    """
     async with world.console("chen") as chen:
         found = await chen.search(NUMBER)
         path = f"/api/v1/contacts/{found['items'][0]['id']}"
@@ -79,6 +82,13 @@ async def test_r16_contacts_are_for_those_who_deal_with_them_and_every_view_is_n
         await chen.get(path)
         kinds = [fact["kind"] for fact in (await chen.get(path))["facts"]]
         assert {"number_revealed", "contact_viewed"} <= set(kinds)
+    async with world.console("shen") as shen:
+        page = await shen.get("/api/v1/audit?kind=number_revealed")
+        (revealed,) = [one for one in page["items"] if one["contact_id"] in path]
+        assert (revealed["operator_name"], revealed["data"]["reason"]) == ("话务员chen", "回访核实")
+        noted = await shen.get("/api/v1/audit?kind=audit_read")
+        assert [one["operator_name"] for one in noted["items"]] == ["话务员shen"] * 2
+        assert NUMBER not in str(page) + str(noted)
     await world.add("zhou")
     for login in ("zhou", "shen", "guan"):
         async with world.console(login) as other, other.http.get(world.url + path) as answer:

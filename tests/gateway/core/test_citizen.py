@@ -1,10 +1,23 @@
 """Numbers as they are compared and as they are shown."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.citizen import MAX_DIGITS, hide_numbers, mask_number, normalise_number
+from gateway.core.citizen import (
+    MAX_DIGITS,
+    CallerFlag,
+    FlagKind,
+    hide_numbers,
+    mask_number,
+    normalise_number,
+    with_flag,
+    written_number,
+)
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +74,44 @@ def test_a_mobile_number_looks_as_people_know_it() -> None:
 def test_numbers_in_typed_words_are_hidden(typed: str, told: str) -> None:
     """However they are written; houses and times of day stay."""
     assert hide_numbers(typed) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        (" +86 138-0000-1234\n", "13800001234"),
+        ("(0731) 5822.0000", "073158220000"),
+        ("110", "110"),
+        ("12", ""),
+        ("1" * 20, "1" * 20),
+        ("1" * 21, ""),
+        ("13800001234 张三", ""),
+        ("138O0001234", ""),
+        ("１３８００００１２３４", ""),
+        ("anonymous", ""),
+        ("", ""),
+    ],
+)
+def test_what_people_write_is_a_number_throughout_or_none(written: str, number: str) -> None:
+    """Nothing is guessed: a letter too many might be another person's number."""
+    assert written_number(written) == number
+
+
+@given(
+    st.lists(
+        st.builds(
+            CallerFlag,
+            number=st.just("13800001234"),
+            kind=st.sampled_from(FlagKind),
+            note=st.text(max_size=3),
+            until=st.sampled_from([None, NOON, NOON + timedelta(seconds=1)]),
+        )
+    )
+)
+def test_a_number_has_one_mark_of_each_kind_the_last(written: list[CallerFlag]) -> None:
+    """By kind in order, and none that has ended; as the store answers it."""
+    flags: tuple[CallerFlag, ...] = ()
+    for flag in written:
+        flags = with_flag(flags, flag, NOON)
+    last = {flag.kind: flag for flag in written}
+    assert flags == tuple(last[kind] for kind in sorted(last) if last[kind].until != NOON)

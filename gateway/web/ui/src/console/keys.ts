@@ -1,6 +1,6 @@
 /** Listens for the keys of the call bar, in every view. */
 
-import { onBeforeUnmount, onMounted } from 'vue'
+import { onBeforeUnmount, onMounted, type Ref } from 'vue'
 import { actOf, type KeyAct } from './keymap'
 
 function typingIn(target: EventTarget | null): boolean {
@@ -9,8 +9,10 @@ function typingIn(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['radio', 'checkbox', 'button'].includes(target.type)
 }
 
-export function useKeys(acts: Record<KeyAct, () => void>): void {
+/** The keys are those of the call bar: where `takesCalls` is false, the browser keeps them. */
+export function useKeys(takesCalls: Ref<boolean>, acts: Record<KeyAct, () => void>): void {
   const press = (event: KeyboardEvent): void => {
+    if (!takesCalls.value) return
     const act = actOf(event, typingIn(event.target))
     if (!act) return
     // A dialog has its own thing to submit.

@@ -1,6 +1,14 @@
 /** Ranges of days to search in, by the computer's own calendar. Pure. */
 
 export type Range = 'today' | 'yesterday' | 'week' | 'month' | 'all' | 'custom'
+
+/** A range, and the days of a custom one. */
+export interface Days {
+  range: Range
+  from: string
+  to: string
+}
+
 export const RANGES: readonly Range[] = ['today', 'yesterday', 'week', 'month', 'all', 'custom']
 
 function day(now: Date, offset: number): Date {

@@ -1,3 +1,4 @@
+import { marksEn } from './marks'
 import type { Word } from './zh'
 
 /** Every word of the console in English. */
@@ -172,9 +173,7 @@ export const en: Record<Word, string> = {
   'pop.none_earlier': 'No earlier calls from this number.',
   'pop.announce': 'Call for {queue}, waited {wait}, {number}',
   'pop.open': 'Open',
-  'flag.elder': 'Older person',
-  'flag.direct': 'Straight to a person',
-  'flag.care': 'Needs care',
+  ...marksEn,
 
   'reveal.heading': 'Show the whole number',
   'reveal.why': 'Looking at a number is recorded for audit. Please give the reason.',

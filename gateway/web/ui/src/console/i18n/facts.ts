@@ -2,7 +2,7 @@
 
 import type { Fact } from '../api/types'
 import { duration } from '../timers'
-import { fill, locale } from '.'
+import { fill, isWord, locale, t } from '.'
 
 type Pair = readonly [zh: string, en: string]
 
@@ -32,15 +32,16 @@ const KINDS: Record<string, Pair> = {
   seat_unreachable: ['坐席 {seat} 连不上', 'Seat {seat} could not be reached'],
   wrap_up_started: ['开始话后处理', 'Wrap-up started'],
   wrap_up_finished: ['话后处理完成', 'Wrap-up finished'],
-  logged_in: ['登录', 'Logged in'],
-  login_refused: ['登录被拒绝', 'Login refused'],
+  logged_in: ['从 {address} 登录', 'Logged in from {address}'],
+  login_refused: ['从 {address} 登录，被拒绝', 'Login from {address} was refused'],
   logged_out: ['退出登录', 'Logged out'],
   number_revealed: ['查看了完整号码', 'Whole number was shown'],
   number_flagged: ['标记号码：{kind}', 'Number marked: {kind}'],
   number_unflagged: ['取消标记：{kind}', 'Mark taken back: {kind}'],
   recording_played: ['播放了录音', 'Recording was played'],
-  contact_viewed: ['查看了这条记录', 'This record was opened'],
-  operator_changed: ['修改了人员资料', 'Operator was changed'],
+  contact_viewed: ['查看了记录', 'Record was opened'],
+  operator_changed: ['账号：{what}（{role}）', 'Login: {what} ({role})'],
+  audit_read: ['查看了审计', 'Audit was read'],
   link_lost: ['与电话系统的连接断开', 'Link to the telephone system lost'],
   link_restored: ['与电话系统的连接恢复', 'Link to the telephone system restored'],
 }
@@ -61,6 +62,16 @@ const VALUES: Record<string, Pair> = {
   elder: ['老年人', 'older person'],
   direct: ['直接转人工', 'straight to a person'],
   care: ['需要关怀', 'needs care'],
+  added: ['新建', 'created'],
+  disabled: ['停用', 'disabled'],
+  password: ['密码变更', 'new password'],
+  'connection closed': ['连接关闭', 'connection closed'],
+  'connection broken': ['连接中断', 'connection broken'],
+  'cannot connect': ['连不上', 'cannot connect'],
+  'no pong': ['没有应答', 'no answer'],
+  'too slow': ['积压太多', 'too far behind'],
+  closed: ['连接关闭', 'connection closed'],
+  'login refused': ['登录被拒绝', 'login refused'],
   by_citizen: ['来电人挂机', 'caller hung up'],
   by_us: ['我方挂机', 'hung up by us'],
 }
@@ -73,6 +84,13 @@ function written(key: string, value: Fact['data'][string], titleOf: TitleOf): st
   if (key.endsWith('_seconds')) return duration(Number(value))
   if (key === 'queue') return titleOf('queue', String(value))
   if (key === 'code') return titleOf('disposition', String(value))
+  const role = `role.${value}`
+  if (key === 'role' && isWord(role)) return t(role)
+  return said(value)
+}
+
+/** A value by itself: a known code in words, what people typed as it is. */
+export function said(value: Fact['data'][string] | undefined): string {
   const known = VALUES[String(value)]
   return known ? say(known) : String(value ?? '')
 }

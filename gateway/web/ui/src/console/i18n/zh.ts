@@ -1,3 +1,5 @@
+import { marksZh } from './marks'
+
 /** Every word of the console in Chinese. English has the same keys, checked by the compiler. */
 export const zh = {
   'app.title': '坐席工作台',
@@ -161,9 +163,7 @@ export const zh = {
   'pop.none_earlier': '这个号码没有以前的记录。',
   'pop.announce': '{queue}来电，等了 {wait}，{number}',
   'pop.open': '未了结',
-  'flag.elder': '老年人',
-  'flag.direct': '直接转人工',
-  'flag.care': '特别关注',
+  ...marksZh,
 
   'reveal.heading': '显示完整号码',
   'reveal.why': '查看号码会记入审计。请写明原因。',

@@ -30,6 +30,11 @@ function reasonWord(code: string): string {
 export const dispositionTitle = (code: string): string =>
   find(options.value?.dispositions, code) || code
 
+export function flagTitle(kind: string): string {
+  const word = `flag.${kind}`
+  return isWord(word) ? t(word) : kind
+}
+
 export function queueTitle(name: string): string {
   const known = options.value?.queues.find((one) => one.name === name)
   if (known) return titled(known)

@@ -1,0 +1,27 @@
+/** What the audit holds, in the order in which it is offered. Pure. */
+
+import type { AuditItem } from './api/types'
+
+export const AUDIT_KINDS = [
+  'logged_in', 'login_refused', 'logged_out', 'seat_signed_in', 'seat_signed_out',
+  'contact_viewed', 'number_revealed', 'number_flagged', 'number_unflagged', 'recording_played',
+  'disposition_recorded', 'operator_changed', 'link_lost', 'link_restored', 'audit_read',
+] as const
+
+export type AuditKind = (typeof AUDIT_KINDS)[number]
+
+export const isAuditKind = (kind: unknown): kind is AuditKind =>
+  AUDIT_KINDS.some((one) => one === kind)
+
+/** Enough of a contact's id to find it again; the whole is in the title. */
+export const shortId = (contactId: string): string => contactId.slice(0, 8)
+
+/** Everybody who was seen before or stands in these items, by id. */
+export function peopleOf(
+  items: readonly AuditItem[],
+  before: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const people = new Map(before)
+  for (const one of items) if (one.operator_name) people.set(one.operator_id, one.operator_name)
+  return people
+}
