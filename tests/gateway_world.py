@@ -63,6 +63,7 @@ class GatewayWorld:
     sip: tuple[str, int]
     process: asyncio.subprocess.Process | None = None
     passwords: dict[str, str] = field(default_factory=dict)
+    store_url: str = ""
 
     @property
     def data_dir(self) -> Path:
@@ -71,7 +72,7 @@ class GatewayWorld:
 
     def settings(self) -> Settings:
         """Enough of its settings to open its store."""
-        return Settings(data_dir=self.data_dir, store=StoreSettings())
+        return Settings(data_dir=self.data_dir, store=StoreSettings(url=self.store_url))
 
     async def add(self, login: str, role: Role = Role.OPERATOR, skills: Any = None) -> str:
         """A login with a known password."""
@@ -167,6 +168,7 @@ async def gateway_world(
     announce: Mapping[str, Any] | None = None,
     numbers: Sequence[Mapping[str, Any]] = (),
     started_when: str = "/health/ready",
+    store_url: str = "",
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
     web_port, sip_port = free_port(), free_port()
@@ -180,6 +182,7 @@ async def gateway_world(
             "max_calls": 150,
             **(asterisk or {}),
         },
+        **({"store": {"url": store_url}} if store_url else {}),
         "announce": {"every_seconds": 0, **(announce or {})},
     }
     text = toml(tables, {"data_dir": "data"})
@@ -192,7 +195,13 @@ async def gateway_world(
         text += "[[number]]\n" + toml({}, number)
     config = folder / "hotline.toml"
     config.write_text(text, "utf-8")
-    world = GatewayWorld(folder, config, f"http://127.0.0.1:{web_port}", ("127.0.0.1", sip_port))
+    world = GatewayWorld(
+        folder,
+        config,
+        f"http://127.0.0.1:{web_port}",
+        ("127.0.0.1", sip_port),
+        store_url=store_url,
+    )
     try:
         await world.start(started_when)
         yield world

@@ -47,11 +47,20 @@ export const contact = (contactId: string) =>
   ask<api.ContactDetail>('GET', `contacts/${id(contactId)}`)
 export const reveal = (contactId: string, reason: string) =>
   ask<{ number: string }>('POST', `contacts/${id(contactId)}/reveal`, { reason })
-export const mark = (contactId: string, kind: api.FlagKind, note: string, days: number) =>
-  ask<api.Flag[]>('POST', `contacts/${id(contactId)}/flags`, { kind, note, days })
-export const unmark = (contactId: string, kind: api.FlagKind) =>
-  ask<api.Flag[]>('DELETE', `contacts/${id(contactId)}/flags/${kind}`)
 export const recordingAddress = (contactId: string) => `/api/v1/contacts/${id(contactId)}/recording`
 
 export const queues = () => ask<api.QueueView[]>('GET', 'queues')
 export const seats = () => ask<api.WatchedSeat[]>('GET', 'seats')
+
+export interface AuditFilter {
+  kind: string
+  operator_id: string
+  since: string
+  until: string
+}
+
+export function audit(filter: AuditFilter, before: number, limit: number) {
+  const asked = new URLSearchParams({ ...filter, limit: String(limit) })
+  if (before) asked.set('before', String(before))
+  return ask<api.AuditPage>('GET', `audit?${asked}`)
+}

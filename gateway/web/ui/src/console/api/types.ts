@@ -9,7 +9,6 @@ export type Right =
   | 'see_own_contacts'
   | 'see_all_contacts'
   | 'reveal_number'
-  | 'flag_number'
   | 'play_recording'
   | 'watch'
   | 'manage'
@@ -112,18 +111,18 @@ export interface Fact {
   data: Record<string, string | number | boolean | null>
 }
 
-export type FlagKind = 'elder' | 'direct' | 'care'
+export interface AuditItem extends Fact {
+  operator_id: string
+  contact_id: string
+}
 
-/** A mark on a caller's number; `until` is null until somebody takes it back. */
-export interface Flag {
-  kind: FlagKind
-  note: string
-  until: string | null
+export interface AuditPage {
+  items: AuditItem[]
+  next_cursor: number | null
 }
 
 export interface ContactDetail {
   contact: Contact
-  flags: Flag[]
   facts: Fact[]
 }
 
@@ -150,7 +149,7 @@ export interface CallView {
   ended_at: string | null
   wait_seconds: number
   pop_shown: boolean
-  flags: Flag[]
+  flags: { kind: string; note: string }[]
   earlier: Contact[]
   disposition: Disposition | null
 }

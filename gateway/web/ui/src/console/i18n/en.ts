@@ -1,3 +1,4 @@
+import { officeEn } from './office'
 import { marksEn } from './marks'
 import type { Word } from './zh'
 
@@ -290,4 +291,5 @@ export const en: Record<Word, string> = {
   'error.unavailable': 'A part of the system is away for the moment. Please try again.',
   'error.invalid': 'Something entered is not right. Please check.',
   'error.other': 'That did not work ({code}).',
+  ...officeEn,
 }

@@ -1,3 +1,5 @@
+import { officeZh } from './office'
+
 import { marksZh } from './marks'
 
 /** Every word of the console in Chinese. English has the same keys, checked by the compiler. */
@@ -280,6 +282,7 @@ export const zh = {
   'error.unavailable': '系统的一部分暂时不可用，请稍后再试。',
   'error.invalid': '填写的内容有误，请检查。',
   'error.other': '操作没有成功（{code}）。',
+  ...officeZh,
 } as const
 
 export type Word = keyof typeof zh
