@@ -47,6 +47,10 @@ export const contact = (contactId: string) =>
   ask<api.ContactDetail>('GET', `contacts/${id(contactId)}`)
 export const reveal = (contactId: string, reason: string) =>
   ask<{ number: string }>('POST', `contacts/${id(contactId)}/reveal`, { reason })
+export const mark = (contactId: string, kind: api.FlagKind, note: string, days: number) =>
+  ask<api.Flag[]>('POST', `contacts/${id(contactId)}/flags`, { kind, note, days })
+export const unmark = (contactId: string, kind: api.FlagKind) =>
+  ask<api.Flag[]>('DELETE', `contacts/${id(contactId)}/flags/${kind}`)
 export const recordingAddress = (contactId: string) => `/api/v1/contacts/${id(contactId)}/recording`
 
 export const queues = () => ask<api.QueueView[]>('GET', 'queues')

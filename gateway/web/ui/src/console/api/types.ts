@@ -9,6 +9,7 @@ export type Right =
   | 'see_own_contacts'
   | 'see_all_contacts'
   | 'reveal_number'
+  | 'flag_number'
   | 'play_recording'
   | 'watch'
   | 'manage'
@@ -121,8 +122,18 @@ export interface AuditPage {
   next_cursor: number | null
 }
 
+export type FlagKind = 'elder' | 'direct' | 'care'
+
+/** A mark on a caller's number; `until` is null until somebody takes it back. */
+export interface Flag {
+  kind: FlagKind
+  note: string
+  until: string | null
+}
+
 export interface ContactDetail {
   contact: Contact
+  flags: Flag[]
   facts: Fact[]
 }
 
@@ -149,7 +160,7 @@ export interface CallView {
   ended_at: string | null
   wait_seconds: number
   pop_shown: boolean
-  flags: { kind: string; note: string }[]
+  flags: Flag[]
   earlier: Contact[]
   disposition: Disposition | null
 }

@@ -1,5 +1,5 @@
-import { officeEn } from './office'
 import { marksEn } from './marks'
+import { officeEn } from './office'
 import type { Word } from './zh'
 
 /** Every word of the console in English. */

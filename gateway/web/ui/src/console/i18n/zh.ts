@@ -1,6 +1,5 @@
-import { officeZh } from './office'
-
 import { marksZh } from './marks'
+import { officeZh } from './office'
 
 /** Every word of the console in Chinese. English has the same keys, checked by the compiler. */
 export const zh = {
