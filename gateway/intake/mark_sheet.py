@@ -1,4 +1,4 @@
-"""A file of marks (CSV: number,kind,note,days) as values, with every bad line. PURE.
+"""A file of marks (CSV: number,kind,note,days) as values, with every bad line.
 
 The first line may name the columns; ``note`` and ``days`` may be left out. Whose number stands in a
 bad line is not repeated: what is said here goes to a screen.
