@@ -21,7 +21,7 @@ so any SIP phone can be a citizen: INVITE sip:12345@host:port. Music and prompts
 
 Which Asterisk: the environment's HOTLINE_TEST_ASTERISK (an AsteriskProgram as JSON, or the folder
 of an unpacked package tree), else the machine's own, else the checkout's ``.hotline/asterisk``;
-without any of them the test is skipped and says so. Mark such tests ``pytest.mark.asterisk``.
+without any of them tests.needs.absent says so. Mark such tests ``pytest.mark.asterisk``.
 """
 
 from __future__ import annotations
@@ -37,8 +37,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from config.settings import Number, Settings, Trunk
 from gateway.core.line import PhoneKind
@@ -58,6 +56,7 @@ from gateway.telephony.asterisk_process import (
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
+from tests.needs import absent
 from tests.raw_ami import RawAmi, raw_ami
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -138,7 +137,7 @@ class AsteriskWorld:
 
 
 def test_program() -> AsteriskProgram:
-    """The Asterisk that tests run, or a skip that says why."""
+    """The Asterisk that tests run, or the word that there is none."""
     given = os.environ.get("HOTLINE_TEST_ASTERISK", "")
     if given.startswith("{"):
         return AsteriskProgram.from_json(given)
@@ -147,9 +146,9 @@ def test_program() -> AsteriskProgram:
     if installed := _installed():
         return installed
     copy = CHECKOUT / ".hotline/asterisk/root"
-    if copy.is_dir():
-        return _of_tree(DebianTree(copy))
-    pytest.skip("no Asterisk: ./hotline up fetches one, or set HOTLINE_TEST_ASTERISK")
+    if not copy.is_dir():
+        absent("Asterisk")
+    return _of_tree(DebianTree(copy))
 
 
 test_program.__test__ = False  # type: ignore[attr-defined]  # pytest must not collect it

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import pytest
+from tests.needs import absent
 
 START_SECONDS = 30
 STOP_SECONDS = 30
@@ -111,7 +111,7 @@ def postgres_world() -> Iterator[PostgresWorld]:
     """A running cluster, stopped and removed at the end."""
     programs = _programs()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+        absent("PostgreSQL")
     user = _user()
     with tempfile.TemporaryDirectory(prefix="hotline-pg-") as folder:
         world = PostgresWorld(programs, Path(folder), user)

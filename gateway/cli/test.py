@@ -51,7 +51,7 @@ def test(
 
 
 def _pytest(places: Places, prepared: Prepared, found: dict[str, str], arguments: list[str]) -> int:
-    environment = {**os.environ, **found}
+    environment = {**os.environ, **found, "HOTLINE_TEST_ALL": "1"}  # nothing may be skipped
     if prepared.program:
         environment["HOTLINE_TEST_ASTERISK"] = prepared.program.to_json()
     command = [sys.executable, "-m", "pytest", *arguments]

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.eventually import eventually
+from tests.needs import absent
 
 RATE = 48_000
 HEARS = """
@@ -41,11 +41,11 @@ LOUD_DECIBEL = -50.0
 
 
 def program() -> str:
-    """Where Chromium is; a test that needs it is skipped where there is none, and says so."""
+    """Where Chromium is; a machine without one is told so."""
     named = os.environ.get("HOTLINE_TEST_CHROMIUM", "")
     found = named or shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
-        pytest.skip("no Chromium: ./hotline test provides it")
+        absent("Chromium")
     return found
 
 

@@ -14,6 +14,7 @@ from gateway.core.contact import ContactQuery
 from gateway.core.seat import SeatState
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld
+from tests.needs import absent
 from tests.walks.people import operator
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
@@ -26,7 +27,8 @@ LIMIT_SECONDS = 90
 async def sipp(world: GatewayWorld) -> int:
     """Run the scenario; sipp's exit code is 0 when every call went through it to the end."""
     program = shutil.which("sipp")
-    assert program, "no sipp: ./hotline test provides it"
+    if not program:
+        absent("sipp")
     host, port = world.sip
     process = await asyncio.create_subprocess_exec(
         program,
