@@ -1,9 +1,7 @@
-import { marksEn } from './marks'
-import { officeEn } from './office'
-import type { Word } from './zh'
+import type { zh } from './zh'
 
-/** Every word of the console in English. */
-export const en: Record<Word, string> = {
+/** The console's own words in English. */
+export const en: Record<keyof typeof zh, string> = {
   'app.title': 'Operator console',
   'app.skip': 'Skip to main content',
   'app.loading': 'Loading…',
@@ -174,7 +172,6 @@ export const en: Record<Word, string> = {
   'pop.none_earlier': 'No earlier calls from this number.',
   'pop.announce': 'Call for {queue}, waited {wait}, {number}',
   'pop.open': 'Open',
-  ...marksEn,
 
   'reveal.heading': 'Show the whole number',
   'reveal.why': 'Looking at a number is recorded for audit. Please give the reason.',
@@ -291,5 +288,4 @@ export const en: Record<Word, string> = {
   'error.unavailable': 'A part of the system is away for the moment. Please try again.',
   'error.invalid': 'Something entered is not right. Please check.',
   'error.other': 'That did not work ({code}).',
-  ...officeEn,
 }

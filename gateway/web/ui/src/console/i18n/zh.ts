@@ -1,7 +1,4 @@
-import { marksZh } from './marks'
-import { officeZh } from './office'
-
-/** Every word of the console in Chinese. English has the same keys, checked by the compiler. */
+/** The console's own words in Chinese. English has the same keys, checked by the compiler. */
 export const zh = {
   'app.title': '坐席工作台',
   'app.skip': '跳到主要内容',
@@ -164,7 +161,6 @@ export const zh = {
   'pop.none_earlier': '这个号码没有以前的记录。',
   'pop.announce': '{queue}来电，等了 {wait}，{number}',
   'pop.open': '未了结',
-  ...marksZh,
 
   'reveal.heading': '显示完整号码',
   'reveal.why': '查看号码会记入审计。请写明原因。',
@@ -281,7 +277,4 @@ export const zh = {
   'error.unavailable': '系统的一部分暂时不可用，请稍后再试。',
   'error.invalid': '填写的内容有误，请检查。',
   'error.other': '操作没有成功（{code}）。',
-  ...officeZh,
 } as const
-
-export type Word = keyof typeof zh

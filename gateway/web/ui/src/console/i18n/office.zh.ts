@@ -33,38 +33,3 @@ export const officeZh = {
   'watch.admin':
     '管理员看现场，不看来电记录。管理账号、查看坐席和队列，请在服务器上用命令：',
 } as const
-
-export const officeEn: Record<keyof typeof officeZh, string> = {
-  'nav.audit': 'Audit',
-  'audit.heading': 'Audit',
-  'audit.why': 'Each look at the audit is itself put on record.',
-  'audit.kind': 'Action',
-  'audit.person': 'Person',
-  'audit.nobody': 'System',
-  'audit.unknown': 'Unknown login',
-  'audit.time': 'Time',
-  'audit.what': 'What happened',
-  'audit.contact': 'Contact',
-  'audit.detail': 'Reason or details',
-  'audit.none': 'Nothing in the audit matches.',
-  'audit.kind.logged_in': 'Logged in',
-  'audit.kind.login_refused': 'Login refused',
-  'audit.kind.logged_out': 'Logged out',
-  'audit.kind.seat_signed_in': 'Seat signed in',
-  'audit.kind.seat_signed_out': 'Seat signed out',
-  'audit.kind.contact_viewed': "Another's record opened",
-  'audit.kind.number_revealed': 'Whole number shown',
-  'audit.kind.number_flagged': 'Number marked',
-  'audit.kind.number_unflagged': 'Mark taken back',
-  'audit.kind.recording_played': 'Recording played',
-  'audit.kind.disposition_recorded': 'Wrap-up written',
-  'audit.kind.operator_changed': 'Login changed',
-  'audit.kind.link_lost': 'Telephone system lost',
-  'audit.kind.link_restored': 'Telephone system back',
-  'audit.kind.audit_read': 'Audit read',
-  'audit.since': 'from {time}',
-  'audit.until': 'before {time}',
-  'audit.later_page': 'later page',
-  'watch.admin':
-    'Admins watch the floor and see no records of calls. To manage logins and list seats and queues, use the commands on the server:',
-}

@@ -1,0 +1,12 @@
+/** Every word of the console, area by area. A new area: `<area>.zh.ts`, `<area>.en.ts`, a line here. */
+
+import { en as consoleEn } from './en'
+import { marksEn } from './marks.en'
+import { marksZh } from './marks.zh'
+import { officeEn } from './office.en'
+import { officeZh } from './office.zh'
+import { zh as consoleZh } from './zh'
+
+export const zh = { ...consoleZh, ...marksZh, ...officeZh } as const
+export type Word = keyof typeof zh
+export const en: Record<Word, string> = { ...consoleEn, ...marksEn, ...officeEn }
