@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.core.call import Call
+from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recording
 from gateway.core.facts import Fact, FactKind
@@ -16,7 +17,18 @@ from gateway.core.queue import Queue
 from gateway.core.seat import Seat
 from gateway.core.session import Session
 
-Row = Call | Seat | Operator | Queue | Session | CallerFlag | Disposition | Recording | Fact
+Row = (
+    Call
+    | Seat
+    | Operator
+    | Queue
+    | Session
+    | CallerFlag
+    | Disposition
+    | Recording
+    | Callback
+    | Fact
+)
 
 
 class Clock(Protocol):
@@ -43,7 +55,7 @@ class Store(Protocol):
 
         A Fact is appended; every other row replaces the one with its key (Call.id, Seat.number,
         Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
-        Recording.contact_id).
+        Recording.contact_id, Callback.id).
         """
         ...
 
@@ -93,6 +105,16 @@ class Store(Protocol):
 
     async def contacts(self, query: ContactQuery) -> tuple[ContactRecord, ...]:
         """Newest first."""
+        ...
+
+    async def callback(self, callback_id: str) -> Callback | None:
+        """One callback by id."""
+        ...
+
+    async def callbacks(
+        self, *, state: CallbackState, number: str = "", limit: int = 500
+    ) -> tuple[Callback, ...]:
+        """Callbacks in one state, of one number or of all, oldest first. ``limit`` is 1..5000."""
         ...
 
     async def facts(

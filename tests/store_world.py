@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.clock import SystemClock
 from gateway.core.call import Call, CallState, Outcome
+from gateway.core.callback import Callback, CallbackReason
 from gateway.core.contact import Disposition, Recording
 from gateway.core.facts import Fact, FactKind
 from gateway.core.line import Origin
@@ -113,6 +114,16 @@ def a_disposition(contact_id: str, **more: Any) -> Disposition:
         "caller_name": "张三",
     }
     return Disposition(**defaults | more)
+
+
+def a_callback(id: str, contact_id: str, **more: Any) -> Callback:
+    """Somebody to be called back, since noon."""
+    defaults: dict[str, Any] = {
+        "number": "13800001234",
+        "reason": CallbackReason.CUT,
+        "since": NOON,
+    }
+    return Callback(id=id, contact_id=contact_id, **defaults | more)
 
 
 def a_recording(contact_id: str) -> Recording:

@@ -28,6 +28,8 @@ class FactKind(StrEnum):
     CALL_ABANDONED = "call_abandoned"
     CALL_ENDED = "call_ended"
     CALL_LOST = "call_lost"
+    CALLBACK_OPENED = "callback_opened"
+    CALLBACK_DONE = "callback_done"
     RECORDING_STARTED = "recording_started"
     RECORDING_STORED = "recording_stored"
     DISPOSITION_RECORDED = "disposition_recorded"

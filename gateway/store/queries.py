@@ -10,6 +10,7 @@ from gateway.core.call import CallState
 from gateway.store.rows import PHONE
 from gateway.store.tables import (
     call,
+    callback,
     caller_flag,
     contact,
     disposition,
@@ -32,6 +33,8 @@ MAX_PAGE = 200
 """Contacts, or facts for the audit, in one answer."""
 MAX_FACTS = 5000
 """Facts in one answer."""
+MAX_CALLBACKS = 5000
+"""Callbacks in one answer."""
 
 SEATS = sa.select(seat)
 QUEUES = sa.select(queue)
@@ -121,6 +124,20 @@ def flags_of(index: bytes, now: datetime) -> sa.Select[tuple[object, ...]]:
         )
         .order_by(caller_flag.c.kind)
     )
+
+
+def callback_of(callback_id: str) -> sa.Select[tuple[object, ...]]:
+    """One callback by id."""
+    return sa.select(callback).where(callback.c.id == callback_id)
+
+
+def callbacks(state: str, index: bytes, limit: int) -> sa.Select[tuple[object, ...]]:
+    """Callbacks in one state, of the number with this hash or (empty) of all, oldest first."""
+    wanted = sa.select(callback).where(callback.c.state == state)
+    if index:
+        wanted = wanted.where(callback.c.value_index == index)
+    limit = max(1, min(limit, MAX_CALLBACKS))
+    return wanted.order_by(callback.c.since, callback.c.id).limit(limit)
 
 
 def facts(contact_id: str, after_seq: int, limit: int) -> sa.Select[tuple[object, ...]]:

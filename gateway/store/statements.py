@@ -80,6 +80,7 @@ class Statements:
 BELONGS_TO: dict[sa.Table, tuple[sa.Table, str]] = {
     tables.disposition: (tables.contact, "contact_id"),
     tables.recording: (tables.contact, "contact_id"),
+    tables.callback: (tables.contact, "contact_id"),
     tables.session: (tables.operator, "operator_id"),
 }
 """The parent of a row that may come without it in one unit, and the column that names it."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from gateway.core.call import Call
+    from gateway.core.callback import Callback, CallbackState
     from gateway.core.citizen import CallerFlag
     from gateway.core.contact import ContactQuery, ContactRecord
     from gateway.core.facts import Fact, FactKind
@@ -141,6 +142,20 @@ class SqlStore:
             return ()
         return await self._read(queries.contacts(query, index), self._contact)
 
+    async def callback(self, callback_id: str) -> Callback | None:
+        """One callback by id."""
+        found = await self._read(queries.callback_of(callback_id), self._callback)
+        return found[0] if found else None
+
+    async def callbacks(
+        self, *, state: CallbackState, number: str = "", limit: int = 500
+    ) -> tuple[Callback, ...]:
+        """Callbacks in one state, oldest first. A number that is none finds nothing."""
+        index = self._vault.index(rows.PHONE, number)
+        if number and not index:
+            return ()
+        return await self._read(queries.callbacks(state.value, index, limit), self._callback)
+
     async def facts(
         self, *, contact_id: str = "", after_seq: int = 0, limit: int = 500
     ) -> tuple[Fact, ...]:
@@ -172,6 +187,9 @@ class SqlStore:
 
     def _call(self, row: sa.RowMapping) -> Call:
         return records.call(row, self._vault)
+
+    def _callback(self, row: sa.RowMapping) -> Callback:
+        return records.callback(row, self._vault)
 
     def _contact(self, row: sa.RowMapping) -> ContactRecord:
         return records.contact(row, self._vault)

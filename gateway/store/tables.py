@@ -226,6 +226,24 @@ recording = sa.Table(
     _time("stored_at"),
 )
 
+callback = sa.Table(
+    "callback",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("contact_id", sa.ForeignKey("contact.id")),
+    sa.Column("number_cipher", sa.LargeBinary, nullable=False),
+    sa.Column("value_index", sa.LargeBinary, nullable=False),
+    _text("reason"),
+    _time("since"),
+    _text("state"),
+    _text("done_by"),
+    _time("done_at", nullable=True),
+    sa.Column("note_cipher", sa.LargeBinary, nullable=False),
+    sa.Index(None, "state", "since", "id"),
+    sa.Index(None, "value_index"),
+)
+"""Whom we owe a call back; those in one state are read from the first index, by time."""
+
 fact = sa.Table(
     "fact",
     metadata,

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.core.call import Call, CallState, Outcome
+from gateway.core.callback import Callback, CallbackReason, CallbackState
 from gateway.core.citizen import CallerFlag, FlagKind
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recording
 from gateway.core.errors import HotlineError
@@ -77,6 +78,18 @@ RECORDINGS = st.builds(
     seconds=st.floats(0, 1e6),
     stored_at=TIMES,
 )
+CALLBACKS = st.builds(
+    Callback,
+    id=st.sampled_from(["b1", "b2", "b3"]),
+    contact_id=IDS,
+    number=st.sampled_from(["13800001234", "+8613800001234", "13900005678"]),
+    reason=st.sampled_from(CallbackReason),
+    since=TIMES,
+    state=st.sampled_from(CallbackState),
+    done_by=TEXTS,
+    done_at=MAYBE_TIMES,
+    note=ANY_TEXTS,
+)
 FACTS = st.builds(
     Fact,
     kind=st.sampled_from(FactKind),
@@ -85,8 +98,12 @@ FACTS = st.builds(
     data=st.dictionaries(TEXTS, SCALARS, max_size=4),
 )
 UNITS = st.lists(
-    st.lists(CALLS | SEATS | FLAGS | DISPOSITIONS | RECORDINGS | FACTS, max_size=4), max_size=12
+    st.lists(CALLS | SEATS | FLAGS | DISPOSITIONS | RECORDINGS | CALLBACKS | FACTS, max_size=4),
+    max_size=12,
 )
+
+
+OF_A_CONTACT = (Disposition, Recording, Callback)
 
 
 class Model:
@@ -101,7 +118,7 @@ class Model:
         calls = {row.id for row in unit if isinstance(row, Call)} | {
             key[1] for key in self.rows if key[0] is Call
         }
-        if any(isinstance(r, Disposition | Recording) and r.contact_id not in calls for r in unit):
+        if any(isinstance(row, OF_A_CONTACT) and row.contact_id not in calls for row in unit):
             return False
         for row in unit:
             if isinstance(row, Fact):
@@ -117,7 +134,7 @@ class Model:
 
 def _key(row: Any) -> tuple[Any, ...]:
     match row:
-        case Call():
+        case Call() | Callback():
             return (row.id,)
         case Seat():
             return (row.number,)
@@ -177,9 +194,13 @@ async def _same(store: SqlStore, model: Model) -> None:
     ]
     records.sort(key=lambda record: (record.call.arrived_at, record.call.id), reverse=True)
     assert list(await store.contacts(ContactQuery())) == records
+    callbacks = [one for one in model.all(Callback) if one.state is CallbackState.OPEN]
+    callbacks.sort(key=lambda one: (one.since, one.id))
     for number in ("13800001234", "13900005678"):
         of_number = [record for record in records if record.call.number[-11:] == number]
         assert list(await store.contacts(ContactQuery(number=number))) == of_number
+        listed = [one for one in callbacks if one.number[-11:] == number]
+        assert list(await store.callbacks(state=CallbackState.OPEN, number=number)) == listed
         flags = [flag for flag in model.all(CallerFlag) if flag.number[-11:] == number]
         alive = [flag for flag in flags if flag.until is None or flag.until > NOON]
         found = await store.flags(number, NOON)

@@ -1,0 +1,68 @@
+"""Whom we owe a call back: people who were cut off, or whom we could not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.core.citizen import normalise_number
+from gateway.core.errors import IllegalMove
+
+
+class CallbackReason(StrEnum):
+    """Why we owe it; never renamed."""
+
+    CUT = "cut"
+    """The telephone system died under the call."""
+    OVERFLOW = "overflow"
+    """More calls than the hotline can hold."""
+
+
+class CallbackState(StrEnum):
+    """待回拨 · 已回拨."""
+
+    OPEN = "open"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """One person to be called back.
+
+    ``number`` and ``note`` are personal data and appear in no log. ``contact_id`` is the contact
+    that was cut or turned away, ``since`` when; ``done_by`` is an operator's id.
+    """
+
+    id: str
+    contact_id: str
+    number: str
+    reason: CallbackReason
+    since: datetime
+    state: CallbackState = CallbackState.OPEN
+    done_by: str = ""
+    done_at: datetime | None = None
+    note: str = ""
+
+
+def due(number: str, reason: CallbackReason, listed: Iterable[Callback]) -> bool:
+    """Whether a person with ``number`` is to be listed beside ``listed``.
+
+    Once for each reason while it is open, however often they are cut off; without a number nobody
+    can be called.
+    """
+    wanted = normalise_number(number)
+    return bool(wanted) and not any(
+        one.state is CallbackState.OPEN
+        and one.reason is reason
+        and normalise_number(one.number) == wanted
+        for one in listed
+    )
+
+
+def done(callback: Callback, operator_id: str, now: datetime, note: str = "") -> Callback:
+    """They were called back; raises IllegalMove when somebody did so before."""
+    if callback.state is not CallbackState.OPEN:
+        raise IllegalMove("callback", callback.state, "done")
+    return replace(callback, state=CallbackState.DONE, done_by=operator_id, done_at=now, note=note)

@@ -1,0 +1,85 @@
+"""What every store promises about people who are to be called back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gateway.core.callback import CallbackReason, CallbackState, done
+from gateway.store.errors import RowRefused
+from tests.store_world import NOON, StorePlace, a_call, a_callback
+
+
+async def test_a_callback_comes_back_as_it_was_written(place: StorePlace) -> None:
+    """Every field, open or done, survives a restart."""
+    cut = a_callback("b1", "c1")
+    over = done(
+        a_callback("b2", "c1", reason=CallbackReason.OVERFLOW, number="+8613900005678"),
+        "op-1",
+        NOON + timedelta(minutes=4),
+        "已回电, 13900005678",
+    )
+    async with place.open() as store:
+        await store.record(cut, over, a_call("c1"))
+    async with place.open() as store:
+        assert await store.callback("b1") == cut
+        assert await store.callback("b2") == over
+        assert await store.callback("b3") is None
+        assert await store.callbacks(state=CallbackState.DONE) == (over,)
+
+
+async def test_open_callbacks_are_read_oldest_first(place: StorePlace) -> None:
+    """Who waits longest stands first; what is done stands there no more; a limit cuts the end."""
+    many = [a_callback(f"b{n}", "c1", since=NOON + timedelta(seconds=7 * n % 5)) for n in range(5)]
+    async with place.open() as store:
+        await store.record(a_call("c1"), *many)
+        in_order = tuple(sorted(many, key=lambda one: one.since))
+        assert await store.callbacks(state=CallbackState.OPEN) == in_order
+        assert await store.callbacks(state=CallbackState.OPEN, limit=2) == in_order[:2]
+        await store.record(done(in_order[0], "op-1", NOON))
+        assert await store.callbacks(state=CallbackState.OPEN) == in_order[1:]
+
+
+async def test_callbacks_are_found_by_number(place: StorePlace) -> None:
+    """However the number is written; a number that is none finds nothing."""
+    one, other = a_callback("b1", "c1"), a_callback("b2", "c1", number="13900005678")
+    async with place.open() as store:
+        await store.record(a_call("c1"), one, other)
+        found = await store.callbacks(state=CallbackState.OPEN, number="+86 138-0000-1234")
+        assert found == (one,)
+        assert await store.callbacks(state=CallbackState.OPEN, number="anonymous") == ()
+
+
+@pytest.mark.parametrize("number", ["", "anonymous"])
+async def test_nobody_without_a_number_is_listed(place: StorePlace, number: str) -> None:
+    """A callback that cannot be called is refused, and so is one of no contact."""
+    async with place.open() as store:
+        await store.record(a_call("c1"))
+        with pytest.raises(RowRefused, match="number"):
+            await store.record(a_callback("b1", "c1", number=number))
+        with pytest.raises(RowRefused):
+            await store.record(a_callback("b1", "nobody"))
+        assert await store.callbacks(state=CallbackState.OPEN) == ()
+
+
+async def test_number_and_note_are_not_on_disk(sqlite_place: StorePlace) -> None:
+    """Neither who is to be called nor what was written about it is legible in the database."""
+    mine = done(a_callback("b1", "c1", number="13977778888"), "op-1", NOON, "住在和平路")
+    async with sqlite_place.open() as store:
+        await store.record(a_call("c1", number=""), mine)
+    bytes_ = b"".join(
+        path.read_bytes() for path in sqlite_place.data_dir.rglob("hotline.db*") if path.is_file()
+    )
+    assert b"b1" in bytes_
+    assert b"13977778888" not in bytes_
+    assert "和平路".encode() not in bytes_
+
+
+async def test_one_that_is_done_is_replaced_by_its_id(place: StorePlace) -> None:
+    """The later row stands, and its note opens in its own place only."""
+    async with place.open() as store:
+        first = a_callback("b1", "c1")
+        await store.record(a_call("c1"), first)
+        later = replace(done(first, "op-2", NOON, "第二次接通"), since=NOON + timedelta(seconds=9))
+        await store.record(later)
+        assert await store.callback("b1") == later
