@@ -1,4 +1,4 @@
-"""The citizen's page, the console's shell, and their files."""
+"""The citizen's page, the shells of console, admin's page and wallboard, and their files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NotBuilt(Unavailable):
 
 
 class Pages:
-    """/, /console and /assets."""
+    """/, /console, /admin, /wall and /assets."""
 
     def __init__(
         self,
@@ -60,17 +60,14 @@ class Pages:
                 problems=(503,),
                 personal=False,
             ),
-            Operation(
-                method="GET",
-                path="/console",
-                policy=PUBLIC,
-                handler=self.console,
-                summary="The console's shell; it shows nothing before the login",
-                summary_zh="坐席工作台",
-                tag="pages",
-                media="text/html",
-                problems=(503,),
-                personal=False,
+            self._shell(
+                "console", "The console's shell; it shows nothing before the login", "坐席工作台"
+            ),
+            self._shell(
+                "admin", "The admin's shell; it shows nothing before the login", "系统管理"
+            ),
+            self._shell(
+                "wall", "The wallboard's shell; what it shows comes from /api/v1/board", "运行大屏"
             ),
             Operation(
                 method="GET",
@@ -108,14 +105,29 @@ class Pages:
         }
         return web.Response(text=text, content_type="text/html", headers=headers)
 
-    async def console(self, ask: Ask) -> web.StreamResponse:
-        """The single page of the console."""
-        del ask
-        path = self._static_dir / "console.html"
-        if not path.is_file():
-            raise NotBuilt("console")
-        headers = {"Cache-Control": "no-cache", "Content-Type": "text/html; charset=utf-8"}
-        return web.FileResponse(path, headers=headers)
+    def _shell(self, name: str, summary: str, summary_zh: str) -> Operation:
+        """The single page of one program, the same for everybody."""
+        path = self._static_dir / f"{name}.html"
+
+        async def shell(ask: Ask) -> web.StreamResponse:
+            del ask
+            if not path.is_file():
+                raise NotBuilt(name)
+            headers = {"Cache-Control": "no-cache", "Content-Type": "text/html; charset=utf-8"}
+            return web.FileResponse(path, headers=headers)
+
+        return Operation(
+            method="GET",
+            path=f"/{name}",
+            policy=PUBLIC,
+            handler=shell,
+            summary=summary,
+            summary_zh=summary_zh,
+            tag="pages",
+            media="text/html",
+            problems=(503,),
+            personal=False,
+        )
 
     async def asset(self, ask: Ask) -> web.StreamResponse:
         """One file, by a name that cannot leave its folder."""

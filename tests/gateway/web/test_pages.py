@@ -10,6 +10,7 @@ from config.settings import Settings, Site, Web
 from gateway.web.pages import Pages
 from tests.gateway.web.web_world import WebWorld, web_world
 
+SHELLS = ("console", "admin", "wall")
 TEMPLATE = "<html lang={{ lang }}>{{ site.name_zh }}|{{ numbers[0].did }}|{{ web_calls }}"
 
 
@@ -20,7 +21,8 @@ async def built(tmp_path: Path) -> AsyncIterator[WebWorld]:
     pages.mkdir()
     (static / "assets").mkdir(parents=True)
     (pages / "citizen.html").write_text(TEMPLATE, "utf-8")
-    (static / "console.html").write_text("<title>坐席</title>", "utf-8")
+    for name in SHELLS:
+        (static / f"{name}.html").write_text(f"<title>{name}</title>", "utf-8")
     (static / "assets" / "call.js").write_text("call()", "utf-8")
     (static / "assets" / "console-Dydj2otn.js").write_text("x", "utf-8")
     (static / "secret").write_text("secret", "utf-8")
@@ -62,8 +64,21 @@ async def test_files_have_an_etag_and_hashed_ones_last(built: WebWorld) -> None:
         assert (await browser.ask("GET", "/assets/call.js", headers=tag)).status == 304
         hashed = await browser.ask("GET", "/assets/console-Dydj2otn.js")
         assert "immutable" in hashed.headers["Cache-Control"]
-        shell = await browser.ask("GET", "/console")
+
+
+@pytest.mark.parametrize("name", SHELLS)
+async def test_a_shell_comes_without_a_login_and_runs_nothing_but_our_own_files(
+    built: WebWorld, name: str
+) -> None:
+    """Its own page, asked for anew each time, under the policy that forbids inline scripts."""
+    async with built.browser() as browser:
+        shell = await browser.ask("GET", f"/{name}")
+        assert shell.raw.decode() == f"<title>{name}</title>"
         assert shell.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert shell.headers["Cache-Control"] == "no-cache"
+        policy = shell.headers["Content-Security-Policy"]
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
 
 
 @pytest.mark.parametrize(
@@ -83,7 +98,7 @@ async def test_pages_that_are_not_built_say_how_to_build_them(tmp_path: Path) ->
     """503 with the command."""
     pages = Pages(Settings(), tmp_path / "none", tmp_path / "none")
     async with web_world(tmp_path, pages=pages) as world, world.browser() as browser:
-        for path in ("/", "/console"):
+        for path in ("/", "/console", "/admin", "/wall"):
             answer = await browser.ask("GET", path)
             assert answer.status == 503
             assert "./hotline up" in answer.json["title"]

@@ -1,4 +1,4 @@
-/** One door to the HTTP API: JSON in, JSON out, every failure an ApiProblem within 10 seconds. */
+/** One door to the HTTP API: JSON in, JSON out, every failure an ApiProblem, within 10 seconds unless said. */
 
 import { locale } from '../i18n'
 import { ApiProblem, readProblem } from './problem'
@@ -24,7 +24,7 @@ async function bodyOf(answer: Response): Promise<unknown> {
 }
 
 /** Ask; `T` is what the API promises for this path. Raises ApiProblem. */
-export async function ask<T>(method: Method, path: string, body?: object): Promise<T> {
+export async function ask<T>(method: Method, path: string, body?: object, limitMs = LIMIT_MS): Promise<T> {
   const headers: Record<string, string> = {
     Accept: 'application/json',
     'Accept-Language': locale.value,
@@ -37,7 +37,7 @@ export async function ask<T>(method: Method, path: string, body?: object): Promi
       headers,
       body: body ? JSON.stringify(body) : null,
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(limitMs),
     })
   } catch {
     throw new ApiProblem(0, 'offline', '')

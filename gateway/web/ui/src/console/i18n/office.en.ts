@@ -2,6 +2,8 @@ import type { officeZh } from './office.zh'
 
 export const officeEn: Record<keyof typeof officeZh, string> = {
   'nav.audit': 'Audit',
+  'nav.admin': 'Administration',
+  'nav.wall': 'Wallboard',
   'audit.heading': 'Audit',
   'audit.why': 'Each look at the audit is itself put on record.',
   'audit.kind': 'Action',
@@ -32,5 +34,5 @@ export const officeEn: Record<keyof typeof officeZh, string> = {
   'audit.until': 'before {time}',
   'audit.later_page': 'later page',
   'watch.admin':
-    'Admins watch the floor and see no records of calls. To manage logins and list seats and queues, use the commands on the server:',
+    'Admins watch the floor and see no records of calls. Queues, seats, people and numbers are changed under “Administration”, or with these commands on the server:',
 }

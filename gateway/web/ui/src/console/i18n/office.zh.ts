@@ -1,6 +1,8 @@
 /** Words for those who sit at no seat: the auditor and the admin. */
 export const officeZh = {
   'nav.audit': '审计',
+  'nav.admin': '系统管理',
+  'nav.wall': '大屏',
   'audit.heading': '审计',
   'audit.why': '每次查看审计本身也会记入审计。',
   'audit.kind': '操作',
@@ -30,6 +32,5 @@ export const officeZh = {
   'audit.since': '从 {time}',
   'audit.until': '到 {time} 之前',
   'audit.later_page': '后面的页',
-  'watch.admin':
-    '管理员看现场，不看来电记录。管理账号、查看坐席和队列，请在服务器上用命令：',
+  'watch.admin': '管理员看现场，不看来电记录。队列、坐席、人员和号码在「系统管理」里改；也可以在服务器上用命令：',
 } as const

@@ -1,0 +1,2 @@
+import '../console/style/tokens.css'
+import '../console/style/base.css'
