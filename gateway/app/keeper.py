@@ -22,7 +22,8 @@ from gateway.intake.accounts import Accounts
 from gateway.intake.seed import seed
 from gateway.supervise import dies_with_us
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 40.0
+"""More than the limits of all steps of ``opening`` together."""
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_SECONDS = 10.0

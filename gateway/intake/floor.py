@@ -140,6 +140,13 @@ class Floor:
                 self._owed.popleft()
         await self.store.record(*rows)
 
+    async def write_owed(self) -> None:
+        """Record what is owed, at the end; what the store still does not take is counted."""
+        try:
+            await self._record(())
+        except StoreUnavailable:
+            log.exception("owed_rows_lost", count=len(self._owed))
+
     def _forget(self) -> None:
         """Drop ended calls that no seat wraps up any more."""
         held = {seat.contact_id for seat in self.seats.values()}

@@ -25,8 +25,14 @@ class RouteWithoutPolicy(Exception):
     """A route of the server has no policy; it must not start."""
 
 
+class Restarting(Unavailable):
+    """The gateway is on its way out; the next one will answer."""
+
+    code = "restarting"
+
+
 class Gate:
-    """Every request passes here before its handler."""
+    """Every request passes here before its handler; ``closed`` turns new ones away."""
 
     def __init__(
         self,
@@ -41,6 +47,7 @@ class Gate:
         self._origins = origins
         self._proxies = proxies
         self._limits = limits
+        self.closed = False
 
     def add(self, app: web.Application, operation: Operation) -> None:
         """The only way in for a route."""
@@ -54,6 +61,8 @@ class Gate:
                 raise RouteWithoutPolicy(f"{route.method} {route.resource}")
 
     async def _answer(self, operation: Operation, request: web.Request) -> web.StreamResponse:
+        if self.closed:
+            raise Restarting("closed")
         self._check_origin(operation, request)
         try:
             person = await self._check_right(operation, request)

@@ -70,6 +70,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "already-taken": ("已被占用", "Somebody else holds this already"),
     "throttled": ("操作过于频繁，请稍后再试", "Too many tries, come back later"),
     "unavailable": ("服务暂时不可用，请稍后再试", "A part of the service is away, try again"),
+    "restarting": (
+        "系统正在重启，请稍后再试",
+        "The system is being restarted, try again in a moment",
+    ),
     "phones-unavailable": ("电话系统暂时不可用", "The telephone system does not answer"),
     "store-unavailable": ("数据服务暂时不可用", "The record store does not answer"),
     "internal": ("系统内部错误", "Something went wrong inside"),

@@ -95,9 +95,14 @@ async def open_server(
         gate = Gate(parts.accounts, cookie, origins, proxies, limits)
         app = make_app(gate, operations, sockets, limits)
         async with _listening(app, settings.web, door, limits) as port:
-            yield WebServer(
-                port=port, url=_url(settings.web, port), door=door, operations=operations
-            )
+            try:
+                yield WebServer(
+                    port=port, url=_url(settings.web, port), door=door, operations=operations
+                )
+            finally:
+                # still listening: whoever comes now is told when to come again
+                gate.closed = True
+                await sockets.close_all()
 
 
 def make_app(

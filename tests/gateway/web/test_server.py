@@ -1,5 +1,7 @@
 """Opening and closing."""
 
+import asyncio
+import contextlib
 import socket
 import ssl
 from pathlib import Path
@@ -29,6 +31,29 @@ async def test_the_port_is_free_again_after_the_end(tmp_path: Path) -> None:
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", port))
+
+
+async def test_whoever_comes_while_it_closes_is_told_to_come_again(tmp_path: Path) -> None:
+    """503 with Retry-After, on the connection they have; a console hears 1012 (restart) first."""
+    async with contextlib.AsyncExitStack() as stack:
+        async with web_world(tmp_path) as world:
+            browser = await stack.enter_async_context(world.browser("li"))
+            live = await stack.enter_async_context(browser.socket("/api/v1/live"))
+            assert (await live.receive_json())["type"] == "snapshot"
+            kept = aiohttp.TCPConnector(limit=1)
+            http = await stack.enter_async_context(aiohttp.ClientSession(connector=kept))
+            async with http.get(world.url + "/health/live") as answer:
+                assert answer.status == 200
+
+            async def late() -> tuple[int, str, str]:
+                farewell = await live.receive()
+                assert (farewell.type, farewell.data) == (aiohttp.WSMsgType.CLOSE, 1012)
+                async with http.get(world.url + "/health/live") as answer:
+                    body = await answer.json(content_type=None)
+                    return answer.status, answer.headers["Retry-After"], body["code"]
+
+            answered = asyncio.create_task(late())
+        assert await answered == (503, "2", "restarting")
 
 
 async def test_it_speaks_tls_itself(tmp_path: Path, certificate: tuple[Path, Path]) -> None:

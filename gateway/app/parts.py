@@ -1,0 +1,182 @@
+"""How each part of the gateway is opened from what the steps before it opened.
+
+The order and the limits stand in ``opening``.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+
+from config.settings import Settings
+from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
+from gateway.app.invitation import Invitation, Reach
+from gateway.app.telephone import other_telephone
+from gateway.clock import SystemClock
+from gateway.core.call import Call
+from gateway.intake.accounts import Accounts
+from gateway.intake.announcer import Announcer
+from gateway.intake.archive import Archive
+from gateway.intake.audit import Audit
+from gateway.intake.desk import Desk
+from gateway.intake.dispatch import Dispatch
+from gateway.intake.floor import Floor
+from gateway.intake.greeting import Greeting
+from gateway.intake.marks import Marks
+from gateway.intake.reception import Reception
+from gateway.intake.records import Records
+from gateway.intake.seating import Seating
+from gateway.intake.seed import FirstLogin, seed
+from gateway.store.store import SqlStore
+from gateway.supervise import Health, keep_running
+from gateway.telephony.ami_links import AmiLinks
+from gateway.telephony.phones import AsteriskPhones
+from gateway.web.server import open_server
+from gateway.web.uses import WebParts
+from ivr.flow import Flow, prompts
+from ivr.loader import MAIN, load, parse
+from ivr.server import FlowServer
+from ivr.session import SessionLimits
+
+UseCase = Callable[[], Awaitable[None]]
+
+
+class Parts:
+    """What has been opened so far. A step reads what those before it set, and sets its own."""
+
+    first_logins: tuple[FirstLogin, ...]
+    store: SqlStore
+    accounts: Accounts
+    reach: Reach
+    phones: AsteriskPhones
+    floor: Floor
+    seating: Seating
+    desk: Desk
+    url: str
+
+    def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
+        self.settings = settings
+        self.invitation = invitation
+        self.clock = SystemClock()
+        self.health = Health()
+
+    @asynccontextmanager
+    async def open_store(self) -> AsyncIterator[None]:
+        """The store, filled when it is new; closing writes what it has accepted."""
+        settings = self.settings
+        async with opened_store(settings) as self.store:
+            hours = settings.web.session_hours
+            self.accounts = Accounts(self.store, self.clock, session_hours=hours)
+            queues, seats = queues_of(settings), seats_of(settings)
+            self.first_logins = await seed(self.store, self.accounts, queues, seats)
+            self.health.up("store")
+            yield
+
+    @asynccontextmanager
+    async def open_link(self) -> AsyncIterator[None]:
+        """The link to the telephone system; it comes up in its own time."""
+        invitation = self.invitation
+        self.reach = invitation.reach if invitation else other_telephone(self.settings, self.store)
+        async with AmiLinks(
+            host=self.reach.ami_host,
+            port=self.reach.ami_port,
+            secrets=self.reach.ami_secrets,
+        ) as links:
+            self.phones = AsteriskPhones(links, self.clock)
+            yield
+
+    @asynccontextmanager
+    async def open_floor(self) -> AsyncIterator[None]:
+        """Everything live, as the store has it; closing writes what the store is owed."""
+        settings = self.settings
+        self.floor = Floor(self.store, self.clock)
+        await self.floor.open()
+        self.seating = Seating(self.floor, self.phones)
+        self.desk = Desk(
+            self.floor,
+            self.phones,
+            self.seating,
+            break_reasons=[one.code for one in settings.break_reason],
+            dispositions=[one.code for one in settings.disposition],
+        )
+        yield
+        await self.floor.write_owed()
+
+    @asynccontextmanager
+    async def open_use_cases(self) -> AsyncIterator[None]:
+        """Their tasks; closing ends them between two turns, so that no move is half made."""
+        async with asyncio.TaskGroup() as group:
+            tasks = []
+            for name, part in self.use_cases().items():
+                self.health.up(name)
+                tasks.append(group.create_task(keep_running(name, part, self.health), name=name))
+            yield
+            async with self.floor.turn:
+                for task in tasks:
+                    task.cancel()
+
+    def use_cases(self) -> Mapping[str, UseCase]:
+        """What runs for ever, by name."""
+        settings, floor = self.settings, self.floor
+        ended: asyncio.Queue[Call] = asyncio.Queue()
+        return {
+            "reception": Reception(floor, self.phones, self.seating, ended).run,
+            "dispatch": Dispatch(floor, self.phones, self.seating, self.desk).run,
+            "announcer": Announcer(
+                floor,
+                self.phones,
+                first_after_seconds=settings.announce.first_after_seconds,
+                every_seconds=settings.announce.every_seconds,
+            ).run,
+            "archive": Archive(floor, recordings_of(settings), ended).run,
+        }
+
+    @asynccontextmanager
+    async def open_flow(self) -> AsyncIterator[None]:
+        """The flow server; without it the dialplan uses its own last queue."""
+        settings = self.settings
+        greeting = Greeting(self.floor, {number.did: number.queue for number in settings.number})
+        async with FlowServer(
+            host=settings.asterisk.agi_host,
+            port=self.reach.agi_port,
+            flow=_flow(self.invitation, self.floor.queues),
+            decide=greeting.plan,
+            limits=SessionLimits.under(settings.asterisk.guard_seconds),
+        ):
+            self.health.up("flow")
+            yield
+
+    @asynccontextmanager
+    async def open_web(self) -> AsyncIterator[None]:
+        """The web, last: who reaches it finds everything else there."""
+        store, floor = self.store, self.floor
+        records = Records(store, self.clock, recordings_of(self.settings))
+        web = WebParts(
+            accounts=self.accounts,
+            records=records,
+            audit=Audit(store, self.clock),
+            marks=Marks(floor, records),
+            desk=self.desk,
+            hub=floor.hub,
+            clock=self.clock,
+            phone_secrets=store.passwords,
+            queues=store.queues,
+            health=lambda: self.health.parts | {"phones": floor.link},
+            sip_url=self.reach.ws_url,
+            web_call_secret=self.reach.web_secret,
+        )
+        async with open_server(self.settings, web) as server:
+            self.url = server.url
+            yield
+
+
+def _flow(invitation: Invitation | None, queues: Collection[str]) -> Flow:
+    """The shipped flow, held to the prompts and queues that there are.
+
+    What prompts somebody else's Asterisk has is not known; there the flow's own are believed.
+    """
+    if invitation:
+        known = set(invitation.prompts)
+    else:
+        known = {name for node in parse(MAIN.read_bytes()).nodes.values() for name in prompts(node)}
+    flow, _ = load(MAIN, known, queues)
+    return flow
