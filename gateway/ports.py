@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from gateway.core.bans import DoorRestored, Knock
 from gateway.core.call import Call
 from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag
@@ -192,6 +193,22 @@ class Phones(Protocol):
 
     async def snapshot(self) -> LineSnapshot:
         """Everything the telephone system has now."""
+        ...
+
+
+class Door(Protocol):
+    """The doors of SIP. Asking and telling raise PhonesUnavailable without an answer."""
+
+    def knocks(self) -> AsyncIterator[Knock | DoorRestored]:
+        """Who tries to get in; the first thing after each login is DoorRestored."""
+        ...
+
+    async def phones_at(self) -> frozenset[str]:
+        """The addresses from which phones of ours are registered now."""
+        ...
+
+    async def shut_out(self, sources: Sequence[str]) -> None:
+        """Refuse every request from these networks, and from no others."""
         ...
 
 

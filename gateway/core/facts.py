@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     CALL_ABANDONED = "call_abandoned"
     CALL_ENDED = "call_ended"
     CALL_LOST = "call_lost"
+    CALL_OVERFLOWED = "call_overflowed"
     CALLBACK_OPENED = "callback_opened"
     CALLBACK_DONE = "callback_done"
     RECORDING_STARTED = "recording_started"
@@ -50,6 +51,8 @@ class FactKind(StrEnum):
     CONTACT_VIEWED = "contact_viewed"
     OPERATOR_CHANGED = "operator_changed"
     AUDIT_READ = "audit_read"
+    SOURCE_BANNED = "source_banned"
+    BAN_LIFTED = "ban_lifted"
     LINK_LOST = "link_lost"
     LINK_RESTORED = "link_restored"
 

@@ -26,6 +26,8 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.RECORDING_PLAYED: frozenset(),
     FactKind.DISPOSITION_RECORDED: frozenset({"code"}),
     FactKind.OPERATOR_CHANGED: frozenset({"what", "role"}),
+    FactKind.SOURCE_BANNED: frozenset({"source", "until", "times"}),
+    FactKind.BAN_LIFTED: frozenset({"source"}),
     FactKind.LINK_LOST: frozenset({"reason"}),
     FactKind.LINK_RESTORED: frozenset({"calls"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),

@@ -1,0 +1,67 @@
+"""What the door says to a manager interface, byte by byte; the real one is in tests/security."""
+
+import pytest
+
+from gateway.clock import SystemClock
+from gateway.core.bans import DoorRestored, Knock
+from gateway.core.errors import PhonesUnavailable
+from gateway.telephony.ami_link import AmiLink
+from gateway.telephony.sip_door import NOBODY, AsteriskDoor
+from tests.gateway.telephony.link_world import FAST, listening
+from tests.peers.ami_peer import ami_peer
+
+MANY = [f"2001:db8:{site:x}:ffff::/64" for site in range(1000, 1300)]
+
+
+async def test_the_list_is_replaced_as_one_and_never_empty() -> None:
+    """One action: empty, fill, reload. With nobody outside it still names an address of nobody."""
+    async with ami_peer() as peer, listening(peer) as both:
+        await both.up()
+        door = AsteriskDoor(both.link, SystemClock())
+        await door.shut_out(["192.0.2.7/32", "192.0.2.8/32"])
+        await door.shut_out([])
+        full, empty = peer.actions
+        assert full["Action"] == "UpdateConfig"
+        assert (full["SrcFilename"], full["Reload"]) == ("acl.conf", "acl")
+        assert full["Action-000000"] == "EmptyCat"
+        assert [full["Value-000001"], full["Value-000002"]] == [NOBODY, "192.0.2.7/32,192.0.2.8/32"]
+        assert [value for key, value in empty.items() if key.startswith("Value")] == [NOBODY]
+
+
+async def test_the_longest_list_fits_in_one_action() -> None:
+    """Three hundred of the longest networks: no line and no action is over the limits of AMI."""
+    async with ami_peer() as peer, listening(peer) as both:
+        await both.up()
+        await AsteriskDoor(both.link, SystemClock()).shut_out(MANY)
+        (action,) = peer.actions
+        lines = [value for key, value in action.items() if key.startswith("Value")]
+        assert ",".join(lines[1:]).split(",") == MANY
+
+
+async def test_a_refusal_is_a_fault_and_a_list_without_phones_is_none() -> None:
+    """Asterisk answers Error where there is nothing to list."""
+    async with ami_peer() as peer, listening(peer) as both:
+        await both.up()
+        door = AsteriskDoor(both.link, SystemClock())
+        refusal = b"Response: Error\r\nActionID: %s\r\nMessage: No\r\n\r\n"
+        peer.answers |= {"UpdateConfig": refusal, "PJSIPShowContacts": refusal}
+        with pytest.raises(PhonesUnavailable):
+            await door.shut_out([])
+        assert await door.phones_at() == frozenset()
+
+
+async def test_tries_are_heard_and_nothing_else() -> None:
+    """Security events of SIP, in order; first of all that the door can be asked again."""
+    said = b"Event: %s\r\nService: PJSIP\r\nRemoteAddress: IPV4/UDP/192.0.2.7/1\r\n\r\n"
+    async with (
+        ami_peer() as peer,
+        AmiLink(
+            host="127.0.0.1", port=peer.port, user="u", secret=peer.secret, limits=FAST
+        ) as link,
+    ):
+        knocks = AsteriskDoor(link, SystemClock()).knocks()
+        assert isinstance(await anext(knocks), DoorRestored)
+        await peer.say(said % b"ChallengeSent" + said % b"InvalidPassword")
+        tried = await anext(knocks)
+        assert isinstance(tried, Knock)
+        assert (tried.address, tried.got_in) == ("192.0.2.7", False)
