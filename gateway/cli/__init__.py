@@ -21,6 +21,7 @@ COMMANDS = (
     Command("up", "up", "装好一切并启动", "set everything up and start"),
     Command("test", "test", "装好一切并运行全部检查", "set everything up and run every check"),
     Command("serve", "serve", "启动（一切须已就绪）", "start; everything must be set up"),
+    Command("doctor", "doctor", "检查哪里有问题、如何处理", "what is wrong and how to mend it"),
     Command("check-config", "check_config", "检查配置文件", "check the settings file"),
     Command("user", "user", "账号：add reset disable ls", "logins: add reset disable ls"),
     Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),

@@ -41,21 +41,24 @@ def find_program(places: Places, step: Step | None = None) -> AsteriskProgram:
 
     NotReady says what to do when it cannot be had.
     """
-    installed = _installed()
-    if installed:
-        return installed
-    tree = DebianTree(places.asterisk / "root")
-    if stamp.is_current(places.asterisk / "stamp", LAYOUT):
-        try:
-            program = _of_tree(tree)
-        except ProgramFailed:
-            pass  # damaged, or made on another kind of machine: make it again
-        else:
-            if step:
-                step.ready = True
-            return program
+    present = present_program(places)
+    if present:
+        if step:
+            step.ready = True
+        return present
     _copy(places.asterisk, this_machine(), step)
-    return _of_tree(tree)
+    return _of_tree(DebianTree(places.asterisk / "root"))
+
+
+def present_program(places: Places) -> AsteriskProgram | None:
+    """The Asterisk that is here; None when there is none, or a copy that must be made again."""
+    installed = _installed()
+    if installed or not stamp.is_current(places.asterisk / "stamp", LAYOUT):
+        return installed
+    try:
+        return _of_tree(DebianTree(places.asterisk / "root"))
+    except ProgramFailed:
+        return None  # damaged, or made on another kind of machine
 
 
 def major(version: str) -> int:

@@ -27,7 +27,7 @@ def build_ui(places: Places, step: Step | None = None) -> None:
 
     NotReady when packages cannot be fetched; ProgramFailed when the sources do not build.
     """
-    wanted = stamp.digest_of_files(places.ui, _sources(places.ui))
+    wanted = _wanted(places)  # before the build: a source that changes meanwhile is built again
     if stamp.is_current(places.static / STAMP, wanted):
         if step:
             step.ready = True
@@ -37,6 +37,15 @@ def build_ui(places: Places, step: Step | None = None) -> None:
         step.note("构建 / building: npm run build")
     npm(places, "run", "build", limit_seconds=BUILD_LIMIT_SECONDS)
     stamp.write(places.static / STAMP, wanted)
+
+
+def is_built(places: Places) -> bool:
+    """Whether gateway/web/static was built from the sources as they are."""
+    return stamp.is_current(places.static / STAMP, _wanted(places))
+
+
+def _wanted(places: Places) -> str:
+    return stamp.digest_of_files(places.ui, _sources(places.ui))
 
 
 def _sources(folder: Path) -> Iterator[Path]:

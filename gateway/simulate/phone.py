@@ -87,9 +87,9 @@ class SipPhone:
                 call.over()
             for task in self._working:
                 task.cancel()
-            await close_tasks(self._tasks, kind, error, trace)
             if self._transport is not None:
                 self._transport.close()
+            await close_tasks(self._tasks, kind, error, trace)
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -24,8 +24,7 @@ SCRIPTS = "gateway.store:migrations"
 
 def migrate(connection: sa.Connection) -> None:
     """Upgrade to the newest revision; StoreUnavailable when the database is newer than we are."""
-    config = Config()
-    config.set_main_option("script_location", SCRIPTS)
+    config = _config()
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     present = MigrationContext.configure(connection).get_current_heads()
@@ -36,3 +35,14 @@ def migrate(connection: sa.Connection) -> None:
             "The database was written by a newer version of this program; use that version."
         )
     command.upgrade(config, "head")
+
+
+def newest_revisions() -> set[str]:
+    """The revisions of this version's tables."""
+    return set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", SCRIPTS)
+    return config
