@@ -37,6 +37,8 @@ class Outcome(StrEnum):
     """呼损: left before a seat answered."""
     LOST = "lost"
     """Cut by a fault of ours or of the telephone system; wants a callback."""
+    OVERFLOWED = "overflowed"
+    """呼入溢出: turned away because the hotline was full; wants a callback."""
 
 
 G, W, O, T, H, E = CallState  # noqa: E741 - one letter per column keeps the table readable
@@ -44,6 +46,7 @@ G, W, O, T, H, E = CallState  # noqa: E741 - one letter per column keeps the tab
 MOVES: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
     (G, line.RecordingStarted): G,
     (G, line.FlowFailedOpen): G,
+    (G, line.CallOverflowed): G,
     (G, line.CallerQueued): W,
     (G, line.CallGone): E,
     (W, line.RecordingStarted): W,

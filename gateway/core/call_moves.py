@@ -72,6 +72,12 @@ def _(event: line.FlowFailedOpen, _call: Call, _operator_id: str) -> Effect:
 
 
 @_effect.register
+def _(event: line.CallOverflowed, _call: Call, _operator_id: str) -> Effect:
+    changes = {"outcome": Outcome.OVERFLOWED}  # known before the end: the words take some seconds
+    return Effect(changes, FactKind.CALL_OVERFLOWED, {"told": event.told.value})
+
+
+@_effect.register
 def _(event: line.CallerQueued, call: Call, _operator_id: str) -> Effect:
     changes = {"queue": event.queue, "queued_at": call.queued_at or event.at}
     data: dict[str, Scalar] = {"queue": event.queue, "position": event.position}
@@ -153,7 +159,7 @@ def _(event: line.SeatLeft, call: Call, _operator_id: str) -> Effect:
 
 @_effect.register
 def _(event: line.CallGone, call: Call, _operator_id: str) -> Effect:
-    outcome = Outcome.ANSWERED if call.answered_at else Outcome.ABANDONED
+    outcome = Outcome.ANSWERED if call.answered_at else call.outcome or Outcome.ABANDONED
     changes = {
         "ended_at": event.at,
         "outcome": outcome,

@@ -20,6 +20,17 @@ class Origin(StrEnum):
     WEB = "web"
 
 
+class Told(StrEnum):
+    """What a caller heard who could not be taken."""
+
+    CALLBACK = "callback"
+    """We shall call you back."""
+    LATER = "later"
+    """Please call later: nobody knows their number, or nobody was there to note it."""
+    BUSY = "busy"
+    """The busy tone, without being answered."""
+
+
 class PhoneKind(StrEnum):
     """What rings at a seat: the softphone in the browser, or a SIP desk phone."""
 
@@ -77,6 +88,13 @@ class FlowFailedOpen(LineEvent):
     """The flow gave no verdict; the dialplan put the caller into the fallback queue by itself."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOverflowed(LineEvent):
+    """The dialplan turned the caller away, the hotline being full; what it ``told`` them."""
+
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

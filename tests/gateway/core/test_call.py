@@ -33,6 +33,7 @@ EVENTS: tuple[line.LineEvent, ...] = (
     line.CallHeld(**ID),
     line.CallRetrieved(**ID),
     line.SeatLeft(**ID, seat="8001", leg=LEG),
+    line.CallOverflowed(**ID, told=line.Told.CALLBACK),
     line.CallGone(**ID, cause=16, by_citizen=True),
 )
 
@@ -142,7 +143,18 @@ def test_no_order_of_events_breaks_a_call(events: list[line.LineEvent]) -> None:
             call, _ = advance(call, one, "op1")
         except IllegalMove:
             continue
-        assert (call.outcome is Outcome.OPEN) == (call.state is not CallState.ENDED)
+        if call.state is CallState.ENDED:
+            assert call.outcome is not Outcome.OPEN
+        else:  # only whoever is turned away has an outcome before the end
+            assert call.outcome in (Outcome.OPEN, Outcome.OVERFLOWED)
         if call.state in (CallState.TALKING, CallState.HELD):
             assert call.answered_at
             assert call.leg
+
+
+def test_who_was_turned_away_is_neither_abandoned_nor_open() -> None:
+    """The outcome is known as the caller is told, and stays when the words end."""
+    call = after(event(line.CallOverflowed))
+    assert (call.state, call.outcome) == (CallState.GREETING, Outcome.OVERFLOWED)
+    call, fact = advance(call, event(line.CallGone))
+    assert (call.outcome, fact.data["outcome"]) == (Outcome.OVERFLOWED, "overflowed")
