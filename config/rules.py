@@ -167,7 +167,6 @@ RULES: dict[str, dict[str, Rule]] = {
         "rtp_end": between(1024, 65535),
         "ami_host": host,
         "ami_port": PORT,
-        "ami_user": NAME,
         "agi_host": host,
         "agi_port": PORT,
         "ws_url": url_of("ws", "wss"),
@@ -176,6 +175,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "guard_seconds": between(3, 120),
         "hold_seconds": between(5, 600),
         "rtp_timeout_seconds": between(5, 600),
+        "browser_silence_seconds": between(2, 600),
+        "reconnect_seconds": between(0, 120),
         "external_media_address": optional(address),
     },
     "Trunk": {

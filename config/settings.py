@@ -54,7 +54,6 @@ class AsteriskSettings:
     rtp_end: int = 21999
     ami_host: str = "127.0.0.1"
     ami_port: int = 0  # 0: a free port, managed only
-    ami_user: str = "hotline"
     ami_secret_file: Path | None = None  # managed: made for us
     agi_host: str = "127.0.0.1"
     agi_port: int = 0  # 0: a free port
@@ -64,6 +63,8 @@ class AsteriskSettings:
     guard_seconds: int = 20  # how long the flow may take before the dialplan goes on by itself
     hold_seconds: int = 45  # how long a citizen may be on hold before they come back by themselves
     rtp_timeout_seconds: int = 30
+    browser_silence_seconds: int = 5  # a browser phone always sends; without sound it is gone
+    reconnect_seconds: int = 20  # how long the citizen of a lost seat is kept for that seat
     external_media_address: str = ""  # behind NAT: the public address
     recordings_dir: Path | None = None  # empty: data_dir/recordings
 

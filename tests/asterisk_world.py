@@ -4,12 +4,13 @@
         async with asterisk_world(tmp_path, hold_seconds=2) as world:
             world.settings, world.dirs          what it was rendered from, and where it lives
             world.sip                           (host, port) of SIP over UDP and TCP
-            world.ami_port, world.ami_user, world.ami_secret
+            world.ami_port, world.ami_secrets   the gateway's own users, by name
             world.agi_port                      where the dialplan looks for the flow (FastAGI);
                                                 nobody listens there unless the test does
             world.ws_port, world.web_secret     Asterisk's WebSocket (/ws), and X-Hotline-Web
             world.phones.password("8001", PhoneKind.DESK)
-            world.ami                           a raw, logged-in AMI client (tests/raw_ami.py):
+            world.ami                           a raw, logged-in AMI client (tests/raw_ami.py)
+                                                of a user that only tests have:
                                                 action(), listing(), event(), seen(), events
             await world.process.command("core show channels")
             world.log()                         Asterisk's own warnings and errors
@@ -43,6 +44,7 @@ from gateway.core.line import PhoneKind
 from gateway.core.queue import Queue
 from gateway.provision.asterisk_copy import _installed, _of_tree
 from gateway.provision.debian_tree import DebianTree
+from gateway.telephony.ami_users import AmiSecrets, secrets_of
 from gateway.telephony.asterisk_config import (
     AsteriskDirs,
     AsteriskPorts,
@@ -67,6 +69,14 @@ QUEUES = (
     Queue(name="enterprise", title_zh="企业", title_en="Enterprise", key="2"),
 )
 SEATS = ("8001", "8002", "8003")
+TEST_USER = """
+[test]
+secret = test-ami
+read = system,call,agent,user
+write = system,call,agent,reporting,originate
+eventfilter = !Event: (VarSet|Newexten|TestEvent|RTCP|AGIExec|MusicOnHold|NewConnectedLine)
+"""
+"""For a test's own eyes and hands; the gateway's users each have less."""
 
 
 class TestPhones:
@@ -116,13 +126,8 @@ class AsteriskWorld:
         return self.ports.ws
 
     @property
-    def ami_user(self) -> str:
-        """The only user of the manager interface."""
-        return self.settings.asterisk.ami_user
-
-    @property
-    def ami_secret(self) -> str:
-        """Its secret."""
+    def ami_secrets(self) -> AmiSecrets:
+        """The secrets of the gateway's users of the manager interface."""
         return self.secrets.ami
 
     @property
@@ -212,7 +217,9 @@ async def asterisk_world(
         trunk=tuple(trunks),
     )
     ports = AsteriskPorts(ami=free_port(), agi=agi_port or free_port(), ws=free_port())
-    secrets = AsteriskSecrets(ami="test-ami", web="test-web-secret", phones=TestPhones())
+    secrets = AsteriskSecrets(
+        ami=secrets_of("test-ami"), web="test-web-secret", phones=TestPhones()
+    )
     dirs = dirs_for(tmp_path / "asterisk", tmp_path / "recordings")
     tone(dirs.moh / "music.wav", MUSIC_HZ, 10)
     config = render_asterisk(
@@ -225,6 +232,7 @@ async def asterisk_world(
         ports=ports,
         system_name=unique_system_name(),
     )
+    config["manager.conf"] += TEST_USER
     process = AsteriskProcess(
         program,
         config,
@@ -232,7 +240,7 @@ async def asterisk_world(
         ami=("127.0.0.1", ports.ami),
         prompts=_prompts(tmp_path / "prompts"),
     )
-    async with process, raw_ami(ports.ami, settings.asterisk.ami_user, secrets.ami) as ami:
+    async with process, raw_ami(ports.ami, "test", "test-ami") as ami:
         yield AsteriskWorld(
             program=program,
             settings=settings,

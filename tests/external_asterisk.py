@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.load import load_settings
 from gateway.provision.places import here
+from gateway.telephony.ami_users import secrets_of
 from gateway.telephony.asterisk_config import (
     AsteriskDirs,
     AsteriskPorts,
@@ -52,7 +53,7 @@ def _texts(folder: Path) -> dict[str, str]:
 def own_file(config: Path, dirs: AsteriskDirs) -> str:
     """The asterisk.conf, which is the admin's own: folders of this test."""
     nowhere = AsteriskPorts(ami=1, agi=1, ws=1)
-    secrets = AsteriskSecrets(ami="x", web="x", phones=TestPhones())
+    secrets = AsteriskSecrets(ami=secrets_of("x"), web="x", phones=TestPhones())
     return render_asterisk(
         load_settings(config),
         test_program(),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 
 from gateway.core.operator import Role
 from gateway.intake.seed import FirstLogin
+from gateway.telephony.ami_users import AmiSecrets
 
 MAX_BYTES = 65_536
 
@@ -15,7 +16,7 @@ class Reach:
 
     ami_host: str
     ami_port: int
-    ami_secret: str = field(repr=False)
+    ami_secrets: AmiSecrets = field(repr=False)
     ws_url: str
     web_secret: str = field(repr=False)
     agi_port: int

@@ -14,6 +14,7 @@ from config.settings import Settings
 from gateway.app.from_settings import recordings_of
 from gateway.app.invitation import Reach
 from gateway.store.store import SqlStore
+from gateway.telephony.ami_users import AmiSecrets, secrets_from, secrets_of
 from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, render_asterisk
 from gateway.telephony.asterisk_process import (
     AsteriskProcess,
@@ -40,8 +41,11 @@ class OurAsterisk:
     music: Path
 
 
-def ami_secret(settings: Settings) -> str:
-    """The secret of an Asterisk that somebody else runs; raises ConfigError without one."""
+def ami_secrets(settings: Settings) -> AmiSecrets:
+    """Every user's secret of an Asterisk that somebody else runs; raises ConfigError without one.
+
+    The admin keeps one; each user's own is made from it.
+    """
     named = settings.asterisk.ami_secret_file
     secret = read_secret("asterisk.ami_secret_file", named, AMI_VARIABLE, os.environ)
     if secret is None:
@@ -53,7 +57,7 @@ def ami_secret(settings: Settings) -> str:
                 f"an Asterisk of your own needs its AMI secret: name a file, or set {AMI_VARIABLE}",
             )
         )
-    return secret
+    return secrets_of(secret)
 
 
 def other_telephone(settings: Settings, store: SqlStore) -> Reach:
@@ -62,7 +66,7 @@ def other_telephone(settings: Settings, store: SqlStore) -> Reach:
     return Reach(
         ami_host=asterisk.ami_host,
         ami_port=asterisk.ami_port,
-        ami_secret=ami_secret(settings),
+        ami_secrets=ami_secrets(settings),
         ws_url=asterisk.ws_url,
         web_secret=store.passwords.web_calls(),
         agi_port=asterisk.agi_port,
@@ -83,7 +87,9 @@ async def open_asterisk(
         ws=asterisk.ws_port or free_port(),
     )
     given = AsteriskSecrets(
-        ami=secrets.token_urlsafe(24), web=secrets.token_urlsafe(24), phones=store.passwords
+        ami=secrets_from(lambda _: secrets.token_urlsafe(24)),
+        web=secrets.token_urlsafe(24),
+        phones=store.passwords,
     )
     dirs = replace(
         dirs_for(settings.data_dir / "asterisk", recordings_of(settings)), moh=ours.music
@@ -110,7 +116,7 @@ async def open_asterisk(
     return Reach(
         ami_host="127.0.0.1",
         ami_port=ports.ami,
-        ami_secret=given.ami,
+        ami_secrets=given.ami,
         ws_url=f"ws://127.0.0.1:{ports.ws}/ws",
         web_secret=given.web,
         agi_port=ports.agi,

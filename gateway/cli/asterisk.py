@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
-from gateway.app.telephone import ami_secret
+from gateway.app.telephone import ami_secrets
 from gateway.cli.options import ConfigOption, settings_from, told
 from gateway.telephony.asterisk_config import (
     AsteriskDirs,
@@ -44,7 +44,7 @@ def render(
                 None,
                 dirs=AsteriskDirs.under(base, recordings_of(settings)),
                 secrets=AsteriskSecrets(
-                    ami=ami_secret(settings),
+                    ami=ami_secrets(settings),
                     web=store.passwords.web_calls(),
                     phones=store.passwords,
                 ),

@@ -21,6 +21,7 @@ import panoramisk
 
 from gateway.core.errors import PhonesUnavailable
 from gateway.telephony.ami_codec import AmiMessage, Value
+from gateway.telephony.ami_limits import LinkLimits, retry_pause
 from gateway.telephony.ami_protocol import AmiProtocol, LinkCounters
 
 
@@ -46,28 +47,7 @@ class LinkDown:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkLimits:
-    """Every limit of the link, in seconds or messages."""
-
-    connect_seconds: float = 5.0
-    boot_seconds: float = 60.0
-    action_seconds: float = 5.0
-    ping_every_seconds: float = 3.0
-    pong_seconds: float = 5.0
-    retry_first_seconds: float = 0.2
-    retry_last_seconds: float = 5.0
-    refused_retry_seconds: float = 15.0
-    heard_messages: int = 20_000
-
-
 LOGIN_REFUSED = "login refused"
-
-
-def retry_pause(attempt: int, limits: LinkLimits, chance: float) -> float:
-    """How long to wait before try ``attempt`` (from 0); ``chance`` is from 0 to 1."""
-    most = min(limits.retry_last_seconds, limits.retry_first_seconds * 2.0 ** min(attempt, 16))
-    return limits.retry_first_seconds + (most - limits.retry_first_seconds) * chance
 
 
 class _Connection(panoramisk.Manager):  # type: ignore[misc]  # panoramisk has no types
@@ -84,13 +64,23 @@ class _Connection(panoramisk.Manager):  # type: ignore[misc]  # panoramisk has n
 class AmiLink:
     """Use as ``async with``; one consumer reads ``messages()``.
 
-    ``act`` and ``act_list`` may be used by many at once. Nothing is ever sent twice.
+    ``act`` and ``act_list`` may be used by many at once. Nothing is ever sent twice. Without
+    ``listens`` there are no events, and Asterisk may not be fully booted when the link is up: a
+    user that may hear nothing is not told.
     """
 
     def __init__(
-        self, *, host: str, port: int, user: str, secret: str, limits: LinkLimits | None = None
+        self,
+        *,
+        host: str,
+        port: int,
+        user: str,
+        secret: str,
+        limits: LinkLimits | None = None,
+        listens: bool = True,
     ) -> None:
-        self._address, self._login = (host, port), (user, secret)
+        self._address, self.user, self._secret = (host, port), user, secret
+        self._listens = listens
         self._limits = limits or LinkLimits()
         self.state = LinkState.DOWN
         self.counters = LinkCounters()
@@ -196,7 +186,8 @@ class AmiLink:
         lost: asyncio.Future[str] = loop.create_future()
 
         def factory() -> AmiProtocol:
-            return AmiProtocol(self._hear, lambda why: _settle(lost, why), self.counters)
+            name = self.user  # another link's OriginateResponse comes to us with its own id
+            return AmiProtocol(name, self._hear, lambda why: _settle(lost, why), self.counters)
 
         host, port = self._address
         connection = _Connection(loop=loop, host=host, port=port, protocol_factory=factory)
@@ -222,13 +213,14 @@ class AmiLink:
             connection.close()
 
     async def _log_in(self, connection: _Connection) -> str:
-        user, secret = self._login
-        login: dict[str, Value] = {"Action": "Login", "Username": user, "Secret": secret}
-        login["Events"] = "on"
+        login: dict[str, Value] = {"Action": "Login", "Username": self.user}
+        login |= {"Secret": self._secret, "Events": "on" if self._listens else "off"}
         answer = (await _ask(connection, login, self._limits.action_seconds))[0]
         if not answer.ok:
             self.counters.refusals += 1
             return LOGIN_REFUSED
+        if not self._listens:
+            return ""
         try:
             async with asyncio.timeout(self._limits.boot_seconds):
                 await self._booted.wait()

@@ -73,15 +73,20 @@ class _Pending:
 
 
 class AmiProtocol(asyncio.Protocol):
-    """Bytes of one connection. ``heard`` gets every event, ``lost`` the reason of the end, once."""
+    """Bytes of one connection. ``heard`` gets every event, ``lost`` the reason of the end, once.
+
+    ``name`` begins the ids of its actions. Asterisk tells an OriginateResponse to everybody with
+    the id of whoever asked, so two connections must not use the same ids.
+    """
 
     def __init__(
         self,
+        name: str,
         heard: Callable[[AmiMessage], None],
         lost: Callable[[str], None],
         counters: LinkCounters,
     ) -> None:
-        self._heard, self._lost, self._counters = heard, lost, counters
+        self._name, self._heard, self._lost, self._counters = name, heard, lost, counters
         self._decoder = AmiDecoder(UNREAD_EVENTS)
         self._pending: dict[str, _Pending] = {}
         self._transport: asyncio.Transport | None = None
@@ -149,7 +154,7 @@ class AmiProtocol(asyncio.Protocol):
         if not self._writable or len(self._pending) >= MAX_PENDING_ACTIONS:
             raise PhonesUnavailable("too many actions wait for an answer")
         self._number += 1
-        action_id = f"hotline-{self._number}"
+        action_id = f"{self._name}-{self._number}"
         headers = dict(action)
         name = headers.pop("Action")
         data = encode(str(name), action_id, headers)

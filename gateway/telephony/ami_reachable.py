@@ -12,7 +12,9 @@ MAX_PHONES = 20_000
 MAX_CONTACTS = 8
 """Of one phone. A page that is loaded again registers anew before the old contact is gone."""
 
-_AWAY = {"UNAVAILABLE", "INVALID", "UNKNOWN"}
+NO_DEVICE = "INVALID"
+AWAY = frozenset({"UNAVAILABLE", NO_DEVICE, "UNKNOWN"})
+"""Device states of a phone that cannot be rung."""
 _HERE = {"Reachable", "NonQualified"}
 _GONE = {"Unreachable", "Removed"}
 
@@ -32,7 +34,7 @@ class ReachableReader:
     def device(self, message: AmiMessage, now: datetime) -> list[SeatPhoneChanged]:
         """DeviceStateChange: says nothing of a phone that vanishes during its call."""
         interface = message.get("Device")
-        reachable = message.get("State") not in _AWAY
+        reachable = message.get("State") not in AWAY
         if not reachable:
             self._contacts.pop(interface, None)
         return self._phone(interface, reachable, now)

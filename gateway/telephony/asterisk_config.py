@@ -16,6 +16,7 @@ from config.settings import Settings
 from gateway.core.line import PhoneKind
 from gateway.core.queue import FALLBACK, Queue
 from gateway.ports import PhoneSecrets
+from gateway.telephony.ami_users import AmiSecrets, AmiUser
 from gateway.telephony.asterisk_program import AsteriskProgram
 
 FILES = (
@@ -95,7 +96,7 @@ class AsteriskPorts:
 class AsteriskSecrets:
     """``web`` is the value of X-Hotline-Web by which the gateway's own proxy is known."""
 
-    ami: str = field(repr=False)
+    ami: AmiSecrets = field(repr=False)
     web: str = field(repr=False)
     phones: PhoneSecrets
 
@@ -132,8 +133,7 @@ def render_asterisk(
         "max_calls": asterisk.max_calls + 2 * len(seats),
         "ami_host": asterisk.ami_host,
         "ami_port": ports.ami,
-        "ami_user": asterisk.ami_user,
-        "ami_secret": secrets.ami,
+        **_manager(secrets.ami),
         "ws_host": "127.0.0.1",
         "ws_port": ports.ws,
         "ws_bind": "127.0.0.1",
@@ -145,6 +145,7 @@ def render_asterisk(
         "agi_port": ports.agi,
         "guard_seconds": asterisk.guard_seconds,
         "hold_seconds": asterisk.hold_seconds,
+        "reconnect_seconds": asterisk.reconnect_seconds,
         "fail_open_rank": FAIL_OPEN_RANK,
         "timed_out_rank": TIMED_OUT_RANK,
         "lost_seat_rank": LOST_SEAT_RANK,
@@ -177,6 +178,14 @@ def _one(name: str, values: Mapping[str, Value]) -> Rendered:
 
 def _each(name: str, rows: Sequence[Mapping[str, Value]]) -> Rendered:
     return render_each(name, _template(name), rows)
+
+
+def _manager(secrets: AmiSecrets) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for user in AmiUser:
+        name = user.name.lower()
+        values |= {f"{name}_user": user.value, f"{name}_secret": secrets[user]}
+    return values
 
 
 def _bind(host: str, port: int) -> str:
@@ -220,12 +229,16 @@ def _phones(
     settings: Settings, secrets: PhoneSecrets, seats: Sequence[str], *, opus: bool
 ) -> Rendered:
     blocks: list[str] = []
+    silence = {
+        PhoneKind.BROWSER: settings.asterisk.browser_silence_seconds,
+        PhoneKind.DESK: settings.asterisk.rtp_timeout_seconds,
+    }
     for kind in PhoneKind:
         rows: list[Mapping[str, Value]] = [
             {
                 "seat": seat,
                 "password": secrets.password(seat, kind),
-                "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
+                "rtp_timeout": silence[kind],
                 "opus": _opus(offered=opus),
             }
             for seat in seats

@@ -11,7 +11,8 @@ from gateway.ports import Clock
 from gateway.telephony.ami_codec import AmiMessage, Value
 from gateway.telephony.ami_events import LineReader
 from gateway.telephony.ami_legs import ANSWERED_ELSEWHERE
-from gateway.telephony.ami_link import AmiLink, LinkDown, LinkUp
+from gateway.telephony.ami_link import LinkDown, LinkUp
+from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_members import Membership, changes, memberships
 from gateway.telephony.ami_names import (
     checked_channel,
@@ -22,6 +23,7 @@ from gateway.telephony.ami_names import (
     interface,
 )
 from gateway.telephony.ami_protocol import ActionRefused
+from gateway.telephony.ami_reachable import AWAY, NO_DEVICE
 from gateway.telephony.ami_snapshot import HOLD_EXTEN, ROOM_CONTEXT, build_snapshot
 from gateway.telephony.whispers import Whispers
 
@@ -36,16 +38,17 @@ NO_CHANNEL = "No such channel"
 class AsteriskPhones:
     """``ports.Phones``. ``news`` must be read all the time: it also keeps what the rest knows."""
 
-    def __init__(self, link: AmiLink, clock: Clock) -> None:
-        self._link, self._clock = link, clock
+    def __init__(self, links: AmiLinks, clock: Clock) -> None:
+        self._links, self._clock = links, clock
+        self._calls, self._events = links.calls, links.events
         self._reader = LineReader()
-        self._whispers = Whispers(link)
+        self._whispers = Whispers(links)
         self.unread = 0
         """Messages that could not be understood; the link goes on after each."""
 
     async def news(self) -> AsyncIterator[News]:
         """What happens; LinkRestored first after each login, then what followed its snapshot."""
-        async for heard in self._link.messages():
+        async for heard in self._links.messages():
             match heard:
                 case LinkUp():
                     restored = await self._resync()
@@ -70,7 +73,7 @@ class AsteriskPhones:
         for a phone or a queue that the telephone system does not have.
         """
         member = interface(seat, phone)
-        await self._must_exist(endpoint(seat, phone))
+        await self._must_exist(seat, phone)
         title = checked_word(name or seat, "name")
         have = await self._memberships(seat)
         plan = changes(have, member, skills)
@@ -149,22 +152,17 @@ class AsteriskPhones:
 
     async def reachable(self, seat: str, phone: PhoneKind) -> bool:
         """Whether this phone is registered and answers now."""
-        try:
-            items = await self._link.act_list("PJSIPShowEndpoint", Endpoint=endpoint(seat, phone))
-        except ActionRefused:
-            return False
-        contacts = [each for each in items if each.event == "ContactStatusDetail"]
-        return any(each.get("Status") != "Unreachable" for each in contacts)
+        return await self._device_state(interface(seat, phone)) not in AWAY
 
     async def snapshot(self) -> LineSnapshot:
         """Everything the telephone system has now."""
         return (await self._snapshot())[0]
 
     async def _snapshot(self) -> tuple[LineSnapshot, float]:
-        pong = await self._link.act("Ping")
+        pong = await self._events.act("Ping")
         try:
-            channels = await self._link.act_list("CoreShowChannels")
-            queues = await self._link.act_list("QueueStatus")
+            channels = await self._events.act_list("CoreShowChannels")
+            queues = await self._events.act_list("QueueStatus")
         except ActionRefused as refused:
             raise PhonesUnavailable(f"snapshot refused: {refused.message}") from None
         since = float(pong.get("Timestamp") or 0)
@@ -174,7 +172,7 @@ class AsteriskPhones:
         try:
             snapshot, since = await self._snapshot()
         except PhonesUnavailable:
-            self._link.drop("resync failed")  # LinkDown follows, then the next try
+            self._events.drop("resync failed")  # LinkDown follows, then the next try
             return None
         self._reader.restore(snapshot, since)
         return LinkRestored(at=snapshot.at, snapshot=snapshot)
@@ -188,25 +186,30 @@ class AsteriskPhones:
         self._whispers.heard(message, news)
         return news
 
-    async def _must_exist(self, name: str) -> None:
+    async def _must_exist(self, seat: str, phone: PhoneKind) -> None:
         # QueueAdd says Success for a device that does not exist, and never rings it
-        try:
-            await self._link.act_list("PJSIPShowEndpoint", Endpoint=name)
-        except ActionRefused:
-            raise Unknown("phone", name) from None
+        if await self._device_state(interface(seat, phone)) == NO_DEVICE:
+            raise Unknown("phone", endpoint(seat, phone))
+
+    async def _device_state(self, device: str) -> str:
+        # PJSIPShowEndpoint says more, and needs the right to write the database and load modules
+        answer = await self._calls.act("Getvar", Variable=f"DEVICE_STATE({device})")
+        if not answer.get("Value"):
+            raise PhonesUnavailable("device states are not told")
+        return answer["Value"]
 
     async def _memberships(self, seat: str) -> tuple[Membership, ...]:
         found: tuple[Membership, ...] = ()
         for phone in PhoneKind:
             member = interface(seat, phone)
             try:
-                found += memberships(await self._link.act_list("QueueStatus", Member=member))
+                found += memberships(await self._calls.act_list("QueueStatus", Member=member))
             except ActionRefused as refused:
                 raise PhonesUnavailable(f"queue status refused: {refused.message}") from None
         return found
 
     async def _add(self, queue: str, headers: Mapping[str, str], penalty: int) -> None:
-        answer = await self._link.act(
+        answer = await self._calls.act(
             "QueueAdd", Queue=queue, Penalty=penalty, Paused="true", **headers
         )
         if not answer.ok and not answer.get("Message").endswith(ALREADY_MEMBER):
@@ -214,17 +217,17 @@ class AsteriskPhones:
 
     async def _pause(self, member: str, *, paused: bool, reason: str) -> None:
         flag = "true" if paused else "false"
-        answer = await self._link.act("QueuePause", Interface=member, Paused=flag, Reason=reason)
+        answer = await self._calls.act("QueuePause", Interface=member, Paused=flag, Reason=reason)
         if not answer.ok and not paused:
             raise Unknown("queue member", member)
 
     async def _redirect(self, **headers: Value) -> None:
-        answer = await self._link.act("Redirect", **headers)
+        answer = await self._calls.act("Redirect", **headers)
         if not answer.ok:
             raise Unknown("channel", str(headers["Channel"]))
 
     async def _do(self, action: str, fine: tuple[str, ...], **headers: Value) -> None:
         """Do it; an answer that ends in one of ``fine`` says it is so already."""
-        answer = await self._link.act(action, **headers)
+        answer = await self._calls.act(action, **headers)
         if not answer.ok and not answer.get("Message").endswith(fine):
             raise Unknown(action, str(headers.get("Channel") or headers.get("Interface")))

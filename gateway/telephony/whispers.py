@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from gateway.core import line
 from gateway.telephony.ami_codec import AmiMessage
-from gateway.telephony.ami_link import AmiLink
+from gateway.telephony.ami_links import AmiLinks
 
 MAX_WHISPERS = 1_000
 CHANNEL = "Local/s@hotline-whisper/n"
@@ -26,8 +26,8 @@ _PREFIX = "whisper-"
 class Whispers:
     """At most one at a time for a call, MAX_WHISPERS in all; more are not spoken."""
 
-    def __init__(self, link: AmiLink) -> None:
-        self._link = link
+    def __init__(self, links: AmiLinks) -> None:
+        self._voice, self._calls = links.voice, links.calls
         self._running: dict[str, str] = {}
         self._number = 0
 
@@ -43,7 +43,7 @@ class Whispers:
         self._number += 1
         ours = f"{_PREFIX}{self._number}-{hotline_id}"
         self._running[hotline_id] = ours
-        answer = await self._link.act(
+        answer = await self._voice.act(
             "Originate",
             Channel=CHANNEL,
             Application="ChanSpy",
@@ -67,7 +67,7 @@ class Whispers:
         for each in news:
             name = self._running.get(each.hotline_id) if isinstance(each, _ENDS) else None
             if name is not None:
-                self._link.tell("Hangup", Channel=name)
+                self._calls.tell("Hangup", Channel=name)
 
     def forget(self) -> None:
         """The link is lost; what is being spoken ends by itself."""

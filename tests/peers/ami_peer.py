@@ -2,6 +2,8 @@
 
 async with ami_peer() as peer:
     peer.port, peer.secret
+    peer.secrets                 one for each user instead of the one for everybody
+    peer.deaf                    the users that asked for no events
     peer.actions                 every action after the login, as a dict, in order
     peer.answers["QueueStatus"]  raw bytes instead of the usual answer; ``%s`` is the ActionID
     peer.mute.add("QueueAdd")    no answer at all
@@ -28,6 +30,8 @@ class AmiPeer:
 
     def __init__(self) -> None:
         self.secret = "peer-secret"
+        self.secrets: dict[str, str] = {}
+        self.deaf: set[str] = set()
         self.port = 0
         self.actions: list[dict[str, str]] = []
         self.pings = 0
@@ -87,13 +91,15 @@ class AmiPeer:
         name, id_ = action["Action"], action["ActionID"].encode()
         success = b"Response: Success\r\nActionID: %s\r\nMessage: ok\r\n\r\n" % id_
         if name == "Login":
-            if action["Secret"] != self.secret:
+            if action["Secret"] != self.secrets.get(action["Username"], self.secret):
                 return (
                     b"Response: Error\r\nActionID: %s\r\nMessage: Authentication failed\r\n\r\n"
                     % id_
                 )
             self.logins += 1
-            return success + (BOOTED if self.booted else b"")
+            deaf = action["Events"] == "off"
+            self.deaf |= {action["Username"]} if deaf else set()
+            return success + (BOOTED if self.booted and not deaf else b"")
         if name == "Ping":
             self.pings += 1
             if "Ping" not in self.mute:

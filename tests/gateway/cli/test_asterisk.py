@@ -7,6 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from gateway.cli.asterisk import app
+from gateway.telephony.ami_users import secrets_of
 
 SETTINGS = """
 data_dir = "data"
@@ -36,7 +37,9 @@ def test_every_file_is_written_for_us_alone(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         assert all(path.stat().st_mode & 0o077 == 0 for path in to.iterdir())
         texts.append({path.name: path.read_text() for path in to.iterdir()})
-    assert "secret = s3cret" in texts[0]["manager.conf"]
+    for user, secret in secrets_of("s3cret").items():
+        assert f"[{user}]\nsecret = {secret}\n" in texts[0]["manager.conf"]
+    assert "s3cret" not in texts[0]["manager.conf"]
     assert "bindport = 8188" in texts[0]["http.conf"]
     assert "[civil]" in texts[0]["queues.conf"]
     assert "[desk-8003]" in texts[0]["pjsip.conf"]

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from gateway.telephony.ami_codec import AmiMessage
-from gateway.telephony.ami_link import AmiLink, LinkDown, LinkLimits, LinkUp
+from gateway.telephony.ami_limits import LinkLimits
+from gateway.telephony.ami_link import AmiLink, LinkDown, LinkUp
 from tests.eventually import eventually
 from tests.peers.ami_peer import AmiPeer
 

@@ -12,7 +12,8 @@ from typing import Any
 from gateway.core import line
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import AT_ONCE, Policy
-from gateway.telephony.ami_link import AmiLink, LinkLimits
+from gateway.telephony.ami_limits import LinkLimits
+from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.phones import AsteriskPhones
 from tests.asterisk_world import AsteriskWorld, asterisk_world
 from tests.eventually import eventually
@@ -36,11 +37,11 @@ class MachineClock:
 
 
 class PhonesWorld:
-    """``news`` is everything ``phones.news()`` said."""
+    """``news`` is everything ``phones.news()`` said, ``link`` the one it was heard over."""
 
-    def __init__(self, asterisk: AsteriskWorld, link: AmiLink) -> None:
-        self.asterisk, self.link = asterisk, link
-        self.phones = AsteriskPhones(link, MachineClock())
+    def __init__(self, asterisk: AsteriskWorld, links: AmiLinks) -> None:
+        self.asterisk, self.links, self.link = asterisk, links, links.events
+        self.phones = AsteriskPhones(links, MachineClock())
         self.news: list[line.News] = []
         self.stack = AsyncExitStack()
 
@@ -94,15 +95,11 @@ async def phones_world(
         asterisk_world(tmp_path, **asterisk) as world,
         verdict_peer(world.agi_port, "civil"),
         asyncio.TaskGroup() as tasks,
-        AmiLink(
-            host="127.0.0.1",
-            port=world.ami_port,
-            user=world.ami_user,
-            secret=world.ami_secret,
-            limits=limits,
-        ) as link,
+        AmiLinks(
+            host="127.0.0.1", port=world.ami_port, secrets=world.ami_secrets, limits=limits
+        ) as links,
     ):
-        both = PhonesWorld(world, link)
+        both = PhonesWorld(world, links)
         tasks.create_task(both.listen())
         await both.said(line.LinkRestored)
         async with both.stack:

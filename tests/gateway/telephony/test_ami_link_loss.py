@@ -10,15 +10,8 @@ import pytest
 
 from gateway.core.errors import PhonesUnavailable
 from gateway.telephony.ami_codec import AmiMessage
-from gateway.telephony.ami_link import (
-    LOGIN_REFUSED,
-    AmiLink,
-    LinkDown,
-    LinkLimits,
-    LinkState,
-    LinkUp,
-    retry_pause,
-)
+from gateway.telephony.ami_limits import LinkLimits, retry_pause
+from gateway.telephony.ami_link import LOGIN_REFUSED, AmiLink, LinkDown, LinkState, LinkUp
 from tests.eventually import eventually
 from tests.gateway.telephony.link_world import FAST, listening
 from tests.peers.ami_peer import ami_peer

@@ -24,7 +24,7 @@ class Connection:
         self.lost: list[str] = []
         self.counters = LinkCounters()
         self._heard = heard
-        self.protocol = AmiProtocol(self._hear, self.lost.append, self.counters)
+        self.protocol = AmiProtocol("test", self._hear, self.lost.append, self.counters)
 
     def _hear(self, message: AmiMessage) -> None:
         if self._heard is not None:

@@ -83,7 +83,7 @@ async def test_a_killed_asterisk_comes_back(tmp_path: Path) -> None:
         await eventually(lambda: answers_as_manager("127.0.0.1", world.ami_port), 10)
         assert told == [1]
         assert world.process.restarts == 1
-        async with raw_ami(world.ami_port, world.ami_user, world.ami_secret) as ami:
+        async with raw_ami(world.ami_port, "test", "test-ami") as ami:
             await ami.event("FullyBooted")
 
             async def remembered() -> bool:

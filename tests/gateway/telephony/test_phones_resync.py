@@ -11,7 +11,7 @@ import pytest
 from gateway.core import line
 from gateway.core.errors import PhonesUnavailable
 from gateway.simulate.policy import Answer, Ring
-from gateway.telephony.ami_link import LinkLimits
+from gateway.telephony.ami_limits import LinkLimits
 from tests.eventually import eventually
 from tests.gateway.telephony.phones_world import PhonesWorld, phones_world, story
 
