@@ -27,6 +27,7 @@ COMMANDS = (
     Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),
     Command("queue", "queue", "队列：ls", "queues: ls"),
     Command("seat", "seat", "坐席：ls", "seats: ls"),
+    Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),
     Command("simulate-call", "simulate_call", "模拟来电与坐席", "simulated citizens and operators"),
     Command("lock", "lock", "重新生成依赖锁定文件", "make the dependency locks anew"),

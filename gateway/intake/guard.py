@@ -87,12 +87,13 @@ class Guard:
             return  # and could not be told anyway; the next failure asks again
         if source in {source_of(address) for address in ours}:
             self.bans.forgive(knock.address)
-            log.warning("guesses_beside_our_phones", source=source)
+            log.warning("guesses_beside_our_phones")
             return
         ban = self.bans.ban(source, knock.at)
         self._dirty = True
         await self._tell_door()
-        log.warning("source_banned", source=source, until=ban.until.isoformat(), times=ban.times)
+        seconds = (ban.until - ban.since).total_seconds()
+        log.warning("source_banned", count=ban.times, seconds=seconds)
         self._owed.append(banned(ban))
         try:
             await self._pay()
