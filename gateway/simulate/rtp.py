@@ -19,6 +19,8 @@ PACKET_SECONDS = 0.02
 PACKET_SAMPLES = 160
 HEARD_SECONDS = 60
 """How much of what was heard is kept."""
+QUIET = 100.0
+"""A packet below this loudness (16-bit units) is silence."""
 MAX_DIGITS = 64
 SILENCE = bytes([alaw.SILENCE]) * PACKET_SAMPLES
 DIGIT_PACKETS = 5  # 100 ms
@@ -69,6 +71,14 @@ class Ear:
     def hears(self, hertz: float, seconds: float = 0.5) -> bool:
         """Whether this tone is clearly there: -30 dB of full scale or more."""
         return self.level(hertz, seconds) > 1000
+
+    def longest_silence(self, since: float) -> float:
+        """The longest time without any sound from ``since`` (loop time) until now, in seconds."""
+        longest, last = 0.0, since
+        for at, sound in self._heard:
+            if at > since and loudness(alaw.decode(sound)) > QUIET:
+                longest, last = max(longest, at - last), at
+        return max(longest, asyncio.get_running_loop().time() - last)
 
     def loudness(self, seconds: float = 0.5) -> float:
         """Root mean square of the last ``seconds`` in 16-bit units."""

@@ -72,6 +72,7 @@ class Conversation:
     citizen_channel: str
     seat_channel: str
     hotline_id: str
+    desk: SipPhone
 
     async def hold(self) -> None:
         """What the gateway does when the operator presses hold."""
@@ -118,4 +119,5 @@ async def conversation(world: AsteriskWorld) -> AsyncIterator[Conversation]:
             connected["Channel"],
             connected["DestChannel"],
             f"H{connected['Uniqueid']}",
+            desk,
         )

@@ -80,7 +80,9 @@ async def test_who_hangs_up_ends_the_call_for_both(tmp_path: Path, who: str, whe
 async def test_a_citizen_whose_seat_vanished_goes_to_another(tmp_path: Path, when: str) -> None:
     """No BYE, no sound: after the RTP limit the citizen heads the fallback queue and talks on."""
     async with (
-        asterisk_world(tmp_path, rtp_timeout_seconds=2, hold_seconds=30) as world,
+        asterisk_world(
+            tmp_path, rtp_timeout_seconds=2, hold_seconds=30, reconnect_seconds=0
+        ) as world,
         conversation(world) as talking,
     ):
         if when != "talking":
