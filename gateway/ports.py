@@ -124,6 +124,13 @@ class Store(Protocol):
         """Facts in order, of one contact or of all."""
         ...
 
+    async def fact_seqs(self, since: datetime) -> tuple[int, int]:
+        """The seq of the first call_arrived at ``since`` or later, and that of the newest fact.
+
+        Without such a call the first is one more than the newest; without a fact the newest is 0.
+        """
+        ...
+
     async def audit(
         self,
         *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gateway.core.call import CallState
+from gateway.core.facts import FactKind
 from gateway.store.rows import PHONE
 from gateway.store.tables import (
     call,
@@ -146,6 +147,17 @@ def facts(contact_id: str, after_seq: int, limit: int) -> sa.Select[tuple[object
     if contact_id:
         wanted = wanted.where(fact.c.contact_id == contact_id)
     return wanted.order_by(fact.c.seq).limit(max(1, min(limit, MAX_FACTS)))
+
+
+def fact_seqs(since: datetime) -> sa.Select[tuple[object, ...]]:
+    """Where the facts of the calls since then begin, and where all facts end.
+
+    Served by the index on (kind, at, seq). A fact that was recorded late has its own, later seq.
+    """
+    arrived = (fact.c.kind == FactKind.CALL_ARRIVED.value) & (fact.c.at >= since)
+    first = sa.select(sa.func.min(fact.c.seq)).where(arrived).scalar_subquery()
+    newest = sa.select(sa.func.max(fact.c.seq)).scalar_subquery()
+    return sa.select(first.label("first"), newest.label("newest"))
 
 
 def audit(
