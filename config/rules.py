@@ -178,6 +178,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "browser_silence_seconds": between(2, 600),
         "reconnect_seconds": between(0, 120),
         "external_media_address": optional(address),
+        "never_banned": addresses,
     },
     "Trunk": {
         "name": NAME,

@@ -66,6 +66,7 @@ class AsteriskSettings:
     browser_silence_seconds: int = 5  # a browser phone always sends; without sound it is gone
     reconnect_seconds: int = 20  # how long the citizen of a lost seat is kept for that seat
     external_media_address: str = ""  # behind NAT: the public address
+    never_banned: tuple[str, ...] = ()  # networks never shut out for guessing; trunks never are
     recordings_dir: Path | None = None  # empty: data_dir/recordings
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from pathlib import Path
 
 from config.settings import Settings
 from gateway.clock import SystemClock
+from gateway.core.bans import Network
 from gateway.core.queue import Queue
 from gateway.store.store import SqlStore, open_store
 
@@ -37,6 +39,13 @@ def seats_of(settings: Settings) -> tuple[str, ...]:
 def recordings_of(settings: Settings) -> Path:
     """The folder that holds the calls' sound."""
     return settings.asterisk.recordings_dir or settings.data_dir / "recordings"
+
+
+def never_banned(settings: Settings) -> tuple[Network, ...]:
+    """Whom the guard never shuts out: carriers, our own proxies, and whom the admin names."""
+    named = [*settings.asterisk.never_banned, *settings.web.trusted_proxy]
+    named += [network for trunk in settings.trunk for network in trunk.match]
+    return tuple(ip_network(one) for one in named)
 
 
 @asynccontextmanager

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 
 from config.settings import Settings
-from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
+from gateway.app.from_settings import never_banned, opened_store, queues_of, recordings_of, seats_of
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
+from gateway.core.bans import Bans
 from gateway.core.call import Call
 from gateway.intake.accounts import Accounts
 from gateway.intake.announcer import Announcer
@@ -21,6 +22,7 @@ from gateway.intake.desk import Desk
 from gateway.intake.dispatch import Dispatch
 from gateway.intake.floor import Floor
 from gateway.intake.greeting import Greeting
+from gateway.intake.guard import Guard
 from gateway.intake.marks import Marks
 from gateway.intake.reception import Reception
 from gateway.intake.records import Records
@@ -28,8 +30,11 @@ from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
 from gateway.store.store import SqlStore
 from gateway.supervise import Health, keep_running
+from gateway.telephony.ami_link import AmiLink
 from gateway.telephony.ami_links import AmiLinks
+from gateway.telephony.ami_users import AmiUser
 from gateway.telephony.phones import AsteriskPhones
+from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
 from ivr.flow import Flow, prompts
@@ -48,6 +53,7 @@ class Parts:
     accounts: Accounts
     reach: Reach
     phones: AsteriskPhones
+    door: AsteriskDoor
     floor: Floor
     seating: Seating
     desk: Desk
@@ -82,6 +88,18 @@ class Parts:
             secrets=self.reach.ami_secrets,
         ) as links:
             self.phones = AsteriskPhones(links, self.clock)
+            yield
+
+    @asynccontextmanager
+    async def open_door(self) -> AsyncIterator[None]:
+        """The guard's own link; nobody waits for it, and what is shut out stays so without us."""
+        async with AmiLink(
+            host=self.reach.ami_host,
+            port=self.reach.ami_port,
+            user=AmiUser.GUARD,
+            secret=self.reach.ami_secrets[AmiUser.GUARD],
+        ) as link:
+            self.door = AsteriskDoor(link, self.clock)
             yield
 
     @asynccontextmanager
@@ -128,6 +146,7 @@ class Parts:
                 every_seconds=settings.announce.every_seconds,
             ).run,
             "archive": Archive(floor, recordings_of(settings), ended).run,
+            "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
         }
 
     @asynccontextmanager
