@@ -85,3 +85,5 @@ class Operator:
     active: bool = True
     must_change_password: bool = False
     simulated: bool = False
+    removed: bool = False
+    """No longer in the plan; the row stays, because contacts and the audit speak of this person."""
