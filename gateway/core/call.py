@@ -1,7 +1,9 @@
 """The life of a call, as one table.
 
 greeting ─queued→ waiting ─rang→ offered ─answered→ talking ⇄ held
-             ↑______________declined┘                  └seat left→ greeting (the dialplan has it)
+             ↑______________declined┘        └──lost──┘└seat left→ greeting (the dialplan has it)
+                                              ↓   ↑back
+                                           reconnecting ─seat left→ greeting
 any state ─gone→ ended
 
 Anything the table does not hold is an ``IllegalMove``. What a move means for the call's other
@@ -25,6 +27,8 @@ class CallState(StrEnum):
     OFFERED = "offered"
     TALKING = "talking"
     HELD = "held"
+    RECONNECTING = "reconnecting"
+    """正在重新接通: the seat's side was torn away; the citizen hears music until it is back."""
     ENDED = "ended"
 
 
@@ -41,7 +45,7 @@ class Outcome(StrEnum):
     """呼入溢出: turned away because the hotline was full; wants a callback."""
 
 
-G, W, O, T, H, E = CallState  # noqa: E741 - one letter per column keeps the table readable
+G, W, O, T, H, R, E = CallState  # noqa: E741 - one letter per column keeps the table readable
 
 MOVES: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
     (G, line.RecordingStarted): G,
@@ -73,6 +77,15 @@ MOVES: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
     (H, line.SeatDeclined): H,
     (H, line.SeatLeft): G,
     (H, line.CallGone): E,
+    (G, line.SeatLost): R,
+    (W, line.SeatLost): R,
+    (T, line.SeatLost): R,
+    (H, line.SeatLost): R,
+    (R, line.SeatLost): R,
+    (R, line.SeatDeclined): R,
+    (R, line.SeatReturned): T,
+    (R, line.SeatLeft): G,
+    (R, line.CallGone): E,
     (G, line.SeatDeclined): G,
     (G, line.SeatLeft): G,
 }
@@ -84,7 +97,8 @@ class Call:
 
     ``id`` is the contact's opaque id, ``hotline_id`` the telephone system's; ``number`` is personal
     data and appears in no log. ``seat`` and ``operator_id`` are who talks or talked last; ``leg``
-    is the seat's side while ringing or talking. Times are aware UTC or None.
+    is the seat's side while ringing or talking. ``held_at`` is since when the citizen hears music,
+    on hold or until their seat is back. Times are aware UTC or None.
     """
 
     id: str

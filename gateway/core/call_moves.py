@@ -99,7 +99,7 @@ def _(event: line.SeatRang, _call: Call, operator_id: str) -> Effect:
 @_effect.register
 def _(event: line.SeatDeclined, call: Call, _operator_id: str) -> Effect:
     changes: dict[str, Any] = {"seat": "", "operator_id": "", "leg": "", "offered_at": None}
-    talking = call.state in (CallState.TALKING, CallState.HELD)
+    talking = call.state in (CallState.TALKING, CallState.HELD, CallState.RECONNECTING)
     if talking or (call.leg and event.leg != call.leg):
         changes = {"state": call.state}  # another ring of this call; the present leg stands
     data: dict[str, Scalar] = {"cause": event.cause.value, "ring_seconds": event.ring_seconds}
@@ -155,6 +155,30 @@ def _(event: line.SeatLeft, call: Call, _operator_id: str) -> Effect:
     if call.leg and event.leg != call.leg:
         return Effect({"state": call.state}, FactKind.SEAT_LEFT_CALL, {})  # an older leg
     return Effect({"held_at": None, "leg": ""}, FactKind.SEAT_LEFT_CALL, {})
+
+
+@_effect.register
+def _(event: line.SeatLost, call: Call, operator_id: str) -> Effect:
+    changes = {
+        "seat": event.seat or call.seat,
+        "operator_id": operator_id or call.operator_id,
+        "leg": "",
+        "held_at": call.held_at or event.at,
+    }
+    return Effect(changes, FactKind.OPERATOR_LOST, {})
+
+
+@_effect.register
+def _(event: line.SeatReturned, call: Call, operator_id: str) -> Effect:
+    lost = (event.at - call.held_at).total_seconds() if call.held_at else 0.0
+    changes = {
+        "seat": event.seat,
+        "operator_id": operator_id or call.operator_id,
+        "leg": event.leg,
+        "held_at": None,
+        "answered_at": call.answered_at or event.at,
+    }
+    return Effect(changes, FactKind.OPERATOR_BACK, {"lost_seconds": lost})
 
 
 @_effect.register

@@ -25,6 +25,8 @@ class FactKind(StrEnum):
     CALL_TIMED_OUT = "call_timed_out"
     CALL_LEFT_QUEUE = "call_left_queue"
     SEAT_LEFT_CALL = "seat_left_call"
+    OPERATOR_LOST = "operator_lost"
+    OPERATOR_BACK = "operator_back"
     CALL_ABANDONED = "call_abandoned"
     CALL_ENDED = "call_ended"
     CALL_LOST = "call_lost"

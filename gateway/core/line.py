@@ -165,6 +165,24 @@ class SeatLeft(LineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatLost(LineEvent):
+    """The seat's answered leg was torn away (no hang-up): the citizen hears music, the telephone
+    system calls this seat's phone again for a while. ``seat`` is empty when nobody knows it now.
+    """
+
+    seat: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatReturned(LineEvent):
+    """The lost seat's phone was called again and citizen and seat talk on."""
+
+    seat: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallGone(LineEvent):
     """The citizen's leg ended. ``cause`` is the Q.850 number, ``by_citizen`` who hung up first."""
 
@@ -197,6 +215,8 @@ class LiveCall:
     leg: str
     ringing: bool
     held: bool
+    reconnecting: bool = False
+    """The seat was lost and is not back yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,10 +49,41 @@ def _arrived(now: line.LiveCall, at: datetime) -> line.CallArrived:
     )
 
 
+def _reconnecting(
+    state: CallState, leg: str, now: line.LiveCall, at: datetime
+) -> list[line.LineEvent]:
+    """The moves into, within and out of the state in which a lost seat is called again."""
+    id_ = now.hotline_id
+    if not now.reconnecting:
+        if now.leg and not now.ringing:
+            back = line.SeatReturned(hotline_id=id_, at=at, seat=now.seat, leg=now.leg)
+            return [back, line.CallHeld(hotline_id=id_, at=at)] if now.held else [back]
+        left = line.SeatLeft(hotline_id=id_, at=at, seat="", leg=leg)
+        return [left, *_forward(CallState.GREETING, "", now, at)]
+    if state is CallState.RECONNECTING:
+        return []
+    lost = line.SeatLost(hotline_id=id_, at=at, seat=now.seat, leg=leg)
+    return [*_withdrawn(id_, leg, at), lost] if state is CallState.OFFERED else [lost]
+
+
+def _withdrawn(hotline_id: str, leg: str, at: datetime) -> list[line.LineEvent]:
+    declined = line.SeatDeclined(
+        hotline_id=hotline_id,
+        at=at,
+        seat="",
+        leg=leg,
+        cause=line.DeclineCause.WITHDRAWN,
+        ring_seconds=0.0,
+    )
+    return [declined]
+
+
 def _forward(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> list[line.LineEvent]:
     """The moves that bring a call in ``state`` (ringing or talking on ``leg``) to ``now``."""
     id_ = now.hotline_id
     events: list[line.LineEvent] = []
+    if now.reconnecting or state is CallState.RECONNECTING:
+        return _reconnecting(state, leg, now, at)
     talking = state in (CallState.TALKING, CallState.HELD)
     if talking and (now.leg != leg or now.ringing):
         events.append(line.SeatLeft(hotline_id=id_, at=at, seat="", leg=leg))
@@ -64,16 +95,7 @@ def _forward(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> li
             events.append(line.CallRetrieved(hotline_id=id_, at=at))
         return events
     if state is CallState.OFFERED and now.leg != leg:
-        events.append(
-            line.SeatDeclined(
-                hotline_id=id_,
-                at=at,
-                seat="",
-                leg=leg,
-                cause=line.DeclineCause.WITHDRAWN,
-                ring_seconds=0.0,
-            )
-        )
+        events += _withdrawn(id_, leg, at)
         state = CallState.WAITING
     if state is CallState.GREETING and (now.queue or now.leg):
         queued = line.CallerQueued(

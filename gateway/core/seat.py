@@ -39,6 +39,8 @@ class SeatMove(StrEnum):
     LOSE = "lose"
     """The offer ended because this seat did not take it."""
     HANG_UP = "hang_up"
+    RESUME = "resume"
+    """The talk that seemed over goes on: its citizen is kept for this seat."""
     FINISH_WRAP_UP = "finish_wrap_up"
     SIGN_OUT = "sign_out"
 
@@ -60,6 +62,7 @@ MOVES: dict[tuple[SeatState, SeatMove], SeatState] = {
     (S.OFFERED, M.WITHDRAW): S.READY,
     (S.OFFERED, M.LOSE): S.NOT_READY,
     (S.TALKING, M.HANG_UP): S.WRAPPING_UP,
+    (S.WRAPPING_UP, M.RESUME): S.TALKING,
     (S.WRAPPING_UP, M.FINISH_WRAP_UP): S.READY,
     (S.WRAPPING_UP, M.TAKE_BREAK): S.NOT_READY,
     (S.WRAPPING_UP, M.SIGN_OUT): S.SIGNED_OUT,

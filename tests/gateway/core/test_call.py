@@ -33,6 +33,8 @@ EVENTS: tuple[line.LineEvent, ...] = (
     line.CallHeld(**ID),
     line.CallRetrieved(**ID),
     line.SeatLeft(**ID, seat="8001", leg=LEG),
+    line.SeatLost(**ID, seat="8001", leg=LEG),
+    line.SeatReturned(**ID, seat="8001", leg=LEG),
     line.CallOverflowed(**ID, told=line.Told.CALLBACK),
     line.CallGone(**ID, cause=16, by_citizen=True),
 )
@@ -110,6 +112,32 @@ def test_a_caller_who_leaves_while_a_seat_rings_was_answered_by_nobody() -> None
     """呼损: the ringing seat is not the one who took the call."""
     call = after(EVENTS[2], EVENTS[3], EVENTS[-1])
     assert (call.outcome, call.seat, call.operator_id) == (Outcome.ABANDONED, "", "")
+
+
+def test_a_seat_that_was_lost_and_is_back_answered_once() -> None:
+    """The wait ended at the first answer; the fact says how long the citizen heard music."""
+    call = after(*(event(kind) for kind in (line.CallerQueued, line.SeatRang, line.SeatAnswered)))
+    lost = line.SeatLost(hotline_id="Ha1-1.1", at=AT + timedelta(seconds=5), seat="8001", leg=LEG)
+    call, fact = advance(call, lost, "op1")
+    assert (call.state, call.leg, fact.kind) == (
+        CallState.RECONNECTING,
+        "",
+        FactKind.OPERATOR_LOST,
+    )
+    back = line.SeatReturned(
+        hotline_id="Ha1-1.1", at=AT + timedelta(seconds=9), seat="8001", leg=LEG + "2"
+    )
+    call, fact = advance(call, back, "op1")
+    assert (call.state, call.leg, call.held_at) == (CallState.TALKING, LEG + "2", None)
+    assert (fact.kind, fact.data["lost_seconds"]) == (FactKind.OPERATOR_BACK, 4.0)
+    assert (call.answered_at, call.seat, call.operator_id) == (AT, "8001", "op1")
+
+
+def test_a_citizen_who_gives_up_while_the_seat_is_away_was_answered() -> None:
+    """Not abandoned: a person had answered."""
+    kinds = (line.CallerQueued, line.SeatAnswered, line.SeatLost, line.CallGone)
+    call = after(*(event(kind) for kind in kinds))
+    assert (call.outcome, call.seat, call.held_at) == (Outcome.ANSWERED, "8001", None)
 
 
 def test_the_end_of_an_older_ring_does_not_disturb_the_present_one() -> None:

@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 20, tzinfo=UTC)
 LEGS = ("", "PJSIP/seat-8001-00000001", "PJSIP/desk-8002-00000002")
 
 live_calls = st.builds(
-    lambda leg, ringing, held, queue: line.LiveCall(
+    lambda leg, ringing, held, queue, lost: line.LiveCall(
         hotline_id="H1",
         channel="PJSIP/trunk-local-1",
         number="13800001234",
@@ -27,11 +27,13 @@ live_calls = st.builds(
         leg=leg,
         ringing=bool(leg) and ringing,
         held=bool(leg) and not ringing and held,
+        reconnecting=lost and (ringing or not leg),
     ),
     st.sampled_from(LEGS),
     st.booleans(),
     st.booleans(),
     st.sampled_from(["civil", ""]),
+    st.booleans(),
 )
 believed = st.sampled_from([state for state in CallState if state is not CallState.ENDED])
 
@@ -52,6 +54,7 @@ def call_in(state: CallState) -> Call:
             **id_, seat="8001", leg=LEGS[1], queue="civil", hold_seconds=0, ring_seconds=0
         ),
         line.CallHeld(**id_),
+        line.SeatLost(**id_, seat="8001", leg=LEGS[1]),
     ]
     for event in road:
         if call.state is state:
@@ -63,6 +66,8 @@ def call_in(state: CallState) -> Call:
 
 def truth(live: line.LiveCall) -> CallState:
     """The state that a live call is in."""
+    if live.reconnecting:
+        return CallState.RECONNECTING
     if live.held:
         return CallState.HELD
     if live.leg:
@@ -79,10 +84,12 @@ def test_whatever_was_believed_the_table_leads_to_the_truth(
     snapshot = line.LineSnapshot(at=AT, calls=(live,), members=())
     for event in missed([call], snapshot):
         call, _ = advance(call, event)
-    if live.queue or live.leg:
+    if live.queue or live.leg or live.reconnecting:
         assert call.state is truth(live)
-    if live.leg:
+    if live.leg and not live.reconnecting:
         assert call.leg == live.leg
+    if state is CallState.RECONNECTING and live.reconnecting:
+        assert call.seat == "8001"
 
 
 @given(believed)
