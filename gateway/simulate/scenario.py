@@ -97,9 +97,9 @@ async def _seat(
     try:
         async with open_console(plan.url, login, password) as console:
             options = await console.ask("GET", "/api/v1/options")
-            number = _free_seat(options, plan.seats)
+            number = free_seat(options, plan.seats)
             phone = SipPhone(f"desk-{number}", plan.sip, backstage.seat_password(number))
-            async with phone, _signed_in(console, phone, number):
+            async with phone, signed_in(console, phone, number):
                 yield SimulatedSeat(
                     console,
                     phone,
@@ -112,7 +112,8 @@ async def _seat(
 
 
 @asynccontextmanager
-async def _signed_in(console: Console, phone: SipPhone, seat: str) -> AsyncIterator[None]:
+async def signed_in(console: Console, phone: SipPhone, seat: str) -> AsyncIterator[None]:
+    """Registered, at the seat and ready; signed out at the end."""
     await phone.register(REGISTERED_SECONDS)
     await console.ask("POST", "/api/v1/seat/sign-in", {"seat": seat, "phone": "desk"})
     await console.ask("POST", "/api/v1/seat/ready", {})
@@ -123,7 +124,7 @@ async def _signed_in(console: Console, phone: SipPhone, seat: str) -> AsyncItera
             await console.ask("POST", "/api/v1/seat/sign-out", {})
 
 
-def _free_seat(options: dict[str, Any], wanted: int) -> str:
+def free_seat(options: dict[str, Any], wanted: int) -> str:
     """The last free one: people begin at the other end."""
     free = [seat["number"] for seat in options["seats"] if seat["taken_by"] is None]
     if not free:

@@ -1,0 +1,74 @@
+"""The demo on a running hotline: people call and are answered, and nothing of it stays behind."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.app import opened_store
+from gateway.core.call import CallState
+from gateway.core.contact import ContactQuery
+from gateway.core.operator import Role
+from gateway.core.seat import SeatState
+from tests.eventually import eventually
+from tests.gateway_world import CHECKOUT, GatewayWorld, environment, gateway_world
+
+pytestmark = pytest.mark.asterisk
+
+
+async def demo(world: GatewayWorld, *words: str) -> tuple[int, str]:
+    """Run the command to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-P", "-m", "gateway", "demo", "--config", str(world.config), *words),
+        cwd=CHECKOUT,
+        env=environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(90):
+        _, said = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def test_the_demo_fills_the_floor_and_leaves_nothing(tmp_path: Path) -> None:
+    """Within seconds simulated citizens talk with simulated seats; afterwards all have gone home.
+
+    Real logins are as before, simulated ones are disabled, no seat stays taken, no call open.
+    """
+    async with gateway_world(tmp_path) as world:
+        await world.add("boss", Role.SUPERVISOR)
+        words = ("--seats", "3", "--talk", "4", "--load", "1.2", "--minutes", "0.4")
+        code, said = await demo(world, *words)
+        assert code == 0, said
+        assert "/wall" in said
+        assert "Traceback" not in said
+        async with opened_store(world.settings()) as store:
+            contacts = await store.contacts(ContactQuery(limit=100))
+            answered = [one for one in contacts if one.call.answered_at]
+            assert len(answered) >= 2
+            assert any(one.disposition for one in answered)
+            active = {one.login for one in await store.operators() if one.active}
+            assert "boss" in active
+            assert not {login for login in active if login.startswith("demo")}
+
+            async def all_home() -> bool:
+                seats = {one.state for one in await store.seats()}
+                calls = {one.state for one in await store.open_calls()}
+                return seats == {SeatState.SIGNED_OUT} and calls <= {CallState.ENDED}
+
+            await eventually(all_home, 20)
+
+
+async def test_without_a_hotline_the_demo_says_so(tmp_path: Path) -> None:
+    """One sentence, status 3, and no login is left active."""
+    (tmp_path / "hotline.toml").write_text(
+        'data_dir = "data"\n[web]\nport = 9\n[asterisk]\nsip_port = 9\n', "utf-8"
+    )
+    world = GatewayWorld(tmp_path, tmp_path / "hotline.toml", "http://127.0.0.1:9", ("", 9))
+    code, said = await demo(world, "--seats", "1", "--minutes", "0.1")
+    assert code == 3, said
+    assert "./hotline up" in said
+    assert "Traceback" not in said
