@@ -1,6 +1,7 @@
 """``hotline serve``: run the gateway until it is told to stop."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -14,6 +15,8 @@ from config.settings import Settings
 from gateway import log
 from gateway.app import Gateway, Invitation, OurAsterisk, keep, open_gateway
 from gateway.app.invitation import MAX_BYTES
+from gateway.app.notices import Notifier
+from gateway.app.watchdog import watched
 from gateway.cli.options import ConfigOption, settings_from
 from gateway.core.errors import HotlineError
 from gateway.provision.asterisk_copy import find_program
@@ -81,19 +84,26 @@ def _step(zh: str, en: str) -> None:
 async def _keep(
     settings: Settings, ours: OurAsterisk, command: Sequence[str], stop: asyncio.Event
 ) -> int:
-    code = await keep(settings, ours, command, stop, _step)
+    notifier = Notifier.of(os.environ)
+    code = await keep(settings, ours, command, stop, _step, notifier=notifier)
     if code == 0:
         typer.echo("已全部停止 / all stopped", err=True)
     return code
 
 
 async def _gateway(settings: Settings, invitation: Invitation | None, stop: asyncio.Event) -> int:
-    async with open_gateway(settings, invitation, _step) as gateway:
-        typer.echo(welcome(gateway, settings), err=True)
-        await stop.wait()
-        typer.echo(
-            "\n正在停止：先停网页，再停电话 / stopping: the web first, then the telephone", err=True
-        )
+    with watched(Notifier.of(os.environ)) as watchdog:
+
+        def step(zh: str, en: str) -> None:
+            _step(zh, en)
+            watchdog.told(zh, en)
+
+        async with open_gateway(settings, invitation, step) as gateway:
+            watchdog.ready()
+            typer.echo(welcome(gateway, settings), err=True)
+            await stop.wait()
+            watchdog.stopping()
+            typer.echo("\n正在按步骤停止 / stopping step by step", err=True)
     return 0
 
 

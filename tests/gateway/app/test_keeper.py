@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app.invitation import Invitation, Reach
-from gateway.app.keeper import gateways
+from gateway.app.keeper import Patience, gateways
+from gateway.app.notices import Notifier
 from gateway.core.operator import Role
 from gateway.intake.seed import FirstLogin
 from tests.eventually import eventually
@@ -51,7 +52,7 @@ async def test_a_gateway_that_dies_is_followed_by_another_and_the_last_is_stoppe
     stop = asyncio.Event()
     command = (sys.executable, "-c", CHILD, str(tmp_path))
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(gateways(command, INVITATION, stop))
+        running = tasks.create_task(gateways(command, INVITATION, stop, notifier=Notifier()))
         await eventually((tmp_path / "born-0").exists, 10)
         first = int(await eventually((tmp_path / "born-0").read_text, 5))
         os.kill(first, signal.SIGKILL)
@@ -69,7 +70,7 @@ async def test_a_gateway_that_dies_is_followed_by_another_and_the_last_is_stoppe
 async def test_a_gateway_that_never_opens_is_not_tried_for_ever(code: int) -> None:
     """Its message stands on the screen; the keeper leaves with its exit code."""
     command = (sys.executable, "-c", f"import sys; sys.exit({code})")
-    assert await gateways(command, INVITATION, asyncio.Event()) == code
+    assert await gateways(command, INVITATION, asyncio.Event(), notifier=Notifier()) == code
 
 
 async def test_a_gateway_that_does_not_stop_is_ended(tmp_path: Path) -> None:
@@ -79,10 +80,102 @@ async def test_a_gateway_that_does_not_stop_is_ended(tmp_path: Path) -> None:
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(
             gateways(
-                (sys.executable, "-c", deaf, str(tmp_path)), INVITATION, stop, stop_seconds=0.3
+                (sys.executable, "-c", deaf, str(tmp_path)),
+                INVITATION,
+                stop,
+                notifier=Notifier(),
+                patience=Patience(stop_seconds=0.3),
             )
         )
         await eventually((tmp_path / "born-0").exists, 10)
         stop.set()
     assert running.result() == 0
     assert not (tmp_path / "stopped").exists()
+
+
+BEATING = """
+import os, pathlib, signal, socket, sys, time
+folder = pathlib.Path(sys.argv[1])
+number = len(list(folder.glob("born-*")))
+supervisor = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+say = lambda word: supervisor.sendto(word, os.environ["NOTIFY_SOCKET"])
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+say(b"STATUS=opening")
+say(b"READY=1")
+(folder / f"born-{number}").write_text(str(os.getpid()))
+while True:
+    time.sleep(0.05)
+    say(b"WATCHDOG=1")
+"""
+CHECKOUT = Path(__file__).resolve().parents[3]
+SOON = Patience(start_seconds=30, silent_seconds=0.6, stop_seconds=5)
+
+
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+async def test_a_gateway_that_falls_silent_is_killed_and_followed_by_another(
+    tmp_path: Path,
+) -> None:
+    """SIGSTOP: nothing in the process can help any more. Not before its limit; then at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    command = (sys.executable, "-c", BEATING, str(tmp_path))
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(
+            gateways(command, INVITATION, stop, notifier=Notifier(), patience=SOON)
+        )
+        await eventually((tmp_path / "born-0").exists, 20)
+        first = int(await eventually((tmp_path / "born-0").read_text, 5))
+        os.kill(first, signal.SIGSTOP)
+        stopped = loop.time()
+        await eventually((tmp_path / "born-1").exists, 20)
+        assert loop.time() - stopped >= SOON.silent_seconds
+        assert not _alive(first)
+        stop.set()
+    assert running.result() == 0
+
+
+async def test_a_gateway_that_is_starting_may_be_silent_for_longer(tmp_path: Path) -> None:
+    """Before READY its limit is that of a start; that one holds, too."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    command = (sys.executable, "-c", CHILD, str(tmp_path))  # it never says a word
+    patience = Patience(start_seconds=1.5, silent_seconds=0.1, stop_seconds=5)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(
+            gateways(command, INVITATION, stop, notifier=Notifier(), patience=patience)
+        )
+        await eventually((tmp_path / "born-0").exists, 20)
+        born = loop.time()
+        await eventually((tmp_path / "born-1").exists, 20)
+        assert loop.time() - born > 0.5
+        stop.set()
+
+
+async def test_the_keeper_does_not_take_its_own_sleep_for_the_gateways(tmp_path: Path) -> None:
+    """A keeper that was stopped for three limits finds its gateway beating and lets it be."""
+    program = f"""
+import asyncio, sys
+from gateway.app.keeper import Patience, gateways
+from gateway.app.notices import Notifier
+from tests.gateway.app.test_keeper import BEATING, INVITATION, SOON
+command = (sys.executable, "-c", BEATING, {str(tmp_path)!r})
+asyncio.run(gateways(command, INVITATION, asyncio.Event(), notifier=Notifier(), patience=SOON))
+"""
+    keeper = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        await eventually((tmp_path / "born-0").exists, 30)
+        keeper.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(3 * SOON.silent_seconds)
+        keeper.send_signal(signal.SIGCONT)
+        with pytest.raises(AssertionError):
+            await eventually((tmp_path / "born-1").exists, 2 * SOON.silent_seconds)
+    finally:
+        keeper.kill()
+        await keeper.wait()
+    gateway = int((tmp_path / "born-0").read_text("utf-8"))
+    await eventually(lambda: not _alive(gateway), 10)

@@ -1,0 +1,184 @@
+"""The watchdog: a gateway whose loop stands still is ended, and another one begins.
+
+A stalled gateway is worse than a dead one: callers wait for a flow that does not answer. Two look
+at it. Inside, a thread that the loop must beat for; it says where the loop hung, and ends the
+process. Outside, the supervisor (systemd or the keeper), who sees one that is stopped altogether.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import structlog
+
+from gateway.app.notices import Notifier
+
+STALL_SECONDS = 3.0
+START_SECONDS = 60.0
+"""Until everything is open: the first start reads and migrates a store."""
+BEAT_SECONDS = 0.5
+TICK_SECONDS = 0.25
+STARVED_SHARE = 0.25
+"""How much of the time counts that was spent waiting for a processor."""
+LAST_WORD_SECONDS = 0.5
+STALLED = 70
+"""The exit code where SIGKILL does nothing: as the first process of a container (EX_SOFTWARE)."""
+FRAMES = 12
+
+log = structlog.get_logger()
+
+
+class Silence:
+    """How long nothing was heard, counted only while the one who counts was awake.
+
+    A gap between two ticks is our own sleep (SIGSTOP, a suspended machine), and counts as one tick.
+    Time the other spent waiting for a processor counts a quarter: a starving machine is no stall,
+    and a stall on a starving machine still ends.
+    """
+
+    def __init__(self, now: float, *, longest_tick: float = 2 * TICK_SECONDS) -> None:
+        self.seconds = 0.0
+        self._now, self._longest = now, longest_tick
+        self._starved: float | None = None
+
+    def heard(self) -> None:
+        """There it is."""
+        self.seconds = 0.0
+
+    def tick(self, now: float, starved_seconds: float = 0.0) -> float:
+        """Count up to ``now``; ``starved_seconds`` is the other's whole waiting for a processor."""
+        passed = min(max(now - self._now, 0.0), self._longest)
+        before = starved_seconds if self._starved is None else self._starved
+        starved = min(max(starved_seconds - before, 0.0), passed)
+        self._now, self._starved = now, starved_seconds
+        self.seconds += passed - starved * (1 - STARVED_SHARE)
+        return self.seconds
+
+
+def starved_seconds(task: str) -> float:
+    """How long this thread (its folder in /proc) has waited for a processor; 0 where unknown.
+
+    The second number of schedstat, in nanoseconds (the kernel's sched-stats.rst).
+    """
+    try:
+        return int(Path(task, "schedstat").read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+class Watchdog:
+    """Made by ``watched``; ``ready`` and ``stopping`` say where the gateway stands."""
+
+    def __init__(self, notifier: Notifier, stall_seconds: float, start_seconds: float) -> None:
+        self._notifier = notifier
+        self._stall_seconds, self._limit = stall_seconds, start_seconds
+        self._beats = 0
+        self._over = threading.Event()
+        self._watched = threading.get_ident()
+        self._task = f"/proc/self/task/{threading.get_native_id()}"
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    def told(self, zh: str, en: str) -> None:
+        """What is being opened."""
+        self._notifier.status(f"{zh} / {en}")
+
+    def ready(self) -> None:
+        """Everything is open: from now on the short limit holds."""
+        self._limit = self._stall_seconds
+        self._notifier.ready()
+        self._notifier.status("运行中 / running")
+
+    def stopping(self) -> None:
+        """The end has begun."""
+        self._notifier.stopping()
+        self._notifier.status("正在按步骤停止 / stopping step by step")
+
+    def start(self) -> None:
+        """Watch the loop that runs in this thread."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Watch no more."""
+        self._over.set()
+        self._thread.join()
+
+    def beat(self) -> None:
+        """The loop turns: for the thread, and for the supervisor."""
+        self._beats += 1
+        self._notifier.beat()
+
+    def _watch(self) -> None:
+        silence, seen = Silence(time.monotonic()), -1
+        while not self._over.wait(TICK_SECONDS):
+            if self._beats != seen:
+                seen = self._beats
+                silence.heard()
+            if silence.tick(time.monotonic(), starved_seconds(self._task)) > self._limit:
+                self._end_process(silence.seconds)
+
+    def _end_process(self, seconds: float) -> None:
+        """Say where it hangs, if that can be said, and end at once: nothing here can be trusted."""
+        where = stack(sys._current_frames().get(self._watched))  # noqa: SLF001 - the only way
+        # the loop may hang in the very write that a log line needs
+        last_word = threading.Thread(target=_last_word, args=(seconds, where), daemon=True)
+        last_word.start()
+        last_word.join(LAST_WORD_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(STALLED)
+
+
+def stack(frame: FrameType | None) -> str:
+    """The innermost calls as file:line function; no values, which might be somebody's."""
+    steps: list[str] = []
+    while frame is not None and len(steps) < FRAMES:
+        code = frame.f_code
+        steps.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno} {code.co_name}")
+        frame = frame.f_back
+    return " < ".join(steps)
+
+
+def _last_word(seconds: float, where: str) -> None:
+    log.critical("loop_stalled", seconds=round(seconds, 1), where=where)
+
+
+@contextmanager
+def beating(beat: Callable[[], None]) -> Iterator[None]:
+    """Call ``beat`` now and every BEAT_SECONDS while the running loop turns."""
+    loop = asyncio.get_running_loop()
+    due: asyncio.TimerHandle
+
+    def again() -> None:
+        nonlocal due
+        beat()
+        due = loop.call_later(BEAT_SECONDS, again)
+
+    beat()
+    due = loop.call_later(BEAT_SECONDS, again)
+    try:
+        yield
+    finally:
+        due.cancel()
+
+
+@contextmanager
+def watched(
+    notifier: Notifier,
+    *,
+    stall_seconds: float = STALL_SECONDS,
+    start_seconds: float = START_SECONDS,
+) -> Iterator[Watchdog]:
+    """The running loop is watched until the block ends; open it before everything else."""
+    watchdog = Watchdog(notifier, stall_seconds, start_seconds)
+    with beating(watchdog.beat):
+        watchdog.start()
+        try:
+            yield watchdog
+        finally:
+            watchdog.end()
