@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gateway.telephony.asterisk_config import AsteriskDirs
+from gateway.telephony.asterisk_logs import put_aside
 from gateway.telephony.asterisk_program import AsteriskProgram
 
-LOG_BYTES_KEPT = 50 * 1024 * 1024
-"""A log file larger than this is put aside at a start; one old one is kept."""
+GUARDED = "acl.conf"
+"""Written by the gateway while Asterisk runs."""
 
 
 def lay_out(
@@ -47,9 +48,16 @@ def lay_out(
         path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")
     for name in ("messages.log", "queue_log"):
-        log = dirs.log / name
-        if log.exists() and log.stat().st_size > LOG_BYTES_KEPT:
-            log.replace(log.with_name(f"{name}.1"))
+        put_aside(dirs.log / name)
+
+
+def lay_out_again(config: Mapping[str, str], dirs: AsteriskDirs) -> None:
+    """Before a start after a crash: a list that was half written would refuse every call.
+
+    Who was shut out is told anew by the gateway as soon as it reaches Asterisk.
+    """
+    if GUARDED in config:
+        (dirs.etc / GUARDED).write_text(config[GUARDED], encoding="utf-8")
 
 
 def _link(link: Path, target: Path) -> None:

@@ -13,6 +13,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,8 @@ from typing import Self
 from gateway.core.errors import PhonesUnavailable
 from gateway.supervise import dies_with_us
 from gateway.telephony.asterisk_config import AsteriskDirs
-from gateway.telephony.asterisk_layout import lay_out
+from gateway.telephony.asterisk_layout import lay_out, lay_out_again
+from gateway.telephony.asterisk_logs import keep_small
 from gateway.telephony.asterisk_program import AsteriskProgram
 
 BOOT_SECONDS = 30.0
@@ -94,7 +96,7 @@ class AsteriskProcess:
         self._dies_with_us = dies_with_us
         self._child: asyncio.subprocess.Process | None = None
         self._tasks = asyncio.TaskGroup()
-        self._watch: asyncio.Task[None] | None = None
+        self._watching: tuple[asyncio.Task[None], ...] = ()
         self.restarts = 0
 
     @property
@@ -111,7 +113,11 @@ class AsteriskProcess:
             await self._stop()
             raise
         await self._tasks.__aenter__()
-        self._watch = self._tasks.create_task(self._keep_up(), name="asterisk")
+        log, reopen = self.dirs.log / "messages.log", partial(self.command, "logger reload")
+        self._watching = (
+            self._tasks.create_task(self._keep_up(), name="asterisk"),
+            self._tasks.create_task(keep_small(log, reopen), name="asterisk-log"),
+        )
         return self
 
     async def __aexit__(
@@ -120,8 +126,8 @@ class AsteriskProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
+        for task in self._watching:
+            task.cancel()
         try:
             # the body's own error stays what it is, not in a group
             cancelled = kind is asyncio.CancelledError
@@ -225,6 +231,7 @@ class AsteriskProcess:
                 if self._on_restart is not None:
                     self._on_restart(self.restarts)
                 try:
+                    await asyncio.to_thread(lay_out_again, self._config, self.dirs)
                     await self._start()
                     break
                 except (AsteriskDidNotStart, OSError):

@@ -18,9 +18,6 @@ from gateway.telephony.ami_protocol import ActionRefused
 from gateway.telephony.ami_security import contact_address, knock
 
 FILE, LIST = "acl.conf", "hotline-banned"
-NOBODY = "192.0.2.1/32"
-"""Always in the list (RFC 5737, an address nobody has): Asterisk takes a list that is empty or
-missing for one that refuses everybody."""
 SOURCES_A_LINE = 20
 """A line of the manager interface has at most 1,024 bytes; a network is at most 43."""
 
@@ -51,7 +48,7 @@ class AsteriskDoor:
     async def shut_out(self, sources: Sequence[str]) -> None:
         """These networks and no others."""
         starts = range(0, len(sources), SOURCES_A_LINE)
-        lists = [NOBODY, *(",".join(sources[at : at + SOURCES_A_LINE]) for at in starts)]
+        lists = [",".join(sources[at : at + SOURCES_A_LINE]) for at in starts]
         change: dict[str, Value] = {"Action-000000": "EmptyCat", "Cat-000000": LIST}
         for number, line in enumerate(lists, 1):
             change[f"Action-{number:06}"] = "Append"

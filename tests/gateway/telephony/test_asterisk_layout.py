@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.telephony.asterisk_config import AsteriskDirs
-from gateway.telephony.asterisk_layout import LOG_BYTES_KEPT, lay_out
+from gateway.telephony.asterisk_layout import lay_out
+from gateway.telephony.asterisk_logs import LOG_BYTES_KEPT
 from gateway.telephony.asterisk_program import AsteriskProgram
 
 
