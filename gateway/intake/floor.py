@@ -7,7 +7,7 @@ the telephone system reports still reaches the screens and is owed to the store,
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from gateway.core.call import Call, CallState
 from gateway.core.citizen import CallerFlag, normalise_number, with_flag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition
 from gateway.core.errors import StoreUnavailable
+from gateway.core.facts import Fact
 from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
 from gateway.core.seat import Seat, SeatState
@@ -48,7 +49,13 @@ class Floor:
         self.link = "down"
         self.queues_changed = True
         self.hub = Hub(self.picture, clock)
+        self.listeners: list[Callable[[Fact], None]] = []
         self._owed: deque[Row] = deque(maxlen=OWED_ROWS)
+
+    @property
+    def owed(self) -> int:
+        """How many rows the store has not taken yet."""
+        return len(self._owed)
 
     async def open(self) -> None:
         """Read the store; what ended while we were away is found by the first snapshot."""
@@ -113,7 +120,13 @@ class Floor:
                 touched |= self._flag_changed(row)
         for number in touched:
             self.tell_seat(number)
+        self._tell_listeners(rows)
         self._forget()
+
+    def _tell_listeners(self, rows: Iterable[Row]) -> None:
+        for fact in (row for row in rows if isinstance(row, Fact)):
+            for listen in self.listeners:
+                listen(fact)
 
     def _seat_changed(self, seat: Seat) -> set[str]:
         before = self.seats.get(seat.number)
