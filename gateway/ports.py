@@ -12,6 +12,7 @@ from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recording
 from gateway.core.facts import Fact, FactKind
+from gateway.core.gap import Bookmark, LogPage
 from gateway.core.line import LineSnapshot, News, PhoneKind
 from gateway.core.operator import Operator
 from gateway.core.queue import Queue
@@ -28,6 +29,7 @@ Row = (
     | Disposition
     | Recording
     | Callback
+    | Bookmark
     | Fact
 )
 
@@ -56,7 +58,7 @@ class Store(Protocol):
 
         A Fact is appended; every other row replaces the one with its key (Call.id, Seat.number,
         Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
-        Recording.contact_id, Callback.id).
+        Recording.contact_id, Callback.id, Bookmark.name).
         """
         ...
 
@@ -106,6 +108,14 @@ class Store(Protocol):
 
     async def contacts(self, query: ContactQuery) -> tuple[ContactRecord, ...]:
         """Newest first."""
+        ...
+
+    async def bookmark(self, name: str) -> Bookmark | None:
+        """How far a record that others write was read."""
+        ...
+
+    async def hotline_ids(self, wanted: Collection[str]) -> frozenset[str]:
+        """Those of at most 1,000 ids that belong to a call, open or ended."""
         ...
 
     async def callback(self, callback_id: str) -> Callback | None:
@@ -216,6 +226,22 @@ class Door(Protocol):
 
     async def shut_out(self, sources: Sequence[str]) -> None:
         """Refuse every request from these networks, and from no others."""
+        ...
+
+
+class CallLog(Protocol):
+    """The telephone system's own record of its calls, kept also while we are away."""
+
+    def pages(self, since: Bookmark) -> AsyncIterator[LogPage]:
+        """What was written after ``since``, calls in the order of their ends, in bounded pages.
+
+        The last page has the calls that have not ended, and is there even when nothing is new. A
+        record that cannot be read gives none.
+        """
+        ...
+
+    async def end(self) -> Bookmark | None:
+        """Where the record ends now, with an empty ``run``; None when it cannot be read."""
         ...
 
 

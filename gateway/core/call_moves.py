@@ -184,6 +184,8 @@ def _(event: line.SeatReturned, call: Call, operator_id: str) -> Effect:
 @_effect.register
 def _(event: line.CallGone, call: Call, _operator_id: str) -> Effect:
     outcome = Outcome.ANSWERED if call.answered_at else call.outcome or Outcome.ABANDONED
+    if event.cut:
+        outcome = Outcome.LOST
     changes = {
         "ended_at": event.at,
         "outcome": outcome,

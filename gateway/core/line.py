@@ -184,10 +184,14 @@ class SeatReturned(LineEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallGone(LineEvent):
-    """The citizen's leg ended. ``cause`` is the Q.850 number, ``by_citizen`` who hung up first."""
+    """The citizen's leg ended. ``cause`` is the Q.850 number, ``by_citizen`` who hung up first.
+
+    ``cut``: neither side ended it, the telephone system went down under it.
+    """
 
     cause: int
     by_citizen: bool
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,11 +237,16 @@ class LiveMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSnapshot:
-    """Everything the telephone system has, taken in one go after each login."""
+    """Everything the telephone system has, taken in one go after each login.
+
+    ``run`` names this run of the telephone system: no call outlives its run. Empty when it was not
+    told.
+    """
 
     at: datetime
     calls: tuple[LiveCall, ...]
     members: tuple[LiveMember, ...]
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

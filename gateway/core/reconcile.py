@@ -16,8 +16,14 @@ UNKNOWN_CAUSE = 0
 """Q.850 has no cause 0: the call ended while nobody listened."""
 
 
-def missed(known: Iterable[Call], snapshot: line.LineSnapshot) -> tuple[line.LineEvent, ...]:
-    """The events between ``known`` (open calls) and ``snapshot``, in an order the table accepts."""
+def missed(
+    known: Iterable[Call], snapshot: line.LineSnapshot, *, cut_at: datetime | None = None
+) -> tuple[line.LineEvent, ...]:
+    """The events between ``known`` (open calls) and ``snapshot``, in an order the table accepts.
+
+    ``cut_at``: the telephone system has begun a new run since these calls were heard of, and went
+    down about then; who is not there any more was cut off.
+    """
     live = {call.hotline_id: call for call in snapshot.calls}
     events: list[line.LineEvent] = []
     mine: set[str] = set()
@@ -26,7 +32,7 @@ def missed(known: Iterable[Call], snapshot: line.LineSnapshot) -> tuple[line.Lin
         if call.hotline_id in live:
             events += _forward(call.state, call.leg, live[call.hotline_id], snapshot.at)
         else:
-            events.append(_gone(call.hotline_id, snapshot.at))
+            events.append(_gone(call.hotline_id, snapshot.at, cut_at))
     for hotline_id, now in live.items():
         if hotline_id not in mine:
             events.append(_arrived(now, snapshot.at))
@@ -34,8 +40,14 @@ def missed(known: Iterable[Call], snapshot: line.LineSnapshot) -> tuple[line.Lin
     return tuple(events)
 
 
-def _gone(hotline_id: str, at: datetime) -> line.CallGone:
-    return line.CallGone(hotline_id=hotline_id, at=at, cause=UNKNOWN_CAUSE, by_citizen=False)
+def _gone(hotline_id: str, at: datetime, cut_at: datetime | None) -> line.CallGone:
+    return line.CallGone(
+        hotline_id=hotline_id,
+        at=min(at, cut_at) if cut_at else at,
+        cause=UNKNOWN_CAUSE,
+        by_citizen=False,
+        cut=cut_at is not None,
+    )
 
 
 def _arrived(now: line.LiveCall, at: datetime) -> line.CallArrived:

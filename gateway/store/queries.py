@@ -10,6 +10,7 @@ from gateway.core.call import CallState
 from gateway.core.facts import FactKind
 from gateway.store.rows import PHONE
 from gateway.store.tables import (
+    bookmark,
     call,
     callback,
     caller_flag,
@@ -25,7 +26,7 @@ from gateway.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from gateway.core.contact import ContactQuery
@@ -161,6 +162,16 @@ def fact_seqs(since: datetime) -> sa.Select[tuple[object, ...]]:
 
 
 def audit(
+def bookmark_of(name: str) -> sa.Select[tuple[object, ...]]:
+    """One bookmark."""
+    return sa.select(bookmark).where(bookmark.c.name == name)
+
+
+def hotline_ids(wanted: Collection[str]) -> sa.Select[tuple[object, ...]]:
+    """Those of these ids that belong to a call, open or ended."""
+    return sa.select(call.c.hotline_id).where(call.c.hotline_id.in_(wanted))
+
+
     kinds: Sequence[str],
     *,
     operator_id: str,

@@ -9,6 +9,7 @@ from gateway.core.callback import Callback, CallbackReason, CallbackState
 from gateway.core.citizen import CallerFlag, FlagKind, normalise_number
 from gateway.core.contact import ContactRecord, Disposition, Recording
 from gateway.core.facts import Fact, FactKind
+from gateway.core.gap import Bookmark
 from gateway.core.line import Origin, PhoneKind
 from gateway.core.operator import Operator, Role
 from gateway.core.queue import Queue
@@ -196,3 +197,11 @@ def fact(row: RowMapping) -> Fact:
         data=row[own.data],
         seq=row[own.seq],
     )
+def bookmark(row: RowMapping) -> Bookmark:
+    """A place in a record."""
+    own = tables.bookmark.c
+    return Bookmark(
+        name=row[own.name], run=row[own.run], file=row[own.file], offset=row[own.offset]
+    )
+
+

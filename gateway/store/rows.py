@@ -12,6 +12,7 @@ from gateway.core.citizen import CallerFlag, normalise_number
 from gateway.core.contact import Disposition, Recording
 from gateway.core.facts import Fact
 from gateway.core.line import Origin
+from gateway.core.gap import Bookmark
 from gateway.core.operator import Operator
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat
@@ -235,3 +236,9 @@ def end_sessions(operator_id: str) -> Change:
 def flag_key(index: bytes, kind: str) -> str:
     """The row key of a caller's mark."""
     return f"{index.hex()}|{kind}"
+@changes.register(Bookmark)
+def _(row: Bookmark, _vault: Vault) -> tuple[Change, ...]:
+    values = {"name": row.name, "run": row.run, "file": row.file, "offset": row.offset}
+    return (Change(tables.bookmark, values),)
+
+

@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from gateway.core.errors import StoreUnavailable
-from gateway.store import queries, records, rows
-from gateway.store.engine import READ_SECONDS, Engines, engines, require_durable, resolve
+from gateway.store import queries, records, rows, tables
+from gateway.store.engine import READ_SECONDS, engines, resolve
 from gateway.store.errors import DoesNotOpen, RowRefused
-from gateway.store.key_file import make_key, read_key
-from gateway.store.migrate import migrate
 from gateway.store.statements import Statements
-from gateway.store.tables import key_check
+from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
 from gateway.store.writer import AWAY, Writer
 
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from gateway.core.citizen import CallerFlag
     from gateway.core.contact import ContactQuery, ContactRecord
     from gateway.core.facts import Fact, FactKind
+    from gateway.core.gap import Bookmark
     from gateway.core.operator import Operator
     from gateway.core.queue import Queue
     from gateway.core.seat import Seat
@@ -46,12 +45,6 @@ if TYPE_CHECKING:
     from gateway.ports import Clock, Row
 
 T = TypeVar("T")
-
-OPEN_SECONDS = 120
-"""How long migrations may take, and waiting for another start that runs them."""
-
-CHECK = "master"
-"""Name and text of the sample that tells the right key from a wrong one."""
 
 
 class SqlStore:
@@ -141,6 +134,18 @@ class SqlStore:
         if query.number and not index:
             return ()
         return await self._read(queries.contacts(query, index), self._contact)
+
+    async def bookmark(self, name: str) -> Bookmark | None:
+        """How far a record that others write was read."""
+        found = await self._read(queries.bookmark_of(name), records.bookmark)
+        return found[0] if found else None
+
+    async def hotline_ids(self, wanted: Collection[str]) -> frozenset[str]:
+        """Those of these ids that belong to a call, open or ended."""
+        column = tables.call.c.hotline_id
+        return frozenset(
+            await self._read(queries.hotline_ids(wanted), lambda row: str(row[column]))
+        )
 
     async def callback(self, callback_id: str) -> Callback | None:
         """One callback by id."""
@@ -236,7 +241,7 @@ async def open_store(
         raise StoreUnavailable(f"没有加密套件 {suite}。There is no cipher suite of this name.")
     opened = engines(resolve(url, data_dir, password_file))
     try:
-        master = await _unlock(opened, data_dir, key_file, suite)
+        master = await unlock(opened, data_dir, key_file, suite)
         writer = Writer(opened.writer, Statements(opened.writer.dialect.name), clock)
         store = SqlStore(opened.reader, writer, Vault(master, suite), PhonePasswords(master))
         failure: BaseException | None = None
@@ -252,37 +257,3 @@ async def open_store(
             raise failure
     finally:
         await opened.close()
-
-
-async def _unlock(opened: Engines, data_dir: Path, key_file: Path | None, suite: str) -> bytes:
-    """Migrate, then return the master key after proving that it is the one of this database.
-
-    A key is made only for a database that has none: a lost key file is never replaced in silence.
-    """
-    path = key_file or data_dir / "keys" / "master.key"
-    try:
-        async with asyncio.timeout(OPEN_SECONDS), opened.writer.begin() as connection:
-            await require_durable(connection)
-            await connection.run_sync(migrate)
-            column = key_check.c.sample_cipher
-            found = await connection.execute(sa.select(column).where(key_check.c.name == CHECK))
-            sample = found.scalar_one_or_none()
-            if sample is None and key_file is None:
-                make_key(path)
-            master = read_key(path)
-            vault = Vault(master, suite)
-            if sample is None:
-                new = vault.seal("key_check", "sample_cipher", CHECK, CHECK)
-                await connection.execute(
-                    sa.insert(key_check), [{"name": CHECK, "sample_cipher": new}]
-                )
-            else:
-                vault.open("key_check", "sample_cipher", CHECK, sample)
-    except DoesNotOpen as error:
-        raise StoreUnavailable(
-            f"{path} 中的密钥打不开此数据库。The key in this file is not the database's."
-        ) from error
-    except AWAY as error:
-        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        raise StoreUnavailable(f"数据库打不开。The database does not open: {cause}") from error
-    return master

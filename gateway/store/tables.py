@@ -264,5 +264,15 @@ fact = sa.Table(
 """Appended, never changed. No foreign keys: a fact outlives what it speaks of. The last two indexes
 serve the audit: by kind, and by person."""
 
+bookmark = sa.Table(
+    "bookmark",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("run"),
+    _number("file"),
+    _number("offset"),
+)
+"""How far a record that others write was read."""
+
 WRITE_ORDER: tuple[sa.Table, ...] = tuple(metadata.sorted_tables)
 """Parents before children, so that a batch may be written table by table."""

@@ -1,4 +1,4 @@
-"""The list of people to be called back."""
+"""The list of people to be called back, and how far the telephone system's record was read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table and the index of what is open."""
+    """Make both tables."""
     op.create_table(
         "callback",
         *(sa.Column(name, sa.Text, nullable=False) for name in ("id", "contact_id")),
@@ -28,3 +28,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_callback_state_since_id", "callback", ["state", "since", "id"])
     op.create_index("ix_callback_value_index", "callback", ["value_index"])
+    op.create_table(
+        "bookmark",
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "run")),
+        *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("file", "offset")),
+        sa.PrimaryKeyConstraint("name", name="pk_bookmark"),
+    )
