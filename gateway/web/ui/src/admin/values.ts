@@ -1,0 +1,94 @@
+/** Fields and values of a plan in words. */
+
+import { isWord as isConsoleWord, t as c } from '../console/i18n'
+import { titled } from '../console/i18n/locale'
+import { said, t } from './i18n'
+import { alike, clock, DAY_MINUTES, runs } from './plan/hours'
+import type { Choices, Hours, Kind, Plan } from './plan/types'
+
+/** What names are known: of the draft, and of what was published for things that go. */
+export interface Known {
+  plans: readonly Plan[]
+  choices: Choices
+}
+
+export const strategyWord = (name: string): string =>
+  [said(`strategy.${name}`, ''), name].filter(Boolean).join(' · ')
+
+export function roleWord(name: string): string {
+  const word = `role.${name}`
+  return isConsoleWord(word) ? c(word) : name
+}
+
+export function queueWord(name: string, { plans }: Known): string {
+  const queue = plans.flatMap((plan) => plan.queues).find((one) => one.name === name)
+  return titled(queue) || name
+}
+
+export const kindWord = (kind: string): string => said(`kind.${kind}`, t('kind.other'))
+
+/** 话务员的「姓名」and a queue's「标识」are both called name. */
+export function fieldWord(kind: string, field: string, known: Known): string {
+  if (kind === 'operator' && field === 'name') return t('field.person')
+  const [, skill] = /^skills\.(.+)$/.exec(field) ?? []
+  if (skill) return t('field.skill', { queue: queueWord(skill, known) })
+  return said(`field.${field}`, field)
+}
+
+/** A queue's and a number's title beside its name, a person's name beside the login. */
+export function thingWord(kind: Kind | string, name: string, { plans }: Known): string {
+  for (const plan of plans) {
+    if (kind === 'queue') {
+      const found = plan.queues.find((one) => one.name === name)
+      if (found) return `${titled(found)}（${name}）`
+    }
+    if (kind === 'operator') {
+      const found = plan.operators.find((one) => one.login === name)
+      if (found?.name) return `${found.name}（${name}）`
+    }
+    if (kind === 'number') {
+      const found = plan.numbers.find((one) => one.did === name)
+      if (titled(found)) return `${name} ${titled(found)}`
+    }
+  }
+  return name
+}
+
+export function daysWord(days: readonly number[]): string {
+  const word = (day: number): string => (said(`day.${day}`, String(day)))
+  return runs(days)
+    .map(([from, to]) => (from === to ? word(from) : `${word(from)}${t('day.to')}${word(to)}`))
+    .join(t('day.and'))
+}
+
+/** 周一至周五 09:00–17:30 */
+export function hoursWord(hours: readonly Hours[]): string {
+  if (!hours.length) return t('value.always')
+  const groups = alike(hours).map(({ days, spans }) => {
+    const whole = spans.length === 1 && spans[0]?.from === 0 && spans[0].to === DAY_MINUTES
+    const times = spans.map((one) => `${clock(one.from)}–${clock(one.to)}`).join(t('day.and'))
+    return `${daysWord(days)} ${whole ? t('value.always') : times}`
+  })
+  return groups.join('；') || t('day.closed')
+}
+
+function skillsWord(skills: Record<string, number>, known: Known): string {
+  const all = Object.entries(skills).sort((a, b) => a[1] - b[1])
+  if (!all.length) return t('value.no_skills')
+  return all.map(([queue, penalty]) => `${queueWord(queue, known)} ${penalty}`).join(t('day.and'))
+}
+
+/** A value of a field as a person reads it. */
+export function valueWord(field: string, value: unknown, known: Known): string {
+  if (value === null || value === undefined) return t('value.absent')
+  if (field === 'hours' && Array.isArray(value)) return hoursWord(value as Hours[])
+  if (field === 'skills' && typeof value === 'object')
+    return skillsWord(value as Record<string, number>, known)
+  if (field === 'active') return t(value ? 'value.yes' : 'value.no')
+  if (value === '') return t('value.empty')
+  if (field === 'strategy') return strategyWord(String(value))
+  if (field === 'role') return roleWord(String(value))
+  if (field === 'queue' || field === 'closed_queue') return queueWord(String(value), known)
+  if (field === 'greeting') return titled(known.choices.greetings.find((one) => one.name === value)) || String(value)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
