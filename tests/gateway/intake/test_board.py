@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gateway.core import line
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
@@ -99,46 +101,53 @@ async def test_a_gateway_that_starts_again_shows_the_same_day(world: FloorWorld)
         assert again.totals() == before
 
 
-async def test_facts_that_come_while_the_day_is_read_count_once(
-    world: FloorWorld, monkeypatch: Any
-) -> None:
-    """Calls go on while the store is read page by page: none counts twice, none is forgotten."""
-    monkeypatch.setattr(board_module, "PAGE_FACTS", 3)
-    await some_calls(world)
-    board = Board(world.floor, health=Parts().health, waiting_limit=2)
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(board.run())
-        for number in range(20):
-            call = await world.arrives(f"1390000{number:04}")
-            await world.hangs_up(call)
-        await eventually(lambda: board.complete)
-        call = await world.arrives()
-        assert board.totals() == await told(world)
-        task.cancel()
-
-
-class Away:
-    """The store, whose facts cannot be read for a while."""
+class Hindered:
+    """The store, whose facts are read late, or not at all for a while."""
 
     def __init__(self, world: FloorWorld) -> None:
         self._store = world.store
-        self.away = True
+        self.away, self.open = False, asyncio.Event()
 
     async def facts(self, **how: Any) -> tuple[Fact, ...]:
-        """Read, unless away."""
+        """Read once ``open``, unless away."""
         if self.away:
             raise StoreUnavailable("away")
+        await self.open.wait()
         return await self._store.facts(**how)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
 
+@pytest.mark.parametrize("page", [3, 1000])
+async def test_facts_that_come_while_the_day_is_read_count_once(
+    world: FloorWorld, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """Calls come and go while the store is read: none counts twice, none is forgotten."""
+    monkeypatch.setattr(board_module, "PAGE_FACTS", page)
+    await some_calls(world)
+    store = Hindered(world)
+    world.floor.store = store
+    board = Board(world.floor, health=Parts().health, waiting_limit=2)
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(board.run())
+        for number in range(9):
+            call = await world.arrives(f"1390000{number:04}")
+            await world.hangs_up(call)
+        store.open.set()
+        await eventually(lambda: board.complete)
+        await world.arrives()
+        assert board.totals() == await told(world)
+        task.cancel()
+
+
 async def test_a_store_that_cannot_be_read_is_asked_again(world: FloorWorld) -> None:
     """The live part is shown all the while, and that the day is not complete."""
     await some_calls(world)
-    store = Away(world)
-    world.floor.store = store  # type: ignore[assignment]  # a stand-in for the store
+    store = Hindered(world)
+    store.away = True
+    store.open.set()
+    world.floor.store = store
     board = Board(world.floor, health=Parts().health, waiting_limit=2)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(board.run())
