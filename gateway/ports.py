@@ -14,8 +14,10 @@ from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recor
 from gateway.core.facts import Fact, FactKind
 from gateway.core.gap import Bookmark, LogPage
 from gateway.core.line import LineSnapshot, News, PhoneKind
+from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.queue import Queue
+from gateway.core.revision import Published, Removal, Revision
 from gateway.core.seat import Seat
 from gateway.core.session import Session
 
@@ -30,6 +32,9 @@ Row = (
     | Recording
     | Callback
     | Bookmark
+    | Number
+    | Published
+    | Removal
     | Fact
 )
 
@@ -76,6 +81,18 @@ class Store(Protocol):
 
     async def queues(self) -> tuple[Queue, ...]:
         """Every queue, by name."""
+        ...
+
+    async def numbers(self) -> tuple[Number, ...]:
+        """Every number that citizens dial."""
+        ...
+
+    async def revisions(self, *, before: int = 0, limit: int = 50) -> tuple[Revision, ...]:
+        """Steps of the plan, newest first; ``before`` is a cursor, ``limit`` is 1..200."""
+        ...
+
+    async def published(self, number: int = 0) -> Published | None:
+        """One step with its whole plan; 0 is the last one."""
         ...
 
     async def operators(self) -> tuple[Operator, ...]:

@@ -18,9 +18,11 @@ from gateway.store.tables import (
     disposition,
     fact,
     identity,
+    number,
     operator,
     queue,
     recording,
+    revision,
     seat,
     session,
 )
@@ -41,6 +43,7 @@ MAX_CALLBACKS = 5000
 SEATS = sa.select(seat)
 QUEUES = sa.select(queue)
 OPERATORS = sa.select(operator)
+NUMBERS = sa.select(number)
 
 _CALLS = (
     sa.select(contact, call)
@@ -128,6 +131,23 @@ def flags_of(index: bytes, now: datetime) -> sa.Select[tuple[object, ...]]:
     )
 
 
+def revisions(before: int, limit: int) -> sa.Select[tuple[object, ...]]:
+    """Steps of the plan without the plan itself, newest first; ``before`` 0: from the last."""
+    own = revision.c
+    wanted = sa.select(*(column for column in own if column is not own.plan))
+    if before:
+        wanted = wanted.where(own.number < before)
+    return wanted.order_by(own.number.desc()).limit(max(1, min(limit, MAX_PAGE)))
+
+
+def published(wanted: int) -> sa.Select[tuple[object, ...]]:
+    """One step with its plan; 0 is the last one."""
+    found = sa.select(revision)
+    if wanted:
+        return found.where(revision.c.number == wanted)
+    return found.order_by(revision.c.number.desc()).limit(1)
+
+
 def callback_of(callback_id: str) -> sa.Select[tuple[object, ...]]:
     """One callback by id."""
     return sa.select(callback).where(callback.c.id == callback_id)
@@ -140,6 +160,16 @@ def callbacks(state: str, index: bytes, limit: int) -> sa.Select[tuple[object, .
         wanted = wanted.where(callback.c.value_index == index)
     limit = max(1, min(limit, MAX_CALLBACKS))
     return wanted.order_by(callback.c.since, callback.c.id).limit(limit)
+
+
+def bookmark_of(name: str) -> sa.Select[tuple[object, ...]]:
+    """One bookmark."""
+    return sa.select(bookmark).where(bookmark.c.name == name)
+
+
+def hotline_ids(wanted: Collection[str]) -> sa.Select[tuple[object, ...]]:
+    """Those of these ids that belong to a call, open or ended."""
+    return sa.select(call.c.hotline_id).where(call.c.hotline_id.in_(wanted))
 
 
 def facts(contact_id: str, after_seq: int, limit: int) -> sa.Select[tuple[object, ...]]:
@@ -162,16 +192,6 @@ def fact_seqs(since: datetime) -> sa.Select[tuple[object, ...]]:
 
 
 def audit(
-def bookmark_of(name: str) -> sa.Select[tuple[object, ...]]:
-    """One bookmark."""
-    return sa.select(bookmark).where(bookmark.c.name == name)
-
-
-def hotline_ids(wanted: Collection[str]) -> sa.Select[tuple[object, ...]]:
-    """Those of these ids that belong to a call, open or ended."""
-    return sa.select(call.c.hotline_id).where(call.c.hotline_id.in_(wanted))
-
-
     kinds: Sequence[str],
     *,
     operator_id: str,

@@ -11,8 +11,12 @@ from gateway.core.contact import ContactRecord, Disposition, Recording
 from gateway.core.facts import Fact, FactKind
 from gateway.core.gap import Bookmark
 from gateway.core.line import Origin, PhoneKind
+from gateway.core.number import Number
 from gateway.core.operator import Operator, Role
+from gateway.core.plan_diff import Change as PlanChange
+from gateway.core.plan_json import from_json, openings
 from gateway.core.queue import Queue
+from gateway.core.revision import Published, Revision
 from gateway.core.seat import Seat, SeatState
 from gateway.core.session import Session
 from gateway.store import tables
@@ -122,6 +126,7 @@ def operator(row: RowMapping) -> Operator:
         active=row[own.active],
         must_change_password=row[own.must_change_password],
         simulated=row[own.simulated],
+        removed=row[own.removed],
     )
 
 
@@ -139,7 +144,40 @@ def queue(row: RowMapping) -> Queue:
         service_level_seconds=row[own.service_level_seconds],
         key=row[own.key],
         rank=row[own.rank],
+        hours=openings(row[own.hours]),
+        closed_queue=row[own.closed_queue],
     )
+
+
+def number(row: RowMapping) -> Number:
+    """A number that citizens dial."""
+    own = tables.number.c
+    return Number(
+        did=row[own.did],
+        title_zh=row[own.title_zh],
+        title_en=row[own.title_en],
+        queue=row[own.queue],
+        greeting=row[own.greeting],
+    )
+
+
+def revision(row: RowMapping) -> Revision:
+    """A step of the plan, without the plan."""
+    own = tables.revision.c
+    return Revision(
+        number=row[own.number],
+        at=row[own.at],
+        operator_id=row[own.operator_id],
+        by=row[own.by],
+        comment=row[own.comment],
+        undoes=row[own.undoes],
+        changes=tuple(PlanChange(**one) for one in row[own.changes]),
+    )
+
+
+def published(row: RowMapping) -> Published:
+    """A step with the plan after it."""
+    return Published(revision=revision(row), plan=from_json(row[tables.revision.c.plan]))
 
 
 def session(row: RowMapping) -> Session:
@@ -185,6 +223,14 @@ def callback(row: RowMapping, vault: Vault) -> Callback:
     )
 
 
+def bookmark(row: RowMapping) -> Bookmark:
+    """A place in a record."""
+    own = tables.bookmark.c
+    return Bookmark(
+        name=row[own.name], run=row[own.run], file=row[own.file], offset=row[own.offset]
+    )
+
+
 def fact(row: RowMapping) -> Fact:
     """One thing that happened."""
     own = tables.fact.c
@@ -197,11 +243,3 @@ def fact(row: RowMapping) -> Fact:
         data=row[own.data],
         seq=row[own.seq],
     )
-def bookmark(row: RowMapping) -> Bookmark:
-    """A place in a record."""
-    own = tables.bookmark.c
-    return Bookmark(
-        name=row[own.name], run=row[own.run], file=row[own.file], offset=row[own.offset]
-    )
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,13 @@ from gateway.core.callback import Callback
 from gateway.core.citizen import CallerFlag, normalise_number
 from gateway.core.contact import Disposition, Recording
 from gateway.core.facts import Fact
-from gateway.core.line import Origin
 from gateway.core.gap import Bookmark
+from gateway.core.line import Origin
+from gateway.core.number import Number
 from gateway.core.operator import Operator
+from gateway.core.plan_json import opening_json, to_json
 from gateway.core.queue import Queue
+from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
 from gateway.store import tables
@@ -29,6 +33,9 @@ PHONE = "phone"
 
 CHANNEL = {Origin.TRUNK: "phone", Origin.WEB: "web_call"}
 """The contact's channel, by where the call came from."""
+
+REMOVABLE = {"queue": tables.queue, "number": tables.number, "seat": tables.seat}
+"""What a plan may lose; people are marked, because what they did still speaks of them."""
 
 
 @singledispatch
@@ -118,6 +125,7 @@ def _(row: Operator, _vault: Vault) -> tuple[Change, ...]:
         "active": row.active,
         "must_change_password": row.must_change_password,
         "simulated": row.simulated,
+        "removed": row.removed,
     }
     return (Change(tables.operator, values),)
 
@@ -135,8 +143,36 @@ def _(row: Queue, _vault: Vault) -> tuple[Change, ...]:
         "service_level_seconds": row.service_level_seconds,
         "key": row.key,
         "rank": row.rank,
+        "hours": [opening_json(one) for one in row.hours],
+        "closed_queue": row.closed_queue,
     }
     return (Change(tables.queue, values),)
+
+
+@changes.register(Number)
+def _(row: Number, _vault: Vault) -> tuple[Change, ...]:
+    return (Change(tables.number, asdict(row)),)
+
+
+@changes.register(Removal)
+def _(row: Removal, _vault: Vault) -> tuple[Change, ...]:
+    return (Change(REMOVABLE[row.kind], {"gone": row.name}, removes=True),)
+
+
+@changes.register(Published)
+def _(row: Published, _vault: Vault) -> tuple[Change, ...]:
+    note = row.revision
+    values = {
+        "number": note.number,
+        "at": note.at,
+        "operator_id": note.operator_id,
+        "by": note.by,
+        "comment": note.comment,
+        "undoes": note.undoes,
+        "changes": [asdict(one) for one in note.changes],
+        "plan": to_json(row.plan),
+    }
+    return (Change(tables.revision, values),)
 
 
 @changes.register(Session)
@@ -215,6 +251,12 @@ def _(row: Callback, vault: Vault) -> tuple[Change, ...]:
     return (Change(tables.callback, values),)
 
 
+@changes.register(Bookmark)
+def _(row: Bookmark, _vault: Vault) -> tuple[Change, ...]:
+    values = {"name": row.name, "run": row.run, "file": row.file, "offset": row.offset}
+    return (Change(tables.bookmark, values),)
+
+
 @changes.register(Fact)
 def _(row: Fact, _vault: Vault) -> tuple[Change, ...]:
     values = {
@@ -236,9 +278,3 @@ def end_sessions(operator_id: str) -> Change:
 def flag_key(index: bytes, kind: str) -> str:
     """The row key of a caller's mark."""
     return f"{index.hex()}|{kind}"
-@changes.register(Bookmark)
-def _(row: Bookmark, _vault: Vault) -> tuple[Change, ...]:
-    values = {"name": row.name, "run": row.run, "file": row.file, "offset": row.offset}
-    return (Change(tables.bookmark, values),)
-
-

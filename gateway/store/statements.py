@@ -27,6 +27,7 @@ class Change(NamedTuple):
     table: sa.Table
     values: dict[str, Any]
     ends_sessions: bool = False
+    removes: bool = False
 
 
 class Statements:
@@ -38,6 +39,11 @@ class Statements:
             table: _upsert(table, insert(table)) for table in tables.WRITE_ORDER
         }
         self._by_table[tables.fact] = sa.insert(tables.fact)
+        self._by_table[tables.revision] = sa.insert(tables.revision)
+        self._removals = {
+            table: sa.delete(table).where(next(iter(table.primary_key)) == sa.bindparam("gone"))
+            for table in (tables.queue, tables.number, tables.seat)
+        }
         self._by_table[tables.identity] = insert(tables.identity).on_conflict_do_nothing(
             index_elements=["kind", "value_index"]
         )
@@ -52,6 +58,8 @@ class Statements:
 
     def of(self, change: Change) -> sa.Executable:
         """The statement that writes this change."""
+        if change.removes:
+            return self._removals[change.table]
         return self._end_sessions if change.ends_sessions else self._by_table[change.table]
 
     def batches(

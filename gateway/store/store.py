@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from gateway.core.contact import ContactQuery, ContactRecord
     from gateway.core.facts import Fact, FactKind
     from gateway.core.gap import Bookmark
+    from gateway.core.number import Number
     from gateway.core.operator import Operator
     from gateway.core.queue import Queue
+    from gateway.core.revision import Published, Revision
     from gateway.core.seat import Seat
     from gateway.core.session import Session
     from gateway.ports import Clock, Row
@@ -93,6 +95,20 @@ class SqlStore:
         """Every queue, by name."""
         found = await self._read(queries.QUEUES, records.queue)
         return tuple(sorted(found, key=lambda queue: queue.name))
+
+    async def numbers(self) -> tuple[Number, ...]:
+        """Every number that citizens dial."""
+        found = await self._read(queries.NUMBERS, records.number)
+        return tuple(sorted(found, key=lambda number: number.did))
+
+    async def revisions(self, *, before: int = 0, limit: int = 50) -> tuple[Revision, ...]:
+        """Steps of the plan, newest first."""
+        return await self._read(queries.revisions(before, limit), records.revision)
+
+    async def published(self, number: int = 0) -> Published | None:
+        """One step with its whole plan; 0 is the last one."""
+        found = await self._read(queries.published(number), records.published)
+        return found[0] if found else None
 
     async def operators(self) -> tuple[Operator, ...]:
         """Everyone with a login, by login."""

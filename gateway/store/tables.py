@@ -89,6 +89,7 @@ operator = sa.Table(
     _flag("active"),
     _flag("must_change_password"),
     _flag("simulated"),
+    _flag("removed"),
 )
 """``login_key`` is the login casefolded; ``skills`` maps queue names to penalties."""
 
@@ -108,16 +109,35 @@ queue = sa.Table(
     "queue",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
-    _text("title_zh"),
-    _text("title_en"),
-    _text("strategy"),
+    *(_text(name) for name in ("title_zh", "title_en", "strategy")),
     _number("ring_seconds"),
     _number("max_wait_seconds"),
     _number("wrap_up_seconds"),
     _number("service_level_seconds"),
     _text("key"),
     _number("rank"),
+    sa.Column("hours", sa.JSON, nullable=False),
+    _text("closed_queue"),
 )
+"""``hours`` as in the plan's JSON (``core.plan_json``)."""
+
+number = sa.Table(
+    "number",
+    metadata,
+    sa.Column("did", sa.Text, primary_key=True),
+    *(_text(name) for name in ("title_zh", "title_en", "queue", "greeting")),
+)
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    _time("at"),
+    *(_text(name) for name in ("operator_id", "by", "comment")),
+    _number("undoes"),
+    sa.Column("changes", sa.JSON, nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+)
+"""Appended, never changed: ``plan`` is the whole of it as it was after this step."""
 
 seat = sa.Table(
     "seat",
@@ -244,6 +264,16 @@ callback = sa.Table(
 )
 """Whom we owe a call back; those in one state are read from the first index, by time."""
 
+bookmark = sa.Table(
+    "bookmark",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("run"),
+    _number("file"),
+    _number("offset"),
+)
+"""How far a record that others write was read."""
+
 fact = sa.Table(
     "fact",
     metadata,
@@ -263,16 +293,6 @@ fact = sa.Table(
 )
 """Appended, never changed. No foreign keys: a fact outlives what it speaks of. The last two indexes
 serve the audit: by kind, and by person."""
-
-bookmark = sa.Table(
-    "bookmark",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    _text("run"),
-    _number("file"),
-    _number("offset"),
-)
-"""How far a record that others write was read."""
 
 WRITE_ORDER: tuple[sa.Table, ...] = tuple(metadata.sorted_tables)
 """Parents before children, so that a batch may be written table by table."""
