@@ -29,6 +29,7 @@ COMMANDS = (
     Command("seat", "seat", "坐席：ls", "seats: ls"),
     Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),
+    Command("service", "service", "systemd 服务：render", "the unit for systemd: render"),
     Command("demo", "demo", "演示：模拟的一天", "an ordinary day, simulated"),
     Command("simulate-call", "simulate_call", "模拟来电与坐席", "simulated citizens and operators"),
     Command("lock", "lock", "重新生成依赖锁定文件", "make the dependency locks anew"),
