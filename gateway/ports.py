@@ -217,6 +217,14 @@ class Phones(Protocol):
         """End the citizen's leg and with it the call; no error when it is gone already."""
         ...
 
+    async def lose(self, leg: str) -> None:
+        """End a talking seat's leg as torn away: the citizen is kept for the seat, to music."""
+        ...
+
+    async def packets_from(self, leg: str) -> int:
+        """How many packets of sound this seat has sent in its leg; 0 when that is gone."""
+        ...
+
     async def whisper(self, channel: str, prompts: Sequence[str]) -> None:
         """Speak prompts (names) over the music without taking the caller out of the queue."""
         ...

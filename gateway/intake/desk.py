@@ -130,13 +130,16 @@ class Desk:
         await self.seating.agree(away)
         return away
 
-    async def finish_wrap_up(self, operator_id: str) -> Seat:
-        """End the wrap-up: ready again, or into the break asked for during the call."""
+    async def finish_wrap_up(self, operator_id: str, away: str = "") -> Seat:
+        """End the wrap-up: ready again, or into the break asked for during the call.
+
+        ``away`` is why nobody would see the next call; such a seat does not become ready.
+        """
         async with self.floor.turn:
             seat = self._seat(operator_id)
             if seat.state is not SeatState.WRAPPING_UP:
                 raise IllegalMove("seat", seat.state, SeatMove.FINISH_WRAP_UP)
-            done = await self._end_wrap_up(seat)
+            done = await self._end_wrap_up(replace(seat, next_break=seat.next_break or away))
         await self.seating.agree(done)
         return done
 
@@ -195,7 +198,7 @@ class Desk:
         call = self._my_call(operator_id, contact_id)
         if call.state is CallState.OFFERED:
             await self.phones.withdraw(call.leg)
-        elif call.state in (CallState.TALKING, CallState.HELD):
+        elif call.state in (CallState.TALKING, CallState.HELD, CallState.RECONNECTING):
             await self.phones.hang_up(call.channel)
 
     async def close(

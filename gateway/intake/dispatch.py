@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.core.call import Call, CallState
 from gateway.core.errors import HotlineError, PhonesUnavailable, StoreUnavailable
@@ -20,7 +20,8 @@ from gateway.ports import Phones
 TICK_SECONDS = 0.25
 POP_RESEND_SECONDS = 2.0
 POP_DEADLINE_SECONDS = 5.0
-CONSOLE_GONE_SECONDS = 30.0
+CONSOLE_GONE_SECONDS = 20.0
+"""Consoles answer a ping every few seconds; see ``gateway.web.limits``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +43,22 @@ def due(
     resent: Collection[str],
     now: datetime,
 ) -> Due:
-    """Which deadlines have passed. ``listening`` are operators with a console open."""
+    """Which deadlines have passed. ``listening`` are operators whose console is there."""
     resend, unseen, wrapped, gone = [], [], [], []
     for seat in seats:
         waited = (now - seat.since).total_seconds() if seat.since else 0.0
-        if seat.state is SeatState.OFFERED and seat.contact_id not in shown:
+        here = seat.operator_id in listening
+        if seat.state is SeatState.OFFERED and (seat.contact_id not in shown or not here):
             call = calls.get(seat.contact_id)
-            if waited >= POP_DEADLINE_SECONDS and call and call.state is CallState.OFFERED:
+            late = waited >= POP_DEADLINE_SECONDS or not here
+            if late and call and call.state is CallState.OFFERED:
                 unseen.append(call)
             elif waited >= POP_RESEND_SECONDS and seat.contact_id not in resent:
                 resend.append(seat.number)
         elif seat.state is SeatState.WRAPPING_UP and seat.wrap_up_until:
             if now >= seat.wrap_up_until:
                 wrapped.append(seat.number)
-        elif (
-            seat.state is SeatState.READY
-            and waited >= CONSOLE_GONE_SECONDS
-            and seat.operator_id not in listening
-        ):
+        elif seat.state is SeatState.READY and not here:
             gone.append(seat.number)
     return Due(tuple(resend), tuple(unseen), tuple(wrapped), tuple(gone))
 
@@ -73,7 +72,7 @@ class Dispatch:
         self.seating = seating
         self.desk = desk
         self._resent: set[str] = set()
-        self._absent_since: dict[str, datetime] = {}
+        self._first_seen: dict[str, datetime] = {}
 
     async def run(self) -> None:
         """Tick for ever."""
@@ -85,11 +84,12 @@ class Dispatch:
         """Do what is due now."""
         floor = self.floor
         now = floor.clock.now()
+        present = self._present(now)
         over = due(
             floor.seats.values(),
             floor.calls,
             shown=floor.shown,
-            listening=self._present(now),
+            listening=present,
             resent=self._resent,
             now=now,
         )
@@ -101,27 +101,22 @@ class Dispatch:
         for number in over.gone:
             await self._lose(number, None)
         for number in over.wrapped:
+            operator_id = floor.seats[number].operator_id
+            away = "" if operator_id in present else "console_gone"
             with suppress(HotlineError):  # finished by hand in the meantime, or at the next tick
-                await self.desk.finish_wrap_up(floor.seats[number].operator_id)
+                await self.desk.finish_wrap_up(operator_id, away)
         self._resent &= floor.calls.keys()
         if floor.queues_changed:
             floor.queues_changed = False
             floor.hub.tell_all("queues", floor.queues_view())
 
     def _present(self, now: datetime) -> frozenset[str]:
-        """Operators with a console, or without one for less than the limit."""
-        present = set()
-        for seat in self.floor.seats.values():
-            if not seat.operator_id:
-                continue
-            if self.floor.hub.listening(seat.operator_id):
-                self._absent_since.pop(seat.operator_id, None)
-                present.add(seat.operator_id)
-                continue
-            since = self._absent_since.setdefault(seat.operator_id, now)
-            if (now - since).total_seconds() < CONSOLE_GONE_SECONDS:
-                present.add(seat.operator_id)
-        return frozenset(present)
+        """Operators whose console was heard lately, or who came a moment ago without one."""
+        here = {seat.operator_id for seat in self.floor.seats.values() if seat.operator_id}
+        self._first_seen = {id_: self._first_seen.get(id_, now) for id_ in here}
+        heard = {id_: self.floor.hub.heard_at(id_) or self._first_seen[id_] for id_ in here}
+        limit = timedelta(seconds=CONSOLE_GONE_SECONDS)
+        return frozenset(id_ for id_, at in heard.items() if now - at < limit)
 
     async def _lose(self, number: str, call: Call | None) -> None:
         """Take a seat out that shows nothing; its ringing call goes elsewhere."""
@@ -130,7 +125,8 @@ class Dispatch:
             if seat.state not in (SeatState.OFFERED, SeatState.READY):
                 return
             now = self.floor.clock.now()
-            reason = "unreachable" if call else "console_gone"
+            away = seat.operator_id not in self._present(now)
+            reason = "console_gone" if away else "unreachable"
             lost = replace(
                 move(seat, SeatMove.LOSE, now, reason=reason), contact_id="", next_break=""
             )

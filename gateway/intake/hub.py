@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -33,6 +34,7 @@ class _Journal:
     """One operator's numbered events and the consoles that listen."""
 
     seq: int = 0
+    heard_at: datetime | None = None
     ring: deque[Json] = field(default_factory=lambda: deque(maxlen=RING_EVENTS))
     consoles: list["Subscription"] = field(default_factory=list)
 
@@ -40,12 +42,17 @@ class _Journal:
 class Subscription:
     """One console. ``async with`` it, then iterate over its messages."""
 
-    def __init__(self, journal: _Journal, first: list[Json]) -> None:
+    def __init__(self, journal: _Journal, first: list[Json], clock: Clock) -> None:
         self._journal = journal
+        self._clock = clock
         self._messages: asyncio.Queue[Json | None] = asyncio.Queue()
         self._most = len(first) + BUFFER_MESSAGES
         for message in first:
             self._messages.put_nowait(message)
+
+    def heard(self) -> None:
+        """The console said something: it is there."""
+        self._journal.heard_at = self._clock.now()
 
     def offer(self, message: Json) -> None:
         """Add one message; when the buffer is full the console is cut off instead."""
@@ -109,7 +116,8 @@ class Hub:
             first += [event for event in journal.ring if event["seq"] > last]
         else:
             first = [self._snapshot(operator, journal)]
-        subscription = Subscription(journal, first)
+        subscription = Subscription(journal, first, self._clock)
+        subscription.heard()
         journal.consoles.append(subscription)
         return subscription
 
@@ -143,7 +151,10 @@ class Hub:
         for operator_id in self._journals:
             self.tell(operator_id, part, data)
 
-    def listening(self, operator_id: str) -> bool:
-        """Whether this operator has at least one console open."""
+    def heard_at(self, operator_id: str) -> datetime | None:
+        """When one of this operator's consoles last said something; None: never since the start.
+
+        An open socket proves nothing: a laptop that fell asleep keeps its own.
+        """
         journal = self._journals.get(operator_id)
-        return bool(journal and journal.consoles)
+        return journal.heard_at if journal else None

@@ -12,10 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from gateway.core import line
+from gateway.telephony import ami_lost
 from gateway.telephony.ami_codec import AmiMessage
-from gateway.telephony.ami_legs import Leg, Track, Tracks, decline_cause, ring_seconds
+from gateway.telephony.ami_legs import (
+    Leg,
+    Track,
+    Tracks,
+    decline_cause,
+    ring_seconds,
+    shutting_down,
+)
 from gateway.telephony.ami_names import number_of, seat_of
 from gateway.telephony.ami_reachable import ReachableReader
 
@@ -41,12 +50,14 @@ class LineReader:
             "AgentConnect": self._connected,
             "Newstate": _state,
             "HangupRequest": _hangup_request,
+            "SoftHangupRequest": shutting_down,
             "Hangup": self._hangup,
         }
         self._on_user: dict[str, OnCall] = {
             "HotlineRecording": _recording,
             "HotlineFailOpen": _fail_open,
             "HotlineQueueLeft": _queue_left,
+            "HotlineSeatLost": partial(ami_lost.lost, self.tracks),
             "HotlineHeld": _held,
             "HotlineRetrieved": _retrieved,
         }
@@ -70,7 +81,9 @@ class LineReader:
             track = Track(call.channel, queue=call.queue, held=call.held)
             self.tracks.add(call.hotline_id, track)
             known = seat_of(call.leg)
-            if known is None:
+            if call.reconnecting:
+                track.left, track.lost = (call.seat, ""), ""
+            if known is None or call.reconnecting:
                 continue
             leg = Leg(*known, call.queue, snapshot.at, alerted=True, up=not call.ringing)
             self.tracks.add_leg(call.hotline_id, call.leg, leg)
@@ -102,6 +115,8 @@ class LineReader:
 
     def _user_event(self, message: AmiMessage, now: datetime) -> News:
         id_, name = message.get("HotlineId"), message.get("UserEvent")
+        if name == "HotlineSeatBack":
+            return ami_lost.back(self.tracks, message, now)
         if not id_ or id_ != f"H{message.get('Uniqueid')}":
             return []  # only the citizen's own channel speaks for a call
         track = self.tracks.get(id_)
@@ -151,24 +166,27 @@ class LineReader:
             _refused(track.legs[name], message)
             return self._end_leg(id_, track, name, now)
         by_citizen, track.hung_up = track.hung_up, True
+        cut = track.cut and not by_citizen
         news += self._end_rings(id_, track, now)
-        news += _left(id_, track, line.QueueExit.ABANDONED, now)
+        why = line.QueueExit.LEFT if cut else line.QueueExit.ABANDONED
+        news += _left(id_, track, why, now)
         if track.talking:
-            news += self._end_leg(id_, track, track.talking, now)
+            news += ami_lost.leg_ended(self.tracks, id_, track, now)
+        news += ami_lost.settled(id_, track, now)
         self.tracks.drop(id_)
         cause = _int(message.get("Cause"))
-        return [*news, line.CallGone(hotline_id=id_, at=now, cause=cause, by_citizen=by_citizen)]
+        gone = line.CallGone(hotline_id=id_, at=now, cause=cause, by_citizen=by_citizen, cut=cut)
+        return [*news, gone]
 
     def _end_rings(self, id_: str, track: Track, now: datetime) -> list[line.News]:
         rings = [name for name in track.legs if name != track.talking]
         return [each for name in rings for each in self._end_leg(id_, track, name, now)]
 
     def _end_leg(self, id_: str, track: Track, name: str, now: datetime) -> list[line.News]:
+        if track.talking == name:
+            return ami_lost.leg_ended(self.tracks, id_, track, now)
         leg = track.legs[name]
         self.tracks.drop_leg(id_, name)
-        if track.talking == name:
-            track.talking, track.held = "", False
-            return [line.SeatLeft(hotline_id=id_, at=now, seat=leg.seat, leg=name)]
         declined = line.SeatDeclined(
             hotline_id=id_,
             at=now,
@@ -228,7 +246,8 @@ def _joined(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
         return []
     track.queue, track.leaving = message["Queue"], None
     position = max(1, _int(message.get("Position")))
-    return [line.CallerQueued(hotline_id=id_, at=now, queue=track.queue, position=position)]
+    left = ami_lost.settled(id_, track, now)
+    return [*left, line.CallerQueued(hotline_id=id_, at=now, queue=track.queue, position=position)]
 
 
 def _abandoned(_id: str, track: Track, message: AmiMessage, _now: datetime) -> News:

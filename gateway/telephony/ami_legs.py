@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.core import line
 from gateway.core.line import DeclineCause, PhoneKind
+from gateway.telephony.ami_codec import AmiMessage
 
 ANSWERED_ELSEWHERE = 26
 """Q.850 cause with which a ring is taken back; phones do not count it as a missed call."""
+
+SHUTDOWN = "4"
+"""AST_SOFTHANGUP_SHUTDOWN (channel.h): Asterisk was told to stop or to restart."""
 
 _BUSY = {"486", "600"}
 _REFUSED = {"403", "480", "603", "607"}
@@ -44,6 +50,12 @@ class Track:
     held: bool = False
     hung_up: bool = False
     leaving: tuple[int, float] | None = None
+    cut: bool = False
+    """Asterisk itself is going down and ends it."""
+    left: tuple[str, str] | None = None
+    """Seat and leg of a talk whose seat's side ended; see ``ami_lost``."""
+    lost: str | None = None
+    """The phone that the dialplan calls again (empty: unknown which); None when it does not."""
 
 
 def decline_cause(leg: Leg, track: Track) -> DeclineCause:
@@ -64,6 +76,15 @@ def decline_cause(leg: Leg, track: Track) -> DeclineCause:
     if cut or track.hung_up or track.talking:
         return DeclineCause.WITHDRAWN
     return DeclineCause.NO_ANSWER if leg.alerted else DeclineCause.UNREACHABLE
+
+
+def shutting_down(
+    _id: str, track: Track, message: AmiMessage, _now: datetime
+) -> Sequence[line.News]:
+    """SoftHangupRequest: its ``Cause`` is no Q.850 cause but says why (ast_softhangup)."""
+    if message.get("Channel") == track.channel and message.get("Cause") == SHUTDOWN:
+        track.cut = True
+    return []
 
 
 def ring_seconds(leg: Leg, now: datetime) -> float:

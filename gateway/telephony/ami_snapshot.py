@@ -12,6 +12,9 @@ from gateway.telephony.ami_names import number_of, seat_of
 HOTLINE_ID = "HOTLINE_ID"
 ROOM_CONTEXT = "hotline-room"
 HOLD_EXTEN = "hold"
+AGAIN = ("hotline-again", "s")
+ENDING = {("hotline-after", "seat"), ("hotline-after", "lost")}
+"""The dialplan calls a lost seat again, or is about to decide whether it must."""
 
 
 def build_snapshot(
@@ -55,6 +58,8 @@ def _call(
 ) -> line.LiveCall:
     said = channel.variables()
     name = leg["Channel"] if leg else ""
+    place = channel.get("Context"), channel.get("Exten")
+    talks = leg is not None and _is_up(leg)
     known = seat_of(name)
     queue = entry["Queue"] if entry else ""
     if not queue and leg and channel.get("Application") == "Queue":
@@ -69,8 +74,9 @@ def _call(
         position=int(entry["Position"]) if entry else 0,
         seat=known[0] if known else "",
         leg=name,
-        ringing=leg is not None and not _is_up(leg),
-        held=(channel.get("Context"), channel.get("Exten")) == (ROOM_CONTEXT, HOLD_EXTEN),
+        ringing=leg is not None and not talks,
+        held=place == (ROOM_CONTEXT, HOLD_EXTEN),
+        reconnecting=place in ENDING or (place == AGAIN and not talks),
     )
 
 
@@ -92,3 +98,12 @@ def _member(item: AmiMessage) -> list[line.LiveMember]:
 
 def _is_up(channel: AmiMessage) -> bool:
     return channel.get("ChannelStateDesc") == "Up"
+
+
+def run_of(status: AmiMessage) -> str:
+    """Which run of Asterisk this is, from CoreStatus: when it started. Empty when it is not told.
+
+    It is only ever compared with itself, so the zone does not matter.
+    """
+    date, time = status.get("CoreStartupDate"), status.get("CoreStartupTime")
+    return f"{date} {time}"[:40] if date and time else ""

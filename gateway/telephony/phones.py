@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from gateway.core.errors import PhonesUnavailable, Unknown
@@ -24,10 +25,12 @@ from gateway.telephony.ami_names import (
 )
 from gateway.telephony.ami_protocol import ActionRefused
 from gateway.telephony.ami_reachable import AWAY, NO_DEVICE
-from gateway.telephony.ami_snapshot import HOLD_EXTEN, ROOM_CONTEXT, build_snapshot
+from gateway.telephony.ami_snapshot import HOLD_EXTEN, ROOM_CONTEXT, build_snapshot, run_of
 from gateway.telephony.whispers import Whispers
 
 NORMAL_CLEARING = 16
+OUT_OF_ORDER = 27
+"""Q.850: destination out of order. The dialplan takes any cause but 16 for a lost seat."""
 
 # What Asterisk answers when the thing asked for is so already.
 ALREADY_MEMBER = "Already there"
@@ -143,6 +146,19 @@ class AsteriskPhones:
         channel = checked_channel(channel)
         await self._do("Hangup", (NO_CHANNEL,), Channel=channel, Cause=NORMAL_CLEARING)
 
+    async def lose(self, leg: str) -> None:
+        """End a seat's leg as torn away; nothing happens when it is gone."""
+        leg = checked_leg(leg)
+        await self._do("Hangup", (NO_CHANNEL,), Channel=leg, Cause=OUT_OF_ORDER)
+
+    async def packets_from(self, leg: str) -> int:
+        """How many packets of sound this seat has sent in its leg; 0 when that is gone."""
+        answer = await self._calls.act(
+            "Getvar", Channel=checked_leg(leg), Variable="CHANNEL(rtcp,rxcount,audio)"
+        )
+        count = answer.get("Value")
+        return int(count) if count.isdecimal() else 0
+
     async def whisper(self, channel: str, prompts: Sequence[str]) -> None:
         """Speak prompts over a waiting caller's music; nothing happens when they wait no more."""
         found = self._reader.tracks.of(checked_channel(channel))
@@ -163,10 +179,12 @@ class AsteriskPhones:
         try:
             channels = await self._events.act_list("CoreShowChannels")
             queues = await self._events.act_list("QueueStatus")
+            status = await self._events.act("CoreStatus")
         except ActionRefused as refused:
             raise PhonesUnavailable(f"snapshot refused: {refused.message}") from None
         since = float(pong.get("Timestamp") or 0)
-        return build_snapshot(channels, queues, self._clock.now()), since
+        snapshot = build_snapshot(channels, queues, self._clock.now())
+        return replace(snapshot, run=run_of(status)), since
 
     async def _resync(self) -> LinkRestored | None:
         try:

@@ -27,8 +27,8 @@ class Limits:
     sockets: int = 2000
     drain_seconds: float = 3.0
     live_message_bytes: int = 4 * 1024
-    live_ping_seconds: float = 15.0
-    live_silence_seconds: float = 45.0
+    live_ping_seconds: float = 5.0
+    live_silence_seconds: float = 15.0
     session_check_seconds: float = 60.0
     seat_check_seconds: float = 5.0
     sip_message_bytes: int = 16 * 1024

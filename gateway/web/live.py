@@ -78,7 +78,7 @@ class Live:
             subscription = self._parts.hub.attach(ask.operator, sent.epoch, sent.last)
             async with subscription, asyncio.TaskGroup() as group:
                 group.create_task(self._tell(socket, subscription))
-                group.create_task(self._hear(socket, ask))
+                group.create_task(self._hear(socket, ask, subscription))
                 group.create_task(self._ping(socket))
                 group.create_task(self._still_logged_in(ask.token))
         return socket
@@ -90,7 +90,9 @@ class Live:
         except TooSlow:
             raise SocketEnded(TOO_SLOW) from None
 
-    async def _hear(self, socket: web.WebSocketResponse, ask: Ask) -> None:
+    async def _hear(
+        self, socket: web.WebSocketResponse, ask: Ask, subscription: Subscription
+    ) -> None:
         pace = Pace(a_second=MESSAGES_A_SECOND, at_once=MESSAGES_AT_ONCE)
         while True:
             try:
@@ -102,6 +104,7 @@ class Live:
                 raise SocketEnded(GONE_SILENT if gone else NOT_TEXT)
             if pace.wait_seconds("", self._parts.clock.monotonic()) > 0:
                 raise SocketEnded(POLICY)
+            subscription.heard()
             contact_id = _shown(message.data)
             if contact_id:
                 await self._shown(ask, contact_id)

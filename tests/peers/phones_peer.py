@@ -20,6 +20,9 @@ class PhonesPeer:
     held: list[tuple[str, str]] = field(default_factory=list)
     retrieved: list[str] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    packets: int = 0
+    sounds: bool = True
     spoken: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     away: bool = False
     at: datetime | None = None
@@ -105,6 +108,18 @@ class PhonesPeer:
         """The end."""
         self._here()
         self.hung_up.append(channel)
+
+    async def lose(self, leg: str) -> None:
+        """Torn away."""
+        self._here()
+        self.lost.append(leg)
+
+    async def packets_from(self, leg: str) -> int:
+        """Fifty more at each look, while there is sound."""
+        self._here()
+        assert leg
+        self.packets += 50 if self.sounds else 0
+        return self.packets
 
     async def whisper(self, channel: str, prompts: Sequence[str]) -> None:
         """Words over music."""

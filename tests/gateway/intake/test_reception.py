@@ -1,7 +1,9 @@
 """What the telephone says becomes so: calls move, seats follow, facts are kept."""
 
+from typing import Any
+
 from gateway.core import line
-from gateway.core.call import CallState, Outcome
+from gateway.core.call import Call, CallState, Outcome
 from gateway.core.facts import FactKind
 from gateway.core.seat import SeatState
 from tests.gateway.intake.floor_world import FloorWorld
@@ -199,3 +201,90 @@ async def test_an_impossible_event_is_counted_and_loses_nothing(world: FloorWorl
     assert stored
     assert stored.state is CallState.ENDED
     assert before.state is CallState.WAITING
+
+
+async def lost(world: FloorWorld) -> tuple[Call, dict[str, Any]]:
+    """A talk at 8001 whose seat's side was torn away."""
+    await world.seated("li", "8001")
+    call = await world.arrives()
+    await world.rings(call, "8001")
+    await world.answers(call, "8001")
+    id_: dict[str, Any] = {"hotline_id": call.hotline_id, "seat": "8001"}
+    leg = world.leg(call, "8001")
+    world.clock.turn(30)
+    await world.hear(line.SeatLost(**id_, at=world.clock.now(), leg=leg))
+    return call, id_
+
+
+async def test_a_lost_seat_is_kept_for_its_citizen_and_answers_once(world: FloorWorld) -> None:
+    """正在重新接通: paused, the pop stays; back, they talk on as one call, answered once."""
+    call, id_ = await lost(world)
+    view = world.floor.call_view(call.id)
+    assert view
+    assert (view["state"], view["line_id"]) == ("reconnecting", call.hotline_id)
+    assert view["held_at"]
+    seat = world.floor.seats["8001"]
+    assert (seat.state, seat.contact_id) == (SeatState.TALKING, call.id)
+    assert world.phones.paused("8001") is True
+    world.clock.turn(4)
+    await world.hear(line.SeatReturned(**id_, at=world.clock.now(), leg="PJSIP/seat-8001-0000beef"))
+    now = world.floor.calls[call.id]
+    assert (now.state, now.leg) == (CallState.TALKING, "PJSIP/seat-8001-0000beef")
+    world.clock.turn(60)
+    await world.hangs_up(call)
+    stored = await world.store.call(call.id)
+    assert stored
+    assert (stored.outcome, stored.talk_seconds) == (Outcome.ANSWERED, 94.0)
+    told = await kinds(world, call.id)
+    assert told.count(FactKind.CALL_ANSWERED) == 1
+    assert [k for k in told if "operator" in k] == [FactKind.OPERATOR_LOST, FactKind.OPERATOR_BACK]
+    assert world.state("8001") is SeatState.WRAPPING_UP
+
+
+async def test_a_citizen_kept_in_vain_goes_on_and_the_seat_wraps_up(world: FloorWorld) -> None:
+    """The telephone system gives the citizen to the next; no illegal move, nobody is forgotten."""
+    call, id_ = await lost(world)
+    world.clock.turn(20)
+    at = world.clock.now()
+    await world.hear(
+        line.SeatLeft(**id_, at=at, leg=world.leg(call, "8001")),
+        line.CallerQueued(hotline_id=call.hotline_id, at=at, queue="fallback", position=1),
+    )
+    assert world.floor.calls[call.id].state is CallState.WAITING
+    assert world.state("8001") is SeatState.WRAPPING_UP
+    await world.seated("wang", "8002")
+    await world.rings(call, "8002")
+    await world.answers(call, "8002")
+    assert world.state("8002") is SeatState.TALKING
+    assert world.reception.illegal_moves == 0
+
+
+async def test_a_restart_finds_a_lost_seat_kept_for_its_citizen(world: FloorWorld) -> None:
+    """The snapshot names no seat; ours is known, stays kept, and a wrap-up begun too early ends."""
+    call, id_ = await lost(world)
+    live = line.LiveCall(
+        hotline_id=call.hotline_id,
+        channel=call.channel,
+        number=call.number,
+        did="12345",
+        origin=line.Origin.TRUNK,
+        queue="",
+        position=0,
+        seat="",
+        leg="",
+        ringing=False,
+        held=False,
+        reconnecting=True,
+    )
+    at = world.clock.now()
+    snapshot = line.LineSnapshot(at=at, calls=(live,), members=())
+    await world.hear(line.LinkRestored(at=at, snapshot=snapshot))
+    assert world.floor.calls[call.id].state is CallState.RECONNECTING
+    assert world.state("8001") is SeatState.TALKING
+    await world.hear(line.SeatLeft(**id_, at=at, leg=""))
+    assert world.state("8001") is SeatState.WRAPPING_UP
+    await world.hear(line.LinkRestored(at=at, snapshot=snapshot))
+    seat = world.floor.seats["8001"]
+    assert (seat.state, seat.wrap_up_until) == (SeatState.TALKING, None)
+    assert world.floor.calls[call.id].state is CallState.RECONNECTING
+    assert world.reception.illegal_moves == 0

@@ -69,6 +69,17 @@ def test_held() -> None:
     assert only(held, channel("PJSIP/seat-8001-00000002", "a1-1.2")).held
 
 
+def test_reconnecting() -> None:
+    """By the place in the dialplan, until the seat's phone has answered there."""
+    place = {"Context": "hotline-again", "Exten": "s"}
+    citizen = channel("PJSIP/trunk-a-00000001", "a1-1.1", **place)
+    assert only(citizen).reconnecting
+    assert only(citizen, channel("PJSIP/seat-8001-00000002", "a1-1.2", "Ringing")).reconnecting
+    assert not only(citizen, channel("PJSIP/seat-8001-00000002", "a1-1.2")).reconnecting
+    ending = {"Context": "hotline-after", "Exten": "seat"}
+    assert only(channel("PJSIP/trunk-a-00000001", "a1-1.1", **ending)).reconnecting
+
+
 def test_channels_that_are_no_call() -> None:
     """Whispers, strangers, legs whose citizen is gone."""
     strangers = [
