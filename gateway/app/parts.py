@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 
 from config.settings import Settings
-from gateway.app.from_settings import never_banned, opened_store, queues_of, recordings_of, seats_of
+from gateway.app.from_settings import never_banned, opened_store, queues_of, queue_log_of, recordings_of, seats_of
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
@@ -18,22 +18,27 @@ from gateway.intake.accounts import Accounts
 from gateway.intake.announcer import Announcer
 from gateway.intake.archive import Archive
 from gateway.intake.audit import Audit
+from gateway.intake.board import Board
 from gateway.intake.desk import Desk
 from gateway.intake.dispatch import Dispatch
 from gateway.intake.floor import Floor
+from gateway.intake.gap import Gap
 from gateway.intake.greeting import Greeting
 from gateway.intake.guard import Guard
+from gateway.intake.homecoming import Homecoming
 from gateway.intake.marks import Marks
 from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
 from gateway.store.store import SqlStore
+from gateway.store.wall_link import WallLink
 from gateway.supervise import Health, keep_running
 from gateway.telephony.ami_link import AmiLink
 from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_users import AmiUser
 from gateway.telephony.phones import AsteriskPhones
+from gateway.telephony.queue_log_file import QueueLogFile
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
@@ -57,6 +62,7 @@ class Parts:
     floor: Floor
     seating: Seating
     desk: Desk
+    board: Board
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -108,6 +114,7 @@ class Parts:
         settings = self.settings
         self.floor = Floor(self.store, self.clock)
         await self.floor.open()
+        self.board = Board(self.floor, lambda: self.health.parts)
         self.seating = Seating(self.floor, self.phones)
         self.desk = Desk(
             self.floor,
@@ -136,8 +143,12 @@ class Parts:
         """What runs for ever, by name."""
         settings, floor = self.settings, self.floor
         ended: asyncio.Queue[Call] = asyncio.Queue()
+        gap = Gap(floor, QueueLogFile(queue_log_of(settings)), ended)
+        reception = Reception(floor, self.phones, self.seating, ended, gap)
         return {
-            "reception": Reception(floor, self.phones, self.seating, ended).run,
+            "reception": reception.run,
+            "gap": gap.run,
+            "homecoming": Homecoming(floor, self.phones, reception).run,
             "dispatch": Dispatch(floor, self.phones, self.seating, self.desk).run,
             "announcer": Announcer(
                 floor,
@@ -146,6 +157,7 @@ class Parts:
                 every_seconds=settings.announce.every_seconds,
             ).run,
             "archive": Archive(floor, recordings_of(settings), ended).run,
+            "board": self.board.run,
             "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
         }
 
@@ -175,11 +187,13 @@ class Parts:
             audit=Audit(store, self.clock),
             marks=Marks(floor, records),
             desk=self.desk,
+            board=self.board,
             hub=floor.hub,
             clock=self.clock,
             phone_secrets=store.passwords,
             queues=store.queues,
             health=lambda: self.health.parts | {"phones": floor.link},
+            wall_opens=WallLink(store.passwords, self.settings.data_dir).opens,
             sip_url=self.reach.ws_url,
             web_call_secret=self.reach.web_secret,
         )

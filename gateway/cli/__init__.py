@@ -27,6 +27,7 @@ COMMANDS = (
     Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),
     Command("queue", "queue", "队列：ls", "queues: ls"),
     Command("seat", "seat", "坐席：ls", "seats: ls"),
+    Command("wall-link", "wall_link", "大屏链接：--renew", "the wallboard's link: --renew"),
     Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),
     Command("service", "service", "systemd 服务：render", "the unit for systemd: render"),

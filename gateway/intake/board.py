@@ -32,6 +32,9 @@ LOOK_EVERY_SECONDS = 5.0
 CLOCK_SET_SECONDS = 60.0
 FEW_CALLS = 20
 """Of fewer calls a rate says nothing; no alarm is given for it."""
+FEW_WAITING = 5
+WAITING_PER_SEAT = 2
+"""More who wait for each seat that works are an alarm, but never so few as those above."""
 WORKING = (SeatState.READY, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAPPING_UP)
 
 log = structlog.get_logger()
@@ -40,16 +43,12 @@ log = structlog.get_logger()
 class Board:
     """``run`` it; ``view`` is what the wall shows.
 
-    ``health`` gives each part's name and "up" or a short reason; more than ``waiting_limit``
-    callers in the queues are an alarm.
+    ``health`` gives each part's name and "up" or a short reason.
     """
 
-    def __init__(
-        self, floor: Floor, *, health: Callable[[], Mapping[str, str]], waiting_limit: int
-    ) -> None:
+    def __init__(self, floor: Floor, health: Callable[[], Mapping[str, str]]) -> None:
         self.floor = floor
         self._health = health
-        self._waiting_limit = waiting_limit
         self._statistics = Statistics()
         self._aside: list[Fact] | None = None
         self.complete = False
@@ -185,14 +184,16 @@ class Board:
             )
         if not self.complete:
             yield "counting", ("正在统计最近 24 小时", "the last 24 h are still being counted")
-        if not any(state in WORKING for state in seats):
+        working = sum(state in WORKING for state in seats)
+        if not working:
             yield "nobody_ready", ("没有坐席在岗接听", "no seat is taking calls")
-        if waiting > self._waiting_limit:
+        limit = max(FEW_WAITING, WAITING_PER_SEAT * working)
+        if waiting > limit:
             yield (
                 "many_waiting",
                 (
-                    f"{waiting} 人排队，超过 {self._waiting_limit} 人",
-                    f"{waiting} callers wait, more than {self._waiting_limit}",
+                    f"{waiting} 人排队，在岗坐席 {working} 个",
+                    f"{waiting} callers wait, {working} seats work",
                 ),
             )
         if this_hour.overflowed:

@@ -148,6 +148,11 @@ class PhonePasswords:
         digest = hmac.digest(self._key, f"sip|{endpoint}".encode(), "sha256")
         return base64.b32encode(digest).decode()[:PHONE_PASSWORD_LENGTH]
 
+    def wall(self, number: str) -> str:
+        """The wallboard's token for this random ``number``: 32 characters of base32."""
+        digest = hmac.digest(self._key, f"wall|{number}".encode(), "sha256")
+        return base64.b32encode(digest).decode()[:PHONE_PASSWORD_LENGTH]
+
     def web_calls(self) -> str:
         """What the telephone system knows a citizen's browser call by (X-Hotline-Web)."""
         digest = hmac.digest(self._key, b"header|X-Hotline-Web", "sha256")

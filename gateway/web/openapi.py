@@ -74,7 +74,8 @@ def document(operations: Sequence[Operation]) -> Json:
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "hotline_session"}
+                "session": {"type": "apiKey", "in": "cookie", "name": "hotline_session"},
+                "token": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -87,7 +88,7 @@ def _operation(operation: Operation, schemas: Json) -> Json:
         "summary": operation.summary_zh,
         "description": operation.summary,
         "responses": _responses(operation, schemas),
-        "security": [] if operation.policy is PUBLIC else [{"session": []}],
+        "security": _security(operation),
         "x-right": operation.policy.value,
     }
     parameters = [
@@ -109,6 +110,12 @@ def _operation(operation: Operation, schemas: Json) -> Json:
             "content": {"application/json": {"schema": _ref(operation.body.__name__)}},
         }
     return content
+
+
+def _security(operation: Operation) -> list[Json]:
+    if operation.policy is PUBLIC:
+        return []
+    return [{"session": []}, *([{"token": []}] if operation.bearer else [])]
 
 
 def _responses(operation: Operation, schemas: Json) -> Json:

@@ -32,7 +32,7 @@ class Empty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request that the policy let through. ``person`` is None only for PUBLIC."""
+    """A request that the policy let through. ``person`` is None for PUBLIC and for a token."""
 
     request: web.Request
     address: str
@@ -68,7 +68,8 @@ class Operation:
     ``answer`` is a TypedDict of gateway.web.shapes, a list of one, or None for no content;
     ``also`` are other statuses with the same answer. ``socket``: a WebSocket, which must come from
     our own pages. ``personal``: never cached. ``before_password_change``: also for one who must
-    change their password first.
+    change their password first. ``bearer`` lets in also whoever sends ``Authorization: Bearer``
+    with a token for which it is true; no person is asking then.
     """
 
     method: str
@@ -88,3 +89,4 @@ class Operation:
     socket: bool = False
     personal: bool = True
     before_password_change: bool = False
+    bearer: Callable[[str], bool] | None = None

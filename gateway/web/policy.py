@@ -111,12 +111,22 @@ class Gate:
     async def _check_right(self, operation: Operation, request: web.Request) -> Operator | None:
         if isinstance(operation.policy, Open):
             return None
+        if operation.bearer is not None and (token := _bearer(request)):
+            if operation.bearer(token):
+                return None
+            raise NotLoggedIn("bearer")
         person = await self._accounts.who(self._cookie.token(request))
         if person.must_change_password and not operation.before_password_change:
             raise PasswordChangeRequired("password")
         if not may(person.role, operation.policy):
             raise NotAllowed(operation.policy.value)
         return person
+
+
+def _bearer(request: web.Request) -> str:
+    """The token of RFC 6750 section 2.1, empty when there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _close_unknown(request: web.Request) -> web.StreamResponse:

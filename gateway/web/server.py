@@ -16,6 +16,7 @@ from config.settings import Web as WebSettings
 from gateway.core.errors import Unavailable
 from gateway.web.addresses import networks
 from gateway.web.audit_api import AuditApi
+from gateway.web.board_api import BoardApi
 from gateway.web.calls_api import CallsApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
@@ -84,6 +85,7 @@ async def open_server(
             ContactsApi(parts),
             FlagsApi(parts),
             WatchApi(parts),
+            BoardApi(parts),
             AuditApi(parts),
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),
@@ -97,7 +99,7 @@ async def open_server(
         async with _listening(app, settings.web, door, limits) as port:
             try:
                 yield WebServer(
-                    port=port, url=_url(settings.web, port), door=door, operations=operations
+                    port=port, url=url_of(settings.web, port), door=door, operations=operations
                 )
             finally:
                 # still listening: whoever comes now is told when to come again
@@ -163,7 +165,8 @@ def _tls(settings: WebSettings) -> ssl.SSLContext | None:
     return context
 
 
-def _url(settings: WebSettings, port: int) -> str:
+def url_of(settings: WebSettings, port: int) -> str:
+    """How people reach the web, without a slash at its end."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
     scheme = "https" if settings.tls_cert_file else "http"

@@ -83,6 +83,14 @@ class Desk(Protocol):
         ...
 
 
+class Board(Protocol):
+    """The wallboard; ``gateway.intake.board.Board``."""
+
+    def view(self) -> Json:
+        """Everything the wall shows."""
+        ...
+
+
 class Subscription(AbstractAsyncContextManager[Any], Protocol):
     """One console's messages; raises ``gateway.intake.hub.TooSlow`` when it was cut off."""
 
@@ -104,8 +112,9 @@ class WebParts:
     """Everything that the web speaks to.
 
     ``queues`` reads every queue (``store.queues``); ``health`` gives each part's name and "up" or a
-    short reason; ``sip_url`` is the telephone system's own WebSocket, ``ws://127.0.0.1:port/ws``;
-    ``web_call_secret`` is what the telephone system knows a citizen's browser call by.
+    short reason; ``wall_opens`` knows the wallboard's token; ``sip_url`` is the telephone system's
+    own WebSocket, ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone
+    system knows a citizen's browser call by.
     """
 
     accounts: Accounts
@@ -117,6 +126,8 @@ class WebParts:
     clock: Clock
     phone_secrets: PhoneSecrets
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
+    board: Board
     health: Callable[[], Mapping[str, str]]
     sip_url: str
     web_call_secret: str = field(repr=False)
+    wall_opens: Callable[[str], bool]

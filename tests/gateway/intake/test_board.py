@@ -35,7 +35,7 @@ class Parts:
 @asynccontextmanager
 async def running(floor: Floor, parts: Parts | None = None) -> AsyncIterator[Board]:
     """A board that has read the day."""
-    board = Board(floor, health=(parts or Parts()).health, waiting_limit=2)
+    board = Board(floor, (parts or Parts()).health)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(board.run())
         await eventually(lambda: board.complete)
@@ -128,7 +128,7 @@ async def test_facts_that_come_while_the_day_is_read_count_once(
     await some_calls(world)
     store = Hindered(world)
     world.floor.store = store
-    board = Board(world.floor, health=Parts().health, waiting_limit=2)
+    board = Board(world.floor, Parts().health)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(board.run())
         for number in range(9):
@@ -148,7 +148,7 @@ async def test_a_store_that_cannot_be_read_is_asked_again(world: FloorWorld) -> 
     store.away = True
     store.open.set()
     world.floor.store = store
-    board = Board(world.floor, health=Parts().health, waiting_limit=2)
+    board = Board(world.floor, Parts().health)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(board.run())
         await world.clock.elapse(12)
@@ -191,7 +191,7 @@ async def test_alarms_come_and_go(world: FloorWorld) -> None:
         parts.states["reception"] = "up"
         await world.seated("li", "8001")
         assert codes(board) == []
-        calls = [await world.arrives(f"1380000000{n}") for n in range(3)]
+        calls = [await world.arrives(f"1380000000{n}") for n in range(6)]
         assert codes(board) == ["many_waiting"]
         await world.hangs_up(calls[0])
         assert codes(board) == []

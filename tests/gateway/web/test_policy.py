@@ -31,6 +31,7 @@ GOLDEN = {
     "GET /api/v1/options": "operator supervisor admin auditor",
     "GET /api/v1/queues": "supervisor admin",
     "GET /api/v1/seats": "supervisor admin",
+    "GET /api/v1/board": "supervisor admin",
     "GET /api/v1/session": "operator supervisor admin auditor",
     "GET /assets/x": "everyone",
     "GET /admin": "everyone",

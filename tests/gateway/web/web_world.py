@@ -16,10 +16,12 @@ from config.settings import Settings, Web
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
 from gateway.intake.audit import Audit
+from gateway.intake.board import Board
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
 from gateway.intake.records import Records
 from gateway.ports import PhoneSecrets
+from gateway.store.wall_link import WallLink
 from gateway.web.limits import Limits
 from gateway.web.openapi import PATH_PART, document
 from gateway.web.operation import Operation
@@ -195,11 +197,13 @@ async def web_world(
             audit=Audit(store, clock),
             marks=Marks(floor.floor, records),
             desk=floor.desk,
+            board=Board(floor.floor, lambda: health),
             hub=floor.floor.hub,
             clock=clock,
             phone_secrets=phone_secrets or store.passwords,
             queues=store.queues,
             health=lambda: health,
+            wall_opens=WallLink(store.passwords, folder).opens,
             sip_url=sip_url,
             web_call_secret=web_secret,
         )
