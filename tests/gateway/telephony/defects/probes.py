@@ -1,0 +1,319 @@
+"""What plain panoramisk does when it is used as its documentation shows. One function, one defect.
+
+Run by ``world.plain``: ``probes.py NAME PORT``. Each line on the standard output is a JSON object.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import panoramisk
+from panoramisk import call_manager, fast_agi
+from panoramisk.message import Message
+
+Found = dict[str, Any]
+SECRET = "peer-secret"
+
+
+def say(**words: Any) -> None:
+    """One line to who watches."""
+    print(json.dumps(words), flush=True)  # noqa: T201 - its standard output is its voice
+
+
+async def logged_in(port: int, **config: Any) -> Any:
+    """A Manager that the peer has let in."""
+    manager = panoramisk.Manager(
+        loop=asyncio.get_running_loop(),
+        **{"host": "127.0.0.1", "port": port, "username": "u", "secret": SECRET, **config},
+    )
+    ready = asyncio.Event()
+    manager.on_login = lambda _: ready.set()
+    await manager.connect()
+    async with asyncio.timeout(10):
+        await ready.wait()
+    return manager
+
+
+async def settled(future: Any, seconds: float = 1.5) -> bool:
+    """Whether this future is done within a time in which any peer of this machine has answered."""
+    done, _ = await asyncio.wait({future}, timeout=seconds)
+    return bool(done)
+
+
+async def replay(port: int) -> None:
+    """An Originate that has no answer when the connection breaks."""
+    manager = await logged_in(port)
+    manager.send_action({"Action": "Originate", "Channel": "PJSIP/x", "Async": "true"})
+    await asyncio.sleep(60)
+
+
+async def half_open(port: int) -> Found:
+    """Pings into a peer that has stopped reading."""
+    manager = await logged_in(port, ping_delay=1, ping_interval=1)
+    say(up=True)
+    await asyncio.sleep(5)
+    return {"connected": manager._connected, "pending": len(manager.protocol.responses)}
+
+
+async def no_deadline(port: int) -> Found:
+    """An action that is never answered, and a list that ends in its middle."""
+    manager = await logged_in(port)
+    quiet = manager.send_action({"Action": "Quiet"})
+    cut = manager.send_action({"Action": "Cut"})
+    await asyncio.sleep(0.3)
+    say(asked=True)
+    await asyncio.sleep(3.5)  # the connection is lost and made again meanwhile
+    return {"quiet": quiet.done(), "cut": cut.done(), "connected": manager._connected}
+
+
+async def queue_add(port: int) -> Found:
+    """QueueAdd, as in the documentation, twenty times."""
+    manager = await logged_in(port)
+    asked = [manager.send_action({"Action": "QueueAdd", "Queue": "civil"}) for _ in range(20)]
+    first = await settled(asked[0])
+    return {"answered": first, "left": len(manager.protocol.responses)}
+
+
+async def as_list(port: int) -> Found:
+    """A command whose caller says that one answer is all there is."""
+    manager = await logged_in(port)
+    return {"answered": await settled(manager.send_command("x", as_list=False))}
+
+
+async def agi_command(port: int) -> Found:
+    """An AsyncAGI command, and the event that says it was done."""
+    manager, heard = await logged_in(port), list[str]()
+    manager.register_event("AsyncAGI*", lambda _, event: heard.append(event.event))
+    answer = manager.send_agi_command("PJSIP/x-1", "NOOP", as_list=False)
+    return {"answered": await settled(answer), "heard": heard}
+
+
+async def sync_originate(port: int) -> Found:
+    """Originate without the Async header."""
+    manager = await logged_in(port)
+    transport = manager.protocol.transport
+    answer = manager.send_action({"Action": "Originate", "Channel": "PJSIP/x"})
+    answered = await settled(answer)
+    return {"answered": answered, "closed": transport.is_closing()}
+
+
+async def callback_raises(port: int) -> Found:
+    """The first event's callback has a bug; two more stand in the same segment."""
+    manager, heard = await logged_in(port), list[str]()
+    transport = manager.protocol.transport
+
+    def heed(_: Any, event: Any) -> None:
+        heard.append(event.n)
+        if event.n == "1":
+            raise ValueError
+
+    manager.register_event("Poison", heed)
+    say(up=True)
+    await asyncio.sleep(1.5)
+    return {"heard": heard, "closed": transport.is_closing()}
+
+
+async def disorder(port: int) -> Found:
+    """Callbacks that are coroutines, the even ones slow."""
+    manager, order, all_ten = await logged_in(port), list[int](), asyncio.Event()
+
+    async def heed(_: Any, event: Any) -> None:
+        await asyncio.sleep(0.05 if int(event.n) % 2 == 0 else 0)
+        order.append(int(event.n))
+        if len(order) == 10:
+            all_ten.set()
+
+    manager.register_event("Numbered", heed)
+    say(up=True)
+    async with asyncio.timeout(10):
+        await all_ten.wait()
+    return {"order": order}
+
+
+async def injection(port: int) -> None:
+    """A caller's name with line breaks in it."""
+    manager = await logged_in(port)
+    value = "x\r\n\r\nAction: DBPut\r\nActionID: 9\r\nFamily: pwned"
+    manager.send_action({"Action": "Setvar", "Variable": "NAME", "Value": value}, as_list=False)
+    await asyncio.sleep(60)
+
+
+async def hears(port: int) -> None:
+    """Every UserEvent's headers, as the library understood them."""
+    manager = await logged_in(port)
+    manager.register_event("UserEvent", lambda _, event: say(event=dict(event)))
+    say(up=True)
+    await asyncio.sleep(60)
+
+
+async def refused(port: int) -> Found:
+    """A wrong secret."""
+    manager = panoramisk.Manager(
+        loop=asyncio.get_running_loop(), host="127.0.0.1", port=port, username="u", secret="no"
+    )
+    told: list[str] = []
+    manager.on_login = lambda _: told.append("login")
+    manager.on_disconnect = lambda *_: told.append("disconnect")
+    await manager.connect()
+    await asyncio.sleep(2)
+    return {"told": told, "connected": manager._connected}
+
+
+async def close_in_vain(port: int) -> None:
+    """close() while it waits to connect again."""
+    manager = await logged_in(port)
+    lost = asyncio.Event()
+    manager.on_disconnect = lambda *_: lost.set()
+    say(up=True)
+    await lost.wait()
+    manager.close()
+    say(closed=True)
+    await asyncio.sleep(60)
+
+
+async def not_connected(port: int) -> Found:
+    """An action before connect."""
+    manager = panoramisk.Manager(loop=asyncio.get_running_loop(), host="127.0.0.1", port=port)
+    try:
+        manager.send_action({"Action": "Ping"})
+    except AttributeError as error:
+        return {"raised": type(error).__name__}
+    return {"raised": ""}
+
+
+async def repeated(_port: int) -> Found:
+    """A header that comes once, and twice."""
+    one = Message.from_line("Event: E\r\nChanVariable: A=1")
+    two = Message.from_line("Event: E\r\nChanVariable: A=1\r\nChanVariable: B=2")
+    try:
+        one.getdict("ChanVariable")
+        raised = ""
+    except TypeError as error:
+        raised = type(error).__name__
+    return {"one": one["ChanVariable"], "two": two["ChanVariable"], "raised": raised}
+
+
+async def swallowed(port: int) -> Found:
+    """OriginateResponse has the id of the action that waits for it."""
+    manager, heard = await logged_in(port), list[str]()
+    manager.register_event("OriginateResponse", lambda _, event: heard.append(event.event))
+    action = {"Action": "Originate", "Channel": "PJSIP/x", "Async": "true"}
+    answered = await settled(manager.send_action(action))
+    return {"answered": answered, "heard": heard}
+
+
+async def one_second(_port: int) -> Found:
+    """Two calls that arrive in the same second."""
+    manager = call_manager.CallManager(loop=asyncio.get_running_loop())
+    for number in (1, 2):
+        line = f"Event: Newchannel\r\nUniqueid: a1-1700000000.{number}"
+        manager.dispatch(Message.from_line(line))
+    return {"calls": len(manager.calls_queues)}
+
+
+async def save_stream(port: int) -> Found:
+    """The stream kept in a file, by the file's name."""
+    with tempfile.NamedTemporaryFile() as file:
+        manager = panoramisk.Manager(
+            loop=asyncio.get_running_loop(),
+            host="127.0.0.1",
+            port=port,
+            username="u",
+            secret=SECRET,
+            save_stream=file.name,
+        )
+        await manager.connect()
+        await asyncio.sleep(1.5)
+        return {"authenticated": manager.authenticated}
+
+
+async def agi_server(route: Callable[[Any], Awaitable[Any]]) -> None:
+    """The library's FastAGI server on a free port, and a pulse while the loop lives."""
+    application = fast_agi.Application(loop=asyncio.get_running_loop())
+    application.add_route("intake", route)
+    server = await asyncio.start_server(application.handler, "127.0.0.1", 0)
+    say(port=server.sockets[0].getsockname()[1])
+    while True:
+        await asyncio.sleep(0.1)
+        say(pulse=True)
+
+
+async def agi_knock(_port: int) -> None:
+    """Whoever connects and closes."""
+
+    async def route(_request: Any) -> None:
+        say(served=True)
+
+    await agi_server(route)
+
+
+async def agi_commands(_port: int) -> None:
+    """Two commands, and what the library makes of each reply."""
+
+    async def route(request: Any) -> None:
+        for command in ("GET DATA hotline/greeting", "GET VARIABLE TEXT", "NOOP"):
+            try:
+                async with asyncio.timeout(3):
+                    say(reply={"to": command, **await request.send_command(command)})
+            except (ValueError, TimeoutError) as error:
+                say(reply={"to": command, "raised": type(error).__name__})
+
+    await agi_server(route)
+
+
+async def agi_injection(_port: int) -> None:
+    """A value with a line break in it."""
+
+    async def route(request: Any) -> None:
+        await request.send_command('SET VARIABLE NAME "x"\nEXEC System pwned')
+
+    await agi_server(route)
+
+
+async def agi_cancel(_port: int) -> Found:
+    """A session that is cancelled, as a closing server does."""
+    application = fast_agi.Application(loop=asyncio.get_running_loop())
+    began = asyncio.Event()
+
+    async def route(_request: Any) -> None:
+        began.set()
+        await asyncio.sleep(60)
+
+    application.add_route("intake", route)
+    tasks: list[asyncio.Task[Any]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.append(asyncio.create_task(application.handler(reader, writer)))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    say(port=server.sockets[0].getsockname()[1])
+    await began.wait()
+    tasks[0].cancel()
+    await asyncio.wait(tasks)
+    return {"cancelled": tasks[0].cancelled()}
+
+
+async def agi_plain_function(_port: int) -> Found:
+    """A route that is a plain function."""
+    application = fast_agi.Application(loop=asyncio.get_running_loop())
+    try:
+        application.add_route("intake", lambda _: None)
+    except AttributeError as error:
+        return {"raised": type(error).__name__}
+    return {"raised": ""}
+
+
+async def main(name: str, port: int) -> None:
+    """Run one probe and say what it found."""
+    found = await globals()[name](port)
+    if found is not None:
+        say(found=found)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
