@@ -17,7 +17,7 @@ def test_every_defect_has_its_test_and_every_test_its_defect() -> None:
     names = [name for tests in NUMBERED.values() for name in tests]
     there = [
         node.name
-        for file in ("test_ami_defects.py", "test_agi_defects.py")
+        for file in ("test_ami_actions.py", "test_ami_events.py", "test_agi_defects.py")
         for node in ast.parse((HERE / file).read_text("utf-8")).body
         if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("test_")
     ]
