@@ -1,0 +1,188 @@
+"""The dialplan and the doors as they are rendered, held to the rules against toll fraud.
+
+Whoever adds an application, a function or an option to the dialplan adds it here, and has it read
+by a second pair of eyes: what may it be made to do by one who chooses numbers, names and keys?
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, Trunk
+from gateway.telephony.ami_users import secrets_of
+from gateway.telephony.asterisk_config import (
+    AsteriskDirs,
+    AsteriskPorts,
+    AsteriskSecrets,
+    render_asterisk,
+)
+from tests.asterisk_world import QUEUES, SEATS, TestPhones
+from tests.security.dialplan import Line, read, reads
+
+APPLICATIONS = {
+    "AGI", "Answer", "ChannelRedirect", "ConfBridge", "Dial", "Gosub", "Goto", "GotoIf", "Hangup",
+    "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Queue", "Return", "Set", "SoftHangup",
+    "StartMusicOnHold", "StopMusicOnHold", "UserEvent", "Wait",
+}  # fmt: skip
+"""None runs a program, none dials what a stranger wrote."""
+FUNCTIONS = {
+    "CALLERID", "CHANNEL", "CHANNEL_EXISTS", "CONFBRIDGE_INFO", "CUT", "DIALPLAN_EXISTS", "FILTER",
+    "IF", "PJSIP_DIAL_CONTACTS", "SHARED",
+}  # fmt: skip
+OF_ASTERISK = {
+    "AGISTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID",
+}  # fmt: skip
+"""Variables that Asterisk itself fills, with words of its own."""
+COMPARED = {"GW_VERDICT"}
+"""Set by the flow and only ever compared with a word."""
+SAFE_QUEUE_OPTIONS, SAFE_DIAL_OPTIONS = set("ci"), set("gimbU")
+"""No t, T (transfer by keys), k, K, x, X, w, W (park, record), F, G (go on elsewhere)."""
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Everything that is written for an Asterisk of ours, with a carrier and web calls."""
+    folder: Path = tmp_path_factory.mktemp("law")
+    return render_asterisk(
+        replace(Settings(), trunk=(Trunk(name="city", match=("203.0.113.0/24",)),)),
+        None,
+        dirs=AsteriskDirs.under(folder / "asterisk", folder / "recordings"),
+        secrets=AsteriskSecrets(ami=secrets_of("x"), web="web-secret", phones=TestPhones()),
+        queues=QUEUES,
+        seats=SEATS,
+        ports=AsteriskPorts(ami=1, agi=2, ws=3),
+    )
+
+
+@pytest.fixture(scope="module")
+def dialplan(rendered: dict[str, str]) -> list[Line]:
+    """Every priority, of every file of the dialplan."""
+    texts = [text for name, text in sorted(rendered.items()) if name.startswith("extensions")]
+    plain = [re.sub(r"^#\w*include .*$", "", text, flags=re.MULTILINE) for text in texts]
+    lines = [line for text in plain for line in read(text)]
+    assert len(lines) > 80
+    return lines
+
+
+def test_every_number_is_written_out(dialplan: list[Line]) -> None:
+    """No pattern: what is not one of our numbers, word for word, does not exist."""
+    for line in dialplan:
+        assert not line.exten.startswith("_"), line
+    doors = {line.exten for line in dialplan if line.context.startswith("from-")}
+    assert doors == {"12345", "h"}
+
+
+def test_only_known_applications_and_functions(dialplan: list[Line]) -> None:
+    """No System, no Exec, no SHELL, no EVAL, no file, no database."""
+    assert {line.app for line in dialplan} <= APPLICATIONS
+    used = {
+        name
+        for line in dialplan
+        for inner, _ in reads(line.args)
+        for name in re.findall(r"^([A-Z_]+)\(", inner)
+    }
+    assert used <= FUNCTIONS
+
+
+def test_the_dialled_digits_are_never_pasted(dialplan: list[Line]) -> None:
+    """EXTEN, the name of the caller and the headers of SIP are not even looked at."""
+    never = re.compile(
+        r"EXTEN|CALLERID\((?!num\)|all\)=)|DNID|RDNIS|REDIRECTING|CONNECTEDLINE|SIPDOMAIN|"
+        r"\$\{PJSIP_HEADER|SIPCALLID|CALLERID\(name|CHANNEL\(pjsip|DB\(|ENV\(|CURL\(|ODBC|HASH\("
+    )
+    for line in dialplan:
+        assert not never.search(line.args), line
+
+
+def test_whatever_comes_from_outside_goes_through_filter_first(dialplan: list[Line]) -> None:
+    """A variable that neither we nor Asterisk set is read inside FILTER, or not at all.
+
+    So is the caller's number, which is the one thing of a stranger that is kept.
+    """
+    ours = {
+        name
+        for line in dialplan
+        if line.app == "Set"
+        for name in re.findall(r"^_{0,2}([A-Z_]+)=", line.args)
+    } - {"GW_VERDICT"}
+    outside = set()
+    for line in dialplan:
+        for inner, around in reads(line.args):
+            if inner == "CALLERID(num)":
+                assert around == "FILTER", line
+                outside.add(inner)
+            elif "(" not in inner:
+                name = inner.partition(":")[0]
+                if name in ours | OF_ASTERISK:
+                    continue
+                outside.add(name)
+                assert around == "FILTER" or (name in COMPARED and line.app == "GotoIf"), line
+    assert outside == {"CALLERID(num)", "GW_VERDICT", "GW_QUEUE", "GW_PRIO", "HOTLINE_WHISPER"}
+
+
+def test_filters_let_through_nothing_that_means_something(dialplan: list[Line]) -> None:
+    """No comma, bracket, dollar, quote, semicolon or blank; & only between our own prompts."""
+    filters = {
+        inner.removeprefix("FILTER(").rpartition(",")[0].partition(",${")[0]
+        for line in dialplan
+        for inner, _ in reads(line.args)
+        if inner.startswith("FILTER(")
+    }
+    for allowed in filters:
+        assert not set(allowed) & set(",;()[]{}\"'` |<>"), allowed
+        assert "&" not in allowed or allowed == "a-z0-9_/&"
+
+
+def test_nothing_is_dialled_but_a_seat(dialplan: list[Line]) -> None:
+    """One Dial, of the filtered name of a seat's leg; a phone can send it nowhere else."""
+    dialled = [line for line in dialplan if line.app == "Dial"]
+    assert {line.args.partition(",")[0] for line in dialled} <= {"${HOTLINE_PHONE}"}
+    for line in dialled:
+        options = re.sub(r"\([^()]*\)", "", line.args.split(",", 2)[2])
+        assert set(options) <= SAFE_DIAL_OPTIONS
+        assert "i" in options
+    for line in dialplan:
+        if line.app == "Queue":
+            name, options = line.args.split(",")[:2]
+            assert re.fullmatch(r"[a-z][a-z0-9_-]*", name), line
+            assert set(options) <= SAFE_QUEUE_OPTIONS
+            assert "i" in options, "a phone could send the call elsewhere"
+
+
+def test_the_flow_and_the_recording_are_where_we_wrote_them(dialplan: list[Line]) -> None:
+    """No variable of a stranger in the address of the flow or the name of a file."""
+    for line in dialplan:
+        if line.app == "AGI":
+            assert line.args == "agi://127.0.0.1:2/intake"
+        if line.app == "MixMonitor":
+            assert {inner for inner, _ in reads(line.args)} == {"HOTLINE_ID"}
+            assert "," not in line.args, "a third argument would be a command"
+
+
+def test_every_door_of_sip_is_closed_to_fraud(rendered: dict[str, str]) -> None:
+    """No transfer, no subscription, no anonymous endpoint; each door leads to its own context."""
+    sections = re.split(r"^(?=\[)", rendered["pjsip.conf"], flags=re.MULTILINE)
+    endpoints = [text for text in sections if re.search(r"^type = endpoint$", text, re.MULTILINE)]
+    assert len(endpoints) == 2 + 2 * len(SEATS)
+    for text in endpoints:
+        set_ = dict(re.findall(r"^(\w+) = (.*)$", text, re.MULTILINE))
+        assert (set_["allow_transfer"], set_["allow_subscribe"]) == ("no", "no"), text
+        assert set_["context"] in {"from-seat", "from-trunk", "from-web"}
+        assert set_["direct_media"] == "no"
+        assert ("auth" in set_) == (set_["context"] == "from-seat")
+        assert set_["identify_by"] in {"username", "ip", "header"}
+    assert not re.search(
+        r"^\[anonymous|outbound_auth|type = registration", rendered["pjsip.conf"], re.MULTILINE
+    )
+    modules = set(
+        re.findall(r"^(?:load|require) = (\S+)\.so$", rendered["modules.conf"], re.MULTILINE)
+    )
+    dangerous = r"app_system|app_exec|func_shell|res_pjsip_refer|func_env|app_externalivr|res_ari"
+    assert "res_pjsip_acl" in modules
+    assert not [name for name in modules if re.match(dangerous, name)]
+    assert not re.search(r"(blindxfer|atxfer|=>)", rendered["features.conf"])
+    assert "live_dangerously = yes" not in "".join(rendered.values())
