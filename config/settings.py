@@ -68,6 +68,7 @@ class AsteriskSettings:
     external_media_address: str = ""  # behind NAT: the public address
     never_banned: tuple[str, ...] = ()  # networks never shut out for guessing; trunks never are
     recordings_dir: Path | None = None  # empty: data_dir/recordings
+    queue_log: Path | None = None  # of an Asterisk of one's own; ours is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,11 @@ def recordings_of(settings: Settings) -> Path:
     return settings.asterisk.recordings_dir or settings.data_dir / "recordings"
 
 
+def queue_log_of(settings: Settings) -> Path:
+    """Asterisk's own record of its calls; of somebody else's Asterisk where the admin says."""
+    return settings.asterisk.queue_log or settings.data_dir / "asterisk" / "log" / "queue_log"
+
+
 def never_banned(settings: Settings) -> tuple[Network, ...]:
     """Whom the guard never shuts out: carriers, our own proxies, and whom the admin names."""
     named = [*settings.asterisk.never_banned, *settings.web.trusted_proxy]

@@ -8,7 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 
 from config.settings import Settings
-from gateway.app.from_settings import never_banned, opened_store, queues_of, queue_log_of, recordings_of, seats_of
+from gateway.app.from_settings import (
+    never_banned,
+    opened_store,
+    queue_log_of,
+    queues_of,
+    recordings_of,
+    seats_of,
+)
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
@@ -26,6 +33,7 @@ from gateway.intake.gap import Gap
 from gateway.intake.greeting import Greeting
 from gateway.intake.guard import Guard
 from gateway.intake.homecoming import Homecoming
+from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.reception import Reception
 from gateway.intake.records import Records
@@ -189,6 +197,7 @@ class Parts:
             desk=self.desk,
             board=self.board,
             hub=floor.hub,
+            lifeline=Lifeline(floor, self.phones),
             clock=self.clock,
             phone_secrets=store.passwords,
             queues=store.queues,

@@ -54,10 +54,14 @@ class LoggedCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:
-    """Some calls, and the place from which nothing after them is missed."""
+    """Some calls, and the place from which nothing after them is missed.
+
+    ``restarted_at`` is when the telephone system began its first new run since, if it did.
+    """
 
     calls: tuple[LoggedCall, ...]
     bookmark: Bookmark
+    restarted_at: datetime | None = None
 
 
 def told(

@@ -8,15 +8,18 @@ the telephone system reports still reaches the screens and is owed to the store,
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from gateway.core.call import Call, CallState
+from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag, normalise_number, with_flag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
+from gateway.core.gap import TELEPHONE, Bookmark
 from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
 from gateway.core.seat import Seat, SeatState
@@ -25,6 +28,7 @@ from gateway.intake.hub import Hub
 from gateway.ports import Clock, Row, Store
 
 OWED_ROWS = 50_000
+MOST_CALLBACKS = 5_000
 EARLIER_CONTACTS = 5
 
 log = structlog.get_logger()
@@ -45,6 +49,10 @@ class Floor:
         self.flags: dict[str, tuple[CallerFlag, ...]] = {}
         self.earlier: dict[str, tuple[ContactRecord, ...]] = {}
         self.dispositions: dict[str, Disposition] = {}
+        self.callbacks: dict[str, Callback] = {}
+        self.bookmark = Bookmark()
+        self.link_lost_at: datetime | None = None
+        self.restarted_at: datetime | None = None
         self.shown: set[str] = set()
         self.link = "down"
         self.queues_changed = True
@@ -62,6 +70,9 @@ class Floor:
         await self.reload_people()
         self.calls = {call.id: call for call in await self.store.open_calls()}
         self.seats = {seat.number: seat for seat in await self.store.seats()}
+        found = await self.store.callbacks(state=CallbackState.OPEN, limit=MOST_CALLBACKS)
+        self.callbacks = {one.id: one for one in found}
+        self.bookmark = await self.store.bookmark(TELEPHONE) or self.bookmark
         for seat in self.seats.values():
             if seat.contact_id and seat.contact_id not in self.calls:
                 record = await self.store.contact(seat.contact_id)
@@ -103,25 +114,34 @@ class Floor:
                 raise
             self._owed.extend(rows)
             log.warning("store_away", count=len(self._owed))
-        touched: set[str] = set()
-        for row in rows:
-            if isinstance(row, Call):
-                self.calls[row.id] = row
-                touched |= {
-                    seat.number for seat in self.seats.values() if seat.contact_id == row.id
-                }
-                self.queues_changed = True
-            elif isinstance(row, Seat):
-                touched |= self._seat_changed(row)
-            elif isinstance(row, Disposition):
-                self.dispositions[row.contact_id] = row
-                touched |= {s.number for s in self.seats.values() if s.contact_id == row.contact_id}
-            elif isinstance(row, CallerFlag):
-                touched |= self._flag_changed(row)
+        touched = {number for row in rows for number in self._changed(row)}
         for number in touched:
             self.tell_seat(number)
         self._tell_listeners(rows)
         self._forget()
+
+    def _changed(self, row: Row) -> set[str]:
+        """Let this row be so; the seats whose screens change with it."""
+        match row:
+            case Call():
+                self.calls[row.id] = row
+                self.queues_changed = True
+                return self._seats_at(row.id)
+            case Seat():
+                return self._seat_changed(row)
+            case Disposition():
+                self.dispositions[row.contact_id] = row
+                return self._seats_at(row.contact_id)
+            case CallerFlag():
+                return self._flag_changed(row)
+            case Callback():
+                return self._callback_changed(row)
+            case Bookmark():
+                self.bookmark = row
+        return set()
+
+    def _seats_at(self, contact_id: str) -> set[str]:
+        return {seat.number for seat in self.seats.values() if seat.contact_id == contact_id}
 
     def _tell_listeners(self, rows: Iterable[Row]) -> None:
         for fact in (row for row in rows if isinstance(row, Fact)):
@@ -136,6 +156,14 @@ class Floor:
             self.hub.tell(before.operator_id, "seat", None)
             self.hub.tell(before.operator_id, "call", None)
         return {seat.number}
+
+    def _callback_changed(self, callback: Callback) -> set[str]:
+        if callback.state is CallbackState.OPEN:
+            self.callbacks[callback.id] = callback
+        else:
+            self.callbacks.pop(callback.id, None)
+        self.hub.tell_all("callbacks", len(self.callbacks))
+        return self._seats_at(callback.contact_id)
 
     def _flag_changed(self, flag: CallerFlag) -> set[str]:
         """Every call of this number that is here now has the mark, or has it no more."""
@@ -192,8 +220,16 @@ class Floor:
             flags=self.flags.get(contact_id, ()),
             earlier=self.earlier.get(contact_id, ()),
             disposition=self.dispositions.get(contact_id),
+            callback=self.callback_of(contact_id),
             names=self.names,
         )
+
+    def callback_of(self, contact_id: str) -> Callback | None:
+        """The open callback that this contact left, or None."""
+        for one in self.callbacks.values():
+            if one.contact_id == contact_id:
+                return one
+        return None
 
     def queues_view(self) -> list[dict[str, Any]]:
         """Every queue with its waiting callers and ready seats."""
@@ -234,5 +270,6 @@ class Floor:
             "seat": views.seat_view(seat) if seat else None,
             "call": self.call_view(seat.contact_id) if seat else None,
             "queues": self.queues_view(),
+            "callbacks": len(self.callbacks),
             "link": self.link,
         }

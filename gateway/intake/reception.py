@@ -8,6 +8,7 @@ enlist it again) is done after the record.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 import structlog
 
@@ -15,6 +16,7 @@ from gateway.core import line
 from gateway.core.call import Call
 from gateway.core.errors import HotlineError, IllegalMove, PhonesUnavailable
 from gateway.intake.floor import Floor
+from gateway.intake.gap import Gap
 from gateway.intake.seating import Seating
 from gateway.intake.turn import Turn
 from gateway.ports import Phones
@@ -30,13 +32,19 @@ class Reception:
     """The one consumer of ``Phones.news``."""
 
     def __init__(
-        self, floor: Floor, phones: Phones, seating: Seating, ended: asyncio.Queue[Call]
+        self,
+        floor: Floor,
+        phones: Phones,
+        seating: Seating,
+        ended: asyncio.Queue[Call],
+        gap: Gap | None = None,
     ) -> None:
         self.floor = floor
         self.phones = phones
         self.seating = seating
         self.illegal_moves = 0
         self._ended = ended
+        self._gap = gap
         self._resynced_at = -RESYNC_AT_MOST_EVERY_SECONDS
 
     async def run(self) -> None:
@@ -51,10 +59,30 @@ class Reception:
                 await self.take(batch)
 
     async def take(self, batch: Sequence[line.News]) -> None:
-        """Apply one batch, record it, tell the screens, then act."""
+        """Apply one batch, record it, tell the screens, then act.
+
+        Before a snapshot is believed, what nobody heard is completed from the record.
+        """
+        before: list[line.News] = []
+        for news in batch:
+            if not isinstance(news, line.LinkRestored):
+                if not self._is_old(news):
+                    before.append(news)
+                continue
+            await self._take(before)
+            cut_at = await self._gap.fill(news) if self._gap else None
+            before = []
+            await self._take([news], cut_at)
+        await self._take(before)
+
+    async def _take(self, batch: Sequence[line.News], cut_at: datetime | None = None) -> None:
+        if not batch:
+            return
         async with self.floor.turn:
             self._hear_link(batch)
-            turn = Turn(self.floor)
+            if cut_at is not None:
+                self.floor.restarted_at = self.floor.clock.now()
+            turn = Turn(self.floor, cut_at)
             resync = False
             for news in batch:
                 try:
@@ -79,8 +107,18 @@ class Reception:
         if resync:
             await self._resync()
 
+    def _is_old(self, news: line.News) -> bool:
+        """Whether the record told the end of this call before its events came."""
+        if self._gap is None or not isinstance(news, line.LineEvent):
+            return False
+        return self._gap.has_told(news.hotline_id)
+
     def _hear_link(self, batch: Sequence[line.News]) -> None:
         for news in batch:
+            if isinstance(news, line.LinkLost):
+                self.floor.link_lost_at = self.floor.link_lost_at or news.at
+            if isinstance(news, line.LinkRestored):
+                self.floor.link_lost_at = None
             if isinstance(news, line.LinkLost | line.LinkRestored):
                 self.floor.link = "up" if isinstance(news, line.LinkRestored) else "down"
                 self.floor.hub.tell_all("link", self.floor.link)

@@ -39,6 +39,8 @@ class Seating:
             self.skills(seat),
             paused=seat.state not in TAKES_CALLS,
         )
+        if seat.state not in TAKES_CALLS:
+            await self.agree(seat)  # the queue's word for it is lost with the telephone system
 
     async def agree(self, seat: Seat) -> None:
         """Pause or resume, as the seat's state says."""

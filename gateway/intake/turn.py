@@ -2,24 +2,30 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.core import call_moves, line
-from gateway.core.call import Call, CallState
+from gateway.core.call import Call, CallState, Outcome
+from gateway.core.callback import Callback
 from gateway.core.facts import Fact, FactKind
 from gateway.core.reconcile import missed
 from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.intake.callbacks import cut_off
 from gateway.intake.floor import Floor
 
 WRAP_UP_SECONDS = 60
 """For a call whose queue is gone."""
+PATIENCE_SECONDS = 45.0
+"""How long phones may take to register again after a restart of the telephone system."""
 
 
 class Turn:
     """The changes of one batch, the calls that came and went, and the seats to bring in line."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, cut_at: datetime | None = None) -> None:
         self._floor = floor
+        self._cut_at = cut_at
+        self._callbacks: list[Callback] = []
         self._calls: dict[str, Call] = {}
         self._seats: dict[str, Seat] = {}
         self._facts: list[Fact] = []
@@ -30,9 +36,14 @@ class Turn:
         self.stray: list[str] = []
         self.everyone = False
 
-    def rows(self) -> tuple[Call | Seat | Fact, ...]:
+    def rows(self) -> tuple[Call | Seat | Callback | Fact, ...]:
         """What is to be recorded: final states, and every fact in order."""
-        return (*self._calls.values(), *self._seats.values(), *self._facts)
+        return (
+            *self._calls.values(),
+            *self._seats.values(),
+            *self._callbacks,
+            *self._facts,
+        )
 
     def apply(self, news: line.News) -> None:
         """Move what this news moves; raises IllegalMove."""
@@ -79,6 +90,11 @@ class Turn:
         self._seat_after(event, call)
         if moved.state is CallState.ENDED:
             self.ended.append(moved)
+        if moved.outcome is Outcome.LOST:
+            listed = [*self._floor.callbacks.values(), *self._callbacks]
+            callbacks, facts = cut_off(moved, call.state, event.at, listed)
+            self._callbacks += callbacks
+            self._facts += facts
 
     # ---- seats ----
 
@@ -95,14 +111,14 @@ class Turn:
                 self.ghosts.add(number)  # a member nobody sits at must not be rung again
             return
         match event:
-            case line.SeatRang() if call and event.phone is not seat.phone:
-                self.stray.append(event.leg)  # the operator sits at the other phone
             case line.SeatRang() if call:
                 self._rang(seat, call, event)
             case line.SeatAnswered() if call:
                 self._answered(seat, call, event)
             case line.SeatDeclined():
                 self._declined(seat, event)
+            case line.SeatLost() | line.SeatReturned() if call:
+                self._kept(seat, call, event)
             case line.SeatLeft() | line.CallGone():
                 if call and seat.contact_id == call.id:
                     self._left(seat, call, event)
@@ -110,12 +126,27 @@ class Turn:
                 pass
 
     def _rang(self, seat: Seat, call: Call, event: line.SeatRang) -> None:
+        if event.phone is not seat.phone:
+            self.stray.append(event.leg)  # the operator sits at the other phone
+            return
         # A seat that asked for a break while the ring was on its way gets the break after it.
         waiting_break = seat.reason if seat.state is SeatState.NOT_READY else ""
         rung = move(seat, SeatMove.RING, event.at)
         self._put(replace(rung, contact_id=call.id, next_break=waiting_break))
 
-    def _answered(self, seat: Seat, call: Call, event: line.SeatAnswered) -> None:
+    def _kept(self, seat: Seat, call: Call, event: line.SeatLost | line.SeatReturned) -> None:
+        """A seat is kept for its citizen and gets no other call; a wrap-up came too early."""
+        if seat.contact_id != call.id:
+            if isinstance(event, line.SeatReturned):
+                self._answered(seat, call, event)
+        elif seat.state is SeatState.WRAPPING_UP:
+            resumed = move(seat, SeatMove.RESUME, event.at)
+            self._put(replace(resumed, wrap_up_until=None))
+            self.enforce.add(seat.number)
+
+    def _answered(
+        self, seat: Seat, call: Call, event: line.SeatAnswered | line.SeatReturned
+    ) -> None:
         if seat.state is not SeatState.OFFERED:
             seat = move(seat, SeatMove.RING, event.at)  # the ring was lost with the link
         answered = move(seat, SeatMove.ANSWER, event.at)
@@ -141,15 +172,18 @@ class Turn:
     def _left(self, seat: Seat, call: Call, event: line.LineEvent) -> None:
         if seat.state is not SeatState.TALKING:
             return
-        queue = self._floor.queues.get(call.queue)
+        self._wrap_up(seat, call, event.at)
+
+    def _wrap_up(self, seat: Seat, call: Call | None, at: datetime) -> None:
+        queue = self._floor.queues.get(call.queue) if call else None
         seconds = queue.wrap_up_seconds if queue else WRAP_UP_SECONDS
-        wrapping = move(seat, SeatMove.HANG_UP, event.at)
-        self._put(replace(wrapping, wrap_up_until=event.at + timedelta(seconds=seconds)))
+        wrapping = move(seat, SeatMove.HANG_UP, at)
+        self._put(replace(wrapping, wrap_up_until=at + timedelta(seconds=seconds)))
         self._facts.append(
             Fact(
                 kind=FactKind.WRAP_UP_STARTED,
-                at=event.at,
-                contact_id=call.id,
+                at=at,
+                contact_id=seat.contact_id,
                 seat=seat.number,
                 operator_id=seat.operator_id,
             )
@@ -164,6 +198,9 @@ class Turn:
         seat = self._seat(event.seat)
         if seat is None or event.reachable or seat.phone is not event.phone:
             return
+        restarted_at = self._floor.restarted_at
+        if restarted_at and event.at - restarted_at < timedelta(seconds=PATIENCE_SECONDS):
+            return  # after a restart phones come back in their own time; see homecoming
         if seat.state is SeatState.READY:
             lost = move(seat, SeatMove.LOSE, event.at, reason="unreachable")
             self._put(lost)
@@ -184,11 +221,19 @@ class Turn:
             if call.state is not CallState.ENDED
         ]
         self._facts.append(
-            Fact(kind=FactKind.LINK_RESTORED, at=news.at, data={"calls": len(news.snapshot.calls)})
+            Fact(
+                kind=FactKind.LINK_RESTORED,
+                at=news.at,
+                data={
+                    "calls": len(news.snapshot.calls),
+                    "restarted": self._cut_at is not None,
+                },
+            )
         )
-        for event in missed(known, news.snapshot):
+        for event in missed(known, news.snapshot, cut_at=self._cut_at):
             self.apply(event)
         self._seats_without_calls(news)
+        self._seats_with_calls(news)
         self.everyone = True
         for member in news.snapshot.members:
             seat = self._seat(member.seat)
@@ -198,14 +243,34 @@ class Turn:
     def _seats_without_calls(self, news: line.LinkRestored) -> None:
         """A seat that believes in a call which is not there wraps it up, or is free again."""
         busy = {call.seat for call in news.snapshot.calls if call.leg}
+        kept = {call.hotline_id for call in news.snapshot.calls if call.reconnecting}
+        busy |= {call.seat for id_ in kept if (call := self._call(id_))}
         for number in self._floor.seats:
             seat = self._seat(number)
             if seat is None or number in busy:
                 continue
             if seat.state is SeatState.TALKING:
-                wrapping = move(seat, SeatMove.HANG_UP, news.at)
-                until = news.at + timedelta(seconds=WRAP_UP_SECONDS)
-                self._put(replace(wrapping, wrap_up_until=until))
+                call = self._calls.get(seat.contact_id) or self._floor.calls.get(seat.contact_id)
+                self._wrap_up(seat, call, news.at)
             elif seat.state is SeatState.OFFERED:
                 free = move(seat, SeatMove.WITHDRAW, news.at)
                 self._put(replace(free, contact_id="", next_break=""))
+
+    def _seats_with_calls(self, news: line.LinkRestored) -> None:
+        """A seat that talks without our having heard how it came to that, talks."""
+        for live in news.snapshot.calls:
+            call, seat = self._call(live.hotline_id), self._seat(live.seat)
+            if not live.leg or live.ringing or live.reconnecting or not call or not seat:
+                continue
+            mine = seat.contact_id == call.id and seat.state is SeatState.TALKING
+            if mine or seat.state is SeatState.SIGNED_OUT:
+                continue
+            if seat.state is SeatState.WRAPPING_UP:
+                seat = move(seat, SeatMove.FINISH_WRAP_UP, news.at)
+            if seat.state in (SeatState.READY, SeatState.NOT_READY):
+                away = seat.reason if seat.state is SeatState.NOT_READY else seat.next_break
+                seat = replace(move(seat, SeatMove.RING, news.at), next_break=away)
+            if seat.state is SeatState.OFFERED:
+                seat = move(seat, SeatMove.ANSWER, news.at)
+            self._put(replace(seat, contact_id=call.id, wrap_up_until=None))
+            self.enforce.add(seat.number)

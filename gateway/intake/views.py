@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.core.call import Call, CallState, Outcome
+from gateway.core.callback import Callback
 from gateway.core.citizen import CallerFlag, mask_number
 from gateway.core.contact import ContactRecord, Disposition
 from gateway.core.line import Origin
@@ -104,6 +105,7 @@ def call_view(
     flags: Iterable[CallerFlag],
     earlier: Iterable[ContactRecord],
     disposition: Disposition | None,
+    callback: Callback | None = None,
     names: Names,
 ) -> Json:
     """The screen-pop: what the seat sees from the first ring until the wrap-up is finished."""
@@ -133,6 +135,20 @@ def call_view(
         "earlier": [contact_view(record, names) for record in earlier],
         "disposition": disposition_view(disposition),
     }
+        "outcome": call.outcome.value,
+        "callback_id": callback.id if callback else "",
+    }
+
+
+def callback_view(callback: Callback) -> Json:
+    """Somebody to be called back, as the list shows them."""
+    return {
+        "id": callback.id,
+        "contact_id": callback.contact_id,
+        "number_masked": mask_number(callback.number),
+        "reason": callback.reason.value,
+        "since": moment(callback.since),
+        "state": callback.state.value,
 
 
 def queue_view(queue: Queue, calls: Iterable[Call], ready: int) -> Json:

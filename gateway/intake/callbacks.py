@@ -1,0 +1,104 @@
+"""待回拨: people who were cut off, or could not be taken, until somebody has called them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from gateway.core.call import Call, CallState
+from gateway.core.callback import Callback, CallbackReason, done, due
+from gateway.core.errors import Invalid, Problem, Unknown
+from gateway.core.facts import Fact, FactKind
+from gateway.core.operator import Operator
+from gateway.intake.floor import Floor
+
+NOTE_CHARACTERS = 1_000
+
+
+def owed(
+    call: Call, reason: CallbackReason, at: datetime, listed: Iterable[Callback]
+) -> tuple[list[Callback], list[Fact]]:
+    """The callback that is due for ``call`` and its fact; nothing when they stand there already.
+
+    ``listed`` are the open ones, with those of this very transaction.
+    """
+    if not due(call.number, reason, listed):
+        return [], []
+    callback = Callback(
+        id=secrets.token_hex(16),
+        contact_id=call.id,
+        number=call.number,
+        reason=reason,
+        since=at,
+    )
+    fact = Fact(
+        kind=FactKind.CALLBACK_OPENED,
+        at=at,
+        contact_id=call.id,
+        data={"callback_id": callback.id, "reason": reason.value},
+    )
+    return [callback], [fact]
+
+
+def cut_off(
+    call: Call, state: CallState, at: datetime, listed: Iterable[Callback]
+) -> tuple[list[Callback], list[Fact]]:
+    """What is written of a call that was cut off in ``state``.
+
+    Whoever gave no number is not reachable, and the fact says so.
+    """
+    listed = list(listed)
+    lost = Fact(
+        kind=FactKind.CALL_LOST,
+        at=at,
+        contact_id=call.id,
+        seat=call.seat,
+        operator_id=call.operator_id,
+        data={"state": state.value, "reachable": due(call.number, CallbackReason.CUT, ())},
+    )
+    callbacks, facts = owed(call, CallbackReason.CUT, at, listed)
+    return callbacks, [lost, *facts]
+
+
+class Callbacks:
+    """The list, and crossing out."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+
+    def open(self) -> tuple[Callback, ...]:
+        """Who is to be called, who waits longest first."""
+        return tuple(sorted(self.floor.callbacks.values(), key=lambda one: (one.since, one.id)))
+
+    async def done(self, operator: Operator, callback_id: str, note: str) -> Callback:
+        """Somebody has called. Raises Unknown, IllegalMove (done before), Invalid."""
+        if len(note) > NOTE_CHARACTERS:
+            raise Invalid(
+                Problem(
+                    "/note",
+                    "too-long",
+                    f"最多 {NOTE_CHARACTERS} 字。",
+                    f"At most {NOTE_CHARACTERS} characters.",
+                )
+            )
+        async with self.floor.turn:
+            callback = self.floor.callbacks.get(callback_id)
+            callback = callback or await self.floor.store.callback(callback_id)
+            if callback is None:
+                raise Unknown("callback", callback_id)
+            now = self.floor.clock.now()
+            finished = done(callback, operator.id, now, note)
+            fact = Fact(
+                kind=FactKind.CALLBACK_DONE,
+                at=now,
+                contact_id=callback.contact_id,
+                operator_id=operator.id,
+                data={
+                    "callback_id": callback.id,
+                    "reason": callback.reason.value,
+                    "waited_seconds": (now - callback.since).total_seconds(),
+                },
+            )
+            await self.floor.commit(finished, fact, must=True)
+        return finished

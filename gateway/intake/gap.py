@@ -1,0 +1,173 @@
+"""Completing what happened while we did not listen, from the telephone system's own record.
+
+Whoever restarts, or hears the telephone system again after a loss, first takes the record's word:
+who was answered by whom and when, who gave up, who was cut off. Then the snapshot says what is now.
+Calls that came and went meanwhile become contacts, too; their numbers are not in the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from gateway.core import call_moves, line
+from gateway.core.call import Call, CallState, Outcome
+from gateway.core.callback import Callback
+from gateway.core.errors import IllegalMove, StoreUnavailable
+from gateway.core.facts import Fact
+from gateway.core.gap import Bookmark, LoggedCall, LogPage, told
+from gateway.intake.callbacks import cut_off
+from gateway.intake.floor import Floor
+from gateway.ports import CallLog
+
+TICK_SECONDS = 15.0
+"""The bookmark follows at this distance: news that old are recorded, or the link was lost."""
+REMEMBERED = 20_000
+
+log = structlog.get_logger()
+
+
+class Gap:
+    """``fill`` before a snapshot is believed; ``run`` moves the bookmark while all is well."""
+
+    def __init__(self, floor: Floor, record: CallLog, ended: asyncio.Queue[Call]) -> None:
+        self.floor = floor
+        self.record = record
+        self._archive = ended
+        self._ended: dict[str, None] = {}
+        self.completed = 0
+        """Calls that ended while we did not listen."""
+
+    def has_told(self, hotline_id: str) -> bool:
+        """Whether the end of this call came from the record: news of it are old."""
+        return hotline_id in self._ended
+
+    async def fill(self, restored: line.LinkRestored) -> datetime | None:
+        """Record what is news; about when the telephone system went down, if it did since.
+
+        When the store is away what is learned is owed to it, as everything that happened.
+        """
+        before = self.floor.bookmark
+        live = {call.hotline_id: call for call in restored.snapshot.calls}
+        restarted_at: datetime | None = None
+        place = before
+        async for page in self.record.pages(before):
+            restarted_at = restarted_at or page.restarted_at
+            await self._take(page, live)
+            place = page.bookmark
+        run = restored.snapshot.run
+        new_run = bool(before.run and run) and before.run != run
+        async with self.floor.turn:
+            await self.floor.commit(replace(place, run=run or before.run), must=False)
+        if not new_run and restarted_at is None:
+            return None
+        heard = [at for at in (self.floor.link_lost_at, restarted_at, restored.at) if at]
+        return min(heard)
+
+    async def run(self) -> None:
+        """Follow the record for ever."""
+        behind: Bookmark | None = None
+        while True:
+            behind = await self.follow(behind)
+            await self.floor.clock.sleep(TICK_SECONDS)
+
+    async def follow(self, behind: Bookmark | None) -> Bookmark | None:
+        """Move the bookmark to ``behind``, where the record ended a while ago; where it ends now.
+
+        None, and no move, while something may be missing: then the next gap begins earlier.
+        """
+        if self.floor.link != "up" or self.floor.owed:
+            return None
+        now = await self.record.end()
+        here = self.floor.bookmark
+        if behind is not None and (behind.file, behind.offset) != (here.file, here.offset):
+            async with self.floor.turn:
+                await self.floor.commit(replace(behind, run=here.run), must=False)
+        return now
+
+    async def _take(self, page: LogPage, live: dict[str, line.LiveCall]) -> None:
+        async with self.floor.turn:
+            strangers = {
+                one.hotline_id
+                for one in page.calls
+                if self.floor.call_by_hotline_id(one.hotline_id) is None
+            }
+            try:
+                old = await self.floor.store.hotline_ids(strangers)
+            except StoreUnavailable:
+                log.warning("gap_not_read", count=len(page.calls))
+                return
+            written = _Written(self.floor)
+            for logged in page.calls:
+                if logged.hotline_id not in old:
+                    await self._tell(written, logged, live.get(logged.hotline_id))
+            if rows := written.rows():
+                await self.floor.commit(*rows, must=False)
+        self.completed += len(written.ended)
+        for call in written.ended:
+            self._ended[call.hotline_id] = None
+            self._archive.put_nowait(call)
+        for id_ in list(self._ended)[: max(0, len(self._ended) - REMEMBERED)]:
+            del self._ended[id_]
+
+    async def _tell(
+        self, written: _Written, logged: LoggedCall, live: line.LiveCall | None
+    ) -> None:
+        known = self.floor.call_by_hotline_id(logged.hotline_id)
+        last = None
+        if known is not None:
+            facts = await self.floor.store.facts(contact_id=known.id, limit=5_000)
+            last = max((fact.at for fact in facts), default=None)
+        written.tell(known, told(logged, known, last, live))
+
+
+class _Written:
+    """The rows of one page: calls move as the table says, seats are left to the snapshot."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._calls: dict[str, Call] = {}
+        self._facts: list[Fact] = []
+        self._callbacks: list[Callback] = []
+
+    @property
+    def ended(self) -> list[Call]:
+        """Those that are over."""
+        return [call for call in self._calls.values() if call.state is CallState.ENDED]
+
+    def rows(self) -> tuple[Call | Callback | Fact, ...]:
+        """What is to be recorded."""
+        return (*self._calls.values(), *self._callbacks, *self._facts)
+
+    def tell(self, call: Call | None, events: tuple[line.LineEvent, ...]) -> None:
+        """One call's news, in order."""
+        for event in events:
+            if call is None:
+                if not isinstance(event, line.CallArrived):
+                    return
+                call, fact = call_moves.arrive(event, secrets.token_hex(16))
+                self._facts.append(fact)
+                continue
+            before = call.state
+            try:
+                call, fact = call_moves.advance(call, event, self._operator(event, call))
+            except IllegalMove as fault:
+                log.warning("odd_record", state=fault.state, move=fault.event)
+                continue
+            self._facts.append(fact)
+            if call.outcome is Outcome.LOST:
+                listed = [*self._floor.callbacks.values(), *self._callbacks]
+                owed, facts = cut_off(call, before, event.at, listed)
+                self._callbacks += owed
+                self._facts += facts
+        if call is not None and events:
+            self._calls[call.hotline_id] = call
+
+    def _operator(self, event: line.LineEvent, call: Call) -> str:
+        """Who sits there: while we were away nobody could sit down or leave."""
+        seat = self._floor.seats.get(getattr(event, "seat", "") or call.seat)
+        return seat.operator_id if seat else ""
