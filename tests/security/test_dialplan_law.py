@@ -163,9 +163,21 @@ def test_the_flow_and_the_recording_are_where_we_wrote_them(dialplan: list[Line]
             assert "," not in line.args, "a third argument would be a command"
 
 
+def with_templates(text: str) -> list[str]:
+    """The sections that are no templates, each with what it inherits."""
+    templates = dict(re.findall(r"^\[([^]]+)\]\(!\)\n((?:(?!\[).*\n)*)", text, re.MULTILINE))
+    parts = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    inherited = [re.match(r"\[[^]]+\]\(([^!)]+)\)", one) for one in parts]
+    return [
+        one + (templates[found[1]] if found else "")
+        for one, found in zip(parts, inherited, strict=True)
+        if not re.match(r"\[[^]]+\]\(!\)", one)
+    ]
+
+
 def test_every_door_of_sip_is_closed_to_fraud(rendered: dict[str, str]) -> None:
     """No transfer, no subscription, no anonymous endpoint; each door leads to its own context."""
-    sections = re.split(r"^(?=\[)", rendered["pjsip.conf"], flags=re.MULTILINE)
+    sections = with_templates(rendered["pjsip.conf"] + rendered["pjsip_hotline.conf"])
     endpoints = [text for text in sections if re.search(r"^type = endpoint$", text, re.MULTILINE)]
     assert len(endpoints) == 2 + 2 * len(SEATS)
     for text in endpoints:
