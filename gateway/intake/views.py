@@ -134,7 +134,6 @@ def call_view(
         "flags": [flag_view(flag) for flag in flags],
         "earlier": [contact_view(record, names) for record in earlier],
         "disposition": disposition_view(disposition),
-    }
         "outcome": call.outcome.value,
         "callback_id": callback.id if callback else "",
     }
@@ -149,6 +148,7 @@ def callback_view(callback: Callback) -> Json:
         "reason": callback.reason.value,
         "since": moment(callback.since),
         "state": callback.state.value,
+    }
 
 
 def queue_view(queue: Queue, calls: Iterable[Call], ready: int) -> Json:
