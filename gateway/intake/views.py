@@ -115,6 +115,7 @@ def call_view(
     waited = call.answered_at or call.offered_at or call.ended_at or call.arrived_at
     return {
         "contact_id": call.id,
+        "line_id": call.hotline_id,
         "state": call.state.value,
         "queue": call.queue,
         "queue_title_zh": queue.title_zh if queue else call.queue,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -33,15 +33,28 @@ from gateway.web.limits import Limits
 from gateway.web.operation import PUBLIC, Ask, Empty, Operation
 from gateway.web.pace import Pace
 from gateway.web.seat_api import SEAT_SOCKET, SIP_HOST
+from gateway.web.seat_lines import SeatLine, SeatLines
 from gateway.web.shape import Text
 from gateway.web.sip_bridge import Bridge
 from gateway.web.sip_guard import CitizenGuard, SeatGuard
-from gateway.web.sockets import GONE_SILENT, NORMAL, NOT_LOGGED_IN, SocketEnded, Sockets
+from gateway.web.sockets import (
+    FAULT,
+    GONE_SILENT,
+    NORMAL,
+    NOT_LOGGED_IN,
+    SocketEnded,
+    Sockets,
+    first_code,
+)
 from gateway.web.tickets import Tickets
 from gateway.web.uses import WebParts
 
 CALL_SOCKET = "/sip/call"
 HEARTBEAT_SECONDS = 20.0
+SEAT_HEARTBEAT_SECONDS = 8.0
+"""A seat's page that fell asleep must not be rung; half of it is how long a pong may take."""
+BROKEN = frozenset({GONE_SILENT, NORMAL})
+"""How a page's socket ends by itself: it may be back in a moment."""
 FROM_PHONES_BYTES = 64 * 1024
 
 
@@ -50,6 +63,13 @@ class TicketGiven:
     """The ticket of POST /api/v1/call-ticket."""
 
     ticket: Annotated[str, Text(1, 64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Which loading of the console this is; the same again after a break of its socket."""
+
+    page: Annotated[str, Text(0, 64)] = ""
 
 
 class SipProxy:
@@ -72,6 +92,7 @@ class SipProxy:
         self._tickets = Tickets(
             seconds=limits.ticket_seconds, most=limits.tickets, calls=settings.web.max_web_calls
         )
+        self._lines = SeatLines(self._connect, parts.lifeline, parts.clock)
         self._pace = Pace(a_second=limits.tickets_a_minute / 60, at_once=limits.tickets_at_once)
 
     def operations(self) -> tuple[Operation, ...]:
@@ -110,6 +131,7 @@ class SipProxy:
                 summary="A seat's softphone (WebSocket, subprotocol sip)",
                 summary_zh="坐席软电话（WebSocket，子协议 sip）",
                 tag="seat",
+                query=Page,
                 status=101,
                 socket=True,
                 problems=(503,),
@@ -159,35 +181,65 @@ class SipProxy:
         number = self._browser_seat(ask.operator.id)
         if not number:
             raise NotAllowed("sip_seat")
-        guard = SeatGuard(f"seat-{number}")
-        async with self._connected(ask, fingerprint(ask.token)) as (browser, phones):
-            bridge = Bridge(browser, phones, guard, self._parts.clock, self._limits)
-            await bridge.run(lambda: self._watch_seat(ask, number))
+        line = await self._lines.take(number, ask.operator.id, ask.sent(Page).page)
+        turn, code = line.turn, FAULT
+        try:
+            async with self._opened(ask, fingerprint(ask.token), SEAT_HEARTBEAT_SECONDS) as browser:
+                code, guard = NORMAL, SeatGuard(f"seat-{number}")
+                bridge = Bridge(browser, line.phones, guard, self._parts.clock, self._limits)
+                try:
+                    await bridge.run(lambda: self._watch_seat(ask, number, line))
+                except* SocketEnded as ends:
+                    code = first_code(ends)
+                    raise
+                finally:
+                    line.free.set()
+        except BaseException:
+            code = FAULT
+            raise
+        finally:
+            line.free.set()
+            if line.turn == turn and code not in BROKEN:
+                await self._lines.close(number, line)
+        if line.turn == turn and code in BROKEN:
+            await self._lines.keep(number, line, lambda: self._given_up(ask, number))
         return browser
+
+    def _given_up(self, ask: Ask, number: str) -> bool:
+        """Whether nobody will come back to this phone."""
+        return self._sockets.stopping or self._browser_seat(ask.operator.id) != number
 
     @asynccontextmanager
     async def _connected(
         self, ask: Ask, owner: str
     ) -> AsyncIterator[tuple[web.WebSocketResponse, aiohttp.ClientWebSocketResponse]]:
         """First the telephone system, then the browser: a refusal is still an HTTP answer."""
+        phones = await self._connect()
+        try:
+            async with self._opened(ask, owner, HEARTBEAT_SECONDS) as browser:
+                yield browser, phones
+        finally:
+            await phones.close()
+
+    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
         try:
             async with asyncio.timeout(self._limits.sip_connect_seconds):
-                phones = await self._client.ws_connect(
+                return await self._client.ws_connect(
                     self._parts.sip_url, protocols=("sip",), max_msg_size=FROM_PHONES_BYTES
                 )
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise PhonesUnavailable("sip") from None
-        try:
-            async with self._sockets.open(
-                ask.request,
-                owner=owner,
-                max_bytes=self._limits.sip_message_bytes,
-                protocols=("sip",),
-                heartbeat_seconds=HEARTBEAT_SECONDS,
-            ) as browser:
-                yield browser, phones
-        finally:
-            await phones.close()
+
+    def _opened(
+        self, ask: Ask, owner: str, heartbeat_seconds: float
+    ) -> AbstractAsyncContextManager[web.WebSocketResponse]:
+        return self._sockets.open(
+            ask.request,
+            owner=owner,
+            max_bytes=self._limits.sip_message_bytes,
+            protocols=("sip",),
+            heartbeat_seconds=heartbeat_seconds,
+        )
 
     async def _watch_call(self, bridge: Bridge, guard: CitizenGuard) -> None:
         """A call begins soon, does not last for ever, and its socket ends soon after it."""
@@ -201,8 +253,13 @@ class SipProxy:
         await self._parts.clock.sleep(self._limits.sip_after_seconds)
         raise SocketEnded(NORMAL)
 
-    async def _watch_seat(self, ask: Ask, number: str) -> None:
-        """The seat must stay this operator's, and the session must live."""
+    async def _watch_seat(self, ask: Ask, number: str, line: SeatLine) -> None:
+        """The seat must stay this operator's and this page's, and the session must live."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(line.until_wanted())
+            group.create_task(self._watch_session(ask, number))
+
+    async def _watch_session(self, ask: Ask, number: str) -> None:
         checked = self._parts.clock.monotonic()
         while True:
             await self._parts.clock.sleep(self._limits.seat_check_seconds)

@@ -16,7 +16,7 @@ from gateway.web.problems import log_fault
 CLOSE_SECONDS = 2.0
 RESTARTING = 1012
 """Service restart (IANA WebSocket close codes)."""
-NOT_LOGGED_IN, TOO_SLOW = 4001, 4008
+NOT_LOGGED_IN, TOO_SLOW, TAKEN_OVER = 4001, 4008, 4009
 POLICY, NOT_TEXT, NORMAL, GONE_SILENT, FAULT = 1008, 1003, 1000, 1001, 1011
 
 
@@ -39,6 +39,7 @@ class Sockets:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self.stopping = False
         self._open: dict[web.WebSocketResponse, _Opened] = {}
 
     def __len__(self) -> int:
@@ -77,7 +78,7 @@ class Sockets:
                 yield socket
             except* SocketEnded as ends:
                 if opened.code == NORMAL:
-                    opened.code = _first_code(ends)
+                    opened.code = first_code(ends)
             except* ConnectionError:
                 opened.code = NORMAL  # the other side is gone
             except* Exception as faults:  # noqa: BLE001 - an open socket has no other answer
@@ -96,6 +97,7 @@ class Sockets:
 
     async def close_all(self) -> None:
         """The server stops."""
+        self.stopping = True
         await self._end(list(self._open), RESTARTING)
 
     async def _end(self, sockets: list[web.WebSocketResponse], code: int) -> None:
@@ -105,7 +107,8 @@ class Sockets:
                 group.create_task(_close(socket, code))
 
 
-def _first_code(ends: BaseExceptionGroup[SocketEnded]) -> int:
+def first_code(ends: BaseExceptionGroup[SocketEnded]) -> int:
+    """The close code of whatever ended first."""
     first: BaseException = ends
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]

@@ -91,8 +91,24 @@ class Board(Protocol):
         ...
 
 
+class Lifeline(Protocol):
+    """What becomes of talks whose page is cut off; ``gateway.intake.lifeline.Lifeline``."""
+
+    async def replaced(self, number: str) -> None:
+        """Another page is this seat's phone now."""
+        ...
+
+    async def cut(self, number: str, back: Callable[[], bool]) -> None:
+        """The socket of this seat's page broke; ends early when it is ``back``."""
+        ...
+
+
 class Subscription(AbstractAsyncContextManager[Any], Protocol):
     """One console's messages; raises ``gateway.intake.hub.TooSlow`` when it was cut off."""
+
+    def heard(self) -> None:
+        """It said something."""
+        ...
 
     def __aiter__(self) -> AsyncIterator[Json]:
         """Messages in order, for ever."""
@@ -122,12 +138,13 @@ class WebParts:
     audit: Audit
     marks: Marks
     desk: Desk
+    board: Board
     hub: Hub
+    lifeline: Lifeline
     clock: Clock
     phone_secrets: PhoneSecrets
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
-    board: Board
     health: Callable[[], Mapping[str, str]]
+    wall_opens: Callable[[str], bool]
     sip_url: str
     web_call_secret: str = field(repr=False)
-    wall_opens: Callable[[str], bool]

@@ -17,6 +17,7 @@ from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
+from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
 from gateway.intake.records import Records
@@ -199,6 +200,7 @@ async def web_world(
             desk=floor.desk,
             board=Board(floor.floor, lambda: health),
             hub=floor.floor.hub,
+            lifeline=Lifeline(floor.floor, floor.phones),
             clock=clock,
             phone_secrets=phone_secrets or store.passwords,
             queues=store.queues,
