@@ -1,10 +1,11 @@
 /** Fields and values of a plan in words. */
 
 import { isWord as isConsoleWord, t as c } from '../console/i18n'
-import { titled } from '../console/i18n/locale'
+import { spoken, titled } from '../console/i18n/locale'
 import { said, t } from './i18n'
-import { alike, clock, DAY_MINUTES, runs } from './plan/hours'
-import type { Choices, Hours, Kind, Plan } from './plan/types'
+import { alike, overnight, runs } from './plan/hours'
+import { nameOf, type Thing } from './plan/lists'
+import type { Choices, Hours, Kind, Plan, Said } from './plan/types'
 
 /** What names are known: of the draft, and of what was published for things that go. */
 export interface Known {
@@ -35,16 +36,19 @@ export function fieldWord(kind: string, field: string, known: Known): string {
   return said(`field.${field}`, field)
 }
 
+const named = (title: string, name: string): string =>
+  title && name ? t('value.named', { title, name }) : title || name
+
 /** A queue's and a number's title beside its name, a person's name beside the login. */
 export function thingWord(kind: Kind | string, name: string, { plans }: Known): string {
   for (const plan of plans) {
     if (kind === 'queue') {
       const found = plan.queues.find((one) => one.name === name)
-      if (found) return `${titled(found)}（${name}）`
+      if (found) return named(titled(found), name)
     }
     if (kind === 'operator') {
       const found = plan.operators.find((one) => one.login === name)
-      if (found?.name) return `${found.name}（${name}）`
+      if (found) return named(found.name, name)
     }
     if (kind === 'number') {
       const found = plan.numbers.find((one) => one.did === name)
@@ -61,15 +65,13 @@ export function daysWord(days: readonly number[]): string {
     .join(t('day.and'))
 }
 
-/** 周一至周五 09:00–17:30 */
+/** 周一至周五 09:00–17:30；周六 22:00–次日 06:00 */
 export function hoursWord(hours: readonly Hours[]): string {
   if (!hours.length) return t('value.always')
-  const groups = alike(hours).map(({ days, spans }) => {
-    const whole = spans.length === 1 && spans[0]?.from === 0 && spans[0].to === DAY_MINUTES
-    const times = spans.map((one) => `${clock(one.from)}–${clock(one.to)}`).join(t('day.and'))
-    return `${daysWord(days)} ${whole ? t('value.always') : times}`
-  })
-  return groups.join('；') || t('day.closed')
+  const time = (one: Hours): string => `${one.from}–${overnight(one) ? t('value.next_day') : ''}${one.to}`
+  return alike(hours)
+    .map(({ days, stretches }) => `${daysWord(days) || '?'} ${stretches.map(time).join(t('day.and'))}`)
+    .join(t('hours.and'))
 }
 
 function skillsWord(skills: Record<string, number>, known: Known): string {
@@ -91,4 +93,15 @@ export function valueWord(field: string, value: unknown, known: Known): string {
   if (field === 'queue' || field === 'closed_queue') return queueWord(String(value), known)
   if (field === 'greeting') return titled(known.choices.greetings.find((one) => one.name === value)) || String(value)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+const KIND_OF = { queues: 'queue', numbers: 'number', seats: 'seat', operators: 'operator' } as const
+
+/** A sentence of the check in the present language, with things by their names instead of `queues[1]`. */
+export function plainly(said: Said, known: Known): string {
+  return spoken(said).replace(/(queues|numbers|seats|operators)\[(\d+)\]/g, (whole, list: keyof Plan, index) => {
+    const thing = known.plans[0]?.[list][Number(index)] as unknown as Thing | undefined
+    const kind = KIND_OF[list]
+    return (thing && thingWord(kind, nameOf(kind, thing), known)) || whole
+  })
 }

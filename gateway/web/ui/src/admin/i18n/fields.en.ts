@@ -52,9 +52,10 @@ export const fieldsEn: Record<keyof typeof fieldsZh, string> = {
   'value.yes': 'Active',
   'value.no': 'Disabled',
   'value.always': '24 hours',
+  'value.next_day': 'next day ',
+  'value.named': '{title} ({name})',
   'value.no_key': 'None',
   'value.no_skills': 'No skills',
-  'value.no_greeting': 'Usual greeting',
   'value.no_skill': 'Not served',
   'value.absent': 'None',
 

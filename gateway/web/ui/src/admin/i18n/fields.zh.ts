@@ -51,9 +51,10 @@ export const fieldsZh = {
   'value.yes': '启用',
   'value.no': '停用',
   'value.always': '24 小时',
+  'value.next_day': '次日 ',
+  'value.named': '{title}（{name}）',
   'value.no_key': '无',
   'value.no_skills': '没有技能',
-  'value.no_greeting': '默认问候语',
   'value.no_skill': '不接',
   'value.absent': '没有',
 

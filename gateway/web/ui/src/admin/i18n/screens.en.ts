@@ -48,6 +48,7 @@ export const screensEn: Record<keyof typeof screensZh, string> = {
   'problems.count': '{n} problems to mend before publishing',
   'problems.warnings': '{n} warnings: publishing is possible, please look first',
   'problems.unchecked': 'The draft could not be checked.',
+  'problems.more': '{n} more.',
   'problems.colon': ': ',
 
   'drift.heading': 'The telephone system does not run what was published ({n} differences)',
@@ -160,6 +161,7 @@ export const screensEn: Record<keyof typeof screensZh, string> = {
   'numbers.add': 'New number',
 
   'hours.about': 'Green is open. Calls out of hours go to another queue; somebody answers at any time (24 × 7).',
+  'hours.and': '; ',
   'hours.per_week': '{n} hours a week',
   'hours.stretch': 'Stretch {n}',
   'hours.from': 'From',

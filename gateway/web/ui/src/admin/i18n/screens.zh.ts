@@ -47,6 +47,7 @@ export const screensZh = {
   'problems.count': '有 {n} 个问题，改好后才能发布',
   'problems.warnings': '有 {n} 条提醒，可以发布，请先确认',
   'problems.unchecked': '暂时没能检查草稿。',
+  'problems.more': '还有 {n} 条。',
   'problems.colon': '：',
 
   'drift.heading': '电话系统正在运行的配置和已发布的不一致（{n} 处）',
@@ -159,6 +160,7 @@ export const screensZh = {
   'numbers.add': '新增号码',
 
   'hours.about': '绿色是开放时间。非开放时间的来电转到指定队列，任何时候都有人接（7×24）。',
+  'hours.and': '；',
   'hours.per_week': '每周 {n} 小时',
   'hours.stretch': '第 {n} 段时间',
   'hours.from': '从',

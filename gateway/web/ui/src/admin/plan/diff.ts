@@ -1,6 +1,7 @@
 /** What changes between two plans, and changes as a person reads them. Pure. */
 
 import { byName, keyOf, KINDS, same, type Thing } from './lists'
+import { read } from './said'
 import type { Action, Change, Kind, Plan } from './types'
 
 /** Changes of one thing, together; `fields` is empty when a thing goes as a whole. */
@@ -51,7 +52,7 @@ const isEmpty = (value: unknown): boolean =>
 /** Changes thing by thing: what goes first, then what changes, then what is new. */
 export function grouped(changes: readonly Change[]): Group[] {
   const groups = new Map<string, Group>()
-  for (const change of changes) {
+  for (const change of changes.map(read)) {
     const { action, kind, name } = change
     const key = `${kind} ${name} ${action}`
     const group = groups.get(key) ?? { action, kind, name, fields: [] }

@@ -69,14 +69,20 @@ export function runs(days: readonly number[]): [number, number][] {
   return found
 }
 
-/** Spans of the week, days with the same ones together, for a sentence. */
-export function alike(hours: readonly Hours[]): { days: number[]; spans: Span[] }[] {
-  const found = new Map<string, { days: number[]; spans: Span[] }>()
-  week(hours).forEach((spans, at) => {
-    const key = JSON.stringify(spans)
-    const group = found.get(key) ?? { days: [], spans }
-    group.days.push(at + 1)
-    found.set(key, group)
-  })
-  return [...found.values()].filter((one) => one.spans.length)
+/** Stretches as they were written, those of the same days together, for a sentence. */
+export function alike(hours: readonly Hours[]): { days: number[]; stretches: Hours[] }[] {
+  const found = new Map<string, { days: number[]; stretches: Hours[] }>()
+  for (const one of hours) {
+    const days = [...new Set(one.days)].sort((a, b) => a - b)
+    const group = found.get(days.join()) ?? { days, stretches: [] }
+    group.stretches.push(one)
+    found.set(days.join(), group)
+  }
+  return [...found.values()]
+}
+
+/** Whether a stretch ends on the day after it began. */
+export function overnight({ from, to }: Hours): boolean {
+  const [begin, end] = [minutes(from), minutes(to)]
+  return begin !== null && end !== null && end < begin
 }

@@ -4,7 +4,7 @@ import { ref, shallowRef } from 'vue'
 import { ApiProblem } from '../../console/api/problem'
 import { sentence } from '../../console/state/notices'
 import * as api from '../api'
-import { same } from '../plan/lists'
+import { changesOf } from '../plan/diff'
 import type { Result } from '../plan/types'
 import { checkNow, problems, problemsOf } from './check'
 import { baseRevision, discard, look, plan, published } from './draft'
@@ -30,7 +30,7 @@ export async function openPreview(): Promise<void> {
 async function lost(): Promise<void> {
   try {
     const now = await api.plan()
-    const ours = now.revision > baseRevision.value && same(now.plan, plan.value)
+    const ours = now.revision > baseRevision.value && changesOf(now.plan, plan.value).length === 0
     outcome.value = ours ? 'done' : 'unsure'
     if (ours) {
       published.value = now

@@ -1,24 +1,31 @@
-/** Day or night colours: what was chosen here, else what the computer prefers. */
+/** Day or night colours: what was chosen here, else what the computer prefers, as it changes. */
 
 import { ref } from 'vue'
 
 const KEY = 'hotline.theme'
+const preferred = window.matchMedia('(prefers-color-scheme: dark)')
 
-function first(): boolean {
+function wanted(): boolean {
   const kept = localStorage.getItem(KEY)
-  if (kept) return kept === 'dark'
-  return window.matchMedia('(prefers-color-scheme: dark)').matches
+  return kept ? kept === 'dark' : preferred.matches
 }
 
-export const dark = ref(first())
+export const dark = ref(wanted())
 
 function show(): void {
   document.documentElement.classList.toggle('dark', dark.value)
 }
 show()
 
-export function toggleTheme(): void {
-  dark.value = !dark.value
-  localStorage.setItem(KEY, dark.value ? 'dark' : 'light')
+preferred.addEventListener('change', () => {
+  dark.value = wanted()
+  show()
+})
+
+export function setTheme(toDark: boolean): void {
+  dark.value = toDark
+  localStorage.setItem(KEY, toDark ? 'dark' : 'light')
   show()
 }
+
+export const toggleTheme = (): void => setTheme(!dark.value)
