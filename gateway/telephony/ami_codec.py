@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gateway.core.errors import Invalid, PhonesUnavailable, Problem
 
@@ -25,6 +26,7 @@ MAX_HEADERS = 128
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _END = b"\r\n\r\n"
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 Value = str | int | tuple[str, ...]
 
@@ -75,9 +77,20 @@ def _split(pair: str) -> tuple[str, str]:
 
 def parse(raw: bytes) -> AmiMessage:
     """One message without its final empty line. Lines without a colon are skipped."""
+    lines = _decode(raw)
+    try:
+        first = dict([line.split(": ", 1) for line in lines])
+    except ValueError:
+        return _parse_slowly(lines)
+    if len(first) != len(lines) or ":" in "".join(first):
+        return _parse_slowly(lines)  # a header came twice, or ends in a colon without a space
+    return AmiMessage(first, _NOTHING)
+
+
+def _parse_slowly(lines: list[str]) -> AmiMessage:
     first: dict[str, str] = {}
     repeated: dict[str, list[str]] = {}
-    for line in _decode(raw):
+    for line in lines:
         key, colon, value = line.partition(":")
         if not colon:
             continue
@@ -120,7 +133,7 @@ class AmiDecoder:
         self._buffer = bytearray()
         self._scanned = 0
         self._greeted = False
-        self._skip = tuple(f"Event: {name}\r\n".encode() for name in skip)
+        self._skip = frozenset(f"Event: {name}".encode() for name in skip)
         self.skipped = 0
 
     def feed(self, data: bytes) -> Iterator[AmiMessage]:
@@ -128,19 +141,27 @@ class AmiDecoder:
 
         Raises PhonesUnavailable when this is no AMI, or a message is over MAX_MESSAGE_BYTES.
         """
-        self._buffer += data
-        if not self._greeted and not self._greet():
-            return
-        while (end := self._buffer.find(_END, self._scanned)) >= 0:
-            raw = bytes(self._buffer[:end]).lstrip(b"\r\n")
-            del self._buffer[: end + len(_END)]
-            self._scanned = 0
-            if not raw:
-                continue
-            if raw.startswith(self._skip):
+        if self._buffer or not self._greeted:
+            self._buffer += data
+            if not self._greeted and not self._greet():
+                return
+            if self._buffer.find(_END, self._scanned) < 0:
+                self._keep()
+                return
+            data = bytes(self._buffer)
+            self._buffer.clear()
+        *messages, rest = data.split(_END)
+        self._buffer += rest
+        self._keep()
+        for message in messages:
+            raw = message.lstrip(b"\r\n")
+            if raw[: max(0, raw.find(b"\r\n"))] in self._skip:
                 self.skipped += 1
-                continue
-            yield parse(raw)
+            elif raw:
+                yield parse(raw)
+
+    def _keep(self) -> None:
+        """What is in the buffer waits for its end."""
         self._scanned = max(0, len(self._buffer) - len(_END) + 1)
         if len(self._buffer) > MAX_MESSAGE_BYTES:
             raise PhonesUnavailable("message too long")
