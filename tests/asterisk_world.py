@@ -191,6 +191,8 @@ def _prompts(folder: Path) -> Path:
     first = tone(folder / "greeting.wav", PROMPT_HZ, 0.4)
     for name in names[1:]:
         (folder / f"{name}.wav").write_bytes(first.read_bytes())
+    for name in ("full_callback", "full_later"):
+        tone(folder / f"{name}.wav", PROMPT_HZ, 3)
     return folder
 
 

@@ -3,14 +3,15 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from gateway.core import call_moves, line
 from gateway.core.call import Call, CallState, Outcome
-from gateway.core.callback import Callback
+from gateway.core.callback import Callback, CallbackReason
 from gateway.core.facts import Fact, FactKind
 from gateway.core.reconcile import missed
 from gateway.core.seat import Seat, SeatMove, SeatState, move
-from gateway.intake.callbacks import cut_off
+from gateway.intake.callbacks import cut_off, owed
 from gateway.intake.floor import Floor
 
 WRAP_UP_SECONDS = 60
@@ -90,11 +91,15 @@ class Turn:
         self._seat_after(event, call)
         if moved.state is CallState.ENDED:
             self.ended.append(moved)
+        listed = chain(self._floor.callbacks.values(), self._callbacks)
         if moved.outcome is Outcome.LOST:
-            listed = [*self._floor.callbacks.values(), *self._callbacks]
-            callbacks, facts = cut_off(moved, call.state, event.at, listed)
-            self._callbacks += callbacks
-            self._facts += facts
+            self._owe(*cut_off(moved, call.state, event.at, listed))
+        elif isinstance(event, line.CallOverflowed) and event.told is line.Told.CALLBACK:
+            self._owe(*owed(moved, CallbackReason.OVERFLOW, event.at, listed))
+
+    def _owe(self, callbacks: list[Callback], facts: list[Fact]) -> None:
+        self._callbacks += callbacks
+        self._facts += facts
 
     # ---- seats ----
 
@@ -117,7 +122,7 @@ class Turn:
                 self._answered(seat, call, event)
             case line.SeatDeclined():
                 self._declined(seat, event)
-            case line.SeatLost() | line.SeatReturned() if call:
+            case line.SeatLost() | line.SeatReturned() | line.CallHeld() if call:
                 self._kept(seat, call, event)
             case line.SeatLeft() | line.CallGone():
                 if call and seat.contact_id == call.id:
@@ -126,15 +131,17 @@ class Turn:
                 pass
 
     def _rang(self, seat: Seat, call: Call, event: line.SeatRang) -> None:
-        if event.phone is not seat.phone:
-            self.stray.append(event.leg)  # the operator sits at the other phone
+        if event.phone is not seat.phone or seat.state is SeatState.WRAPPING_UP:
+            self.stray.append(event.leg)  # the other phone; or rung before the pause was there
             return
         # A seat that asked for a break while the ring was on its way gets the break after it.
         waiting_break = seat.reason if seat.state is SeatState.NOT_READY else ""
         rung = move(seat, SeatMove.RING, event.at)
         self._put(replace(rung, contact_id=call.id, next_break=waiting_break))
 
-    def _kept(self, seat: Seat, call: Call, event: line.SeatLost | line.SeatReturned) -> None:
+    def _kept(
+        self, seat: Seat, call: Call, event: line.SeatLost | line.SeatReturned | line.CallHeld
+    ) -> None:
         """A seat is kept for its citizen and gets no other call; a wrap-up came too early."""
         if seat.contact_id != call.id:
             if isinstance(event, line.SeatReturned):
@@ -142,7 +149,7 @@ class Turn:
         elif seat.state is SeatState.WRAPPING_UP:
             resumed = move(seat, SeatMove.RESUME, event.at)
             self._put(replace(resumed, wrap_up_until=None))
-            self.enforce.add(seat.number)
+        self.enforce.add(seat.number)
 
     def _answered(
         self, seat: Seat, call: Call, event: line.SeatAnswered | line.SeatReturned
@@ -179,6 +186,7 @@ class Turn:
         seconds = queue.wrap_up_seconds if queue else WRAP_UP_SECONDS
         wrapping = move(seat, SeatMove.HANG_UP, at)
         self._put(replace(wrapping, wrap_up_until=at + timedelta(seconds=seconds)))
+        self.enforce.add(seat.number)
         self._facts.append(
             Fact(
                 kind=FactKind.WRAP_UP_STARTED,

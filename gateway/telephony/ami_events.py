@@ -9,13 +9,12 @@ before an answer or the caller's end is told, the seat leaves before the call is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
 from gateway.core import line
-from gateway.telephony import ami_lost
+from gateway.telephony import ami_dialplan, ami_lost
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_legs import (
     Leg,
@@ -25,11 +24,8 @@ from gateway.telephony.ami_legs import (
     ring_seconds,
     shutting_down,
 )
-from gateway.telephony.ami_names import number_of, seat_of
+from gateway.telephony.ami_names import seat_of
 from gateway.telephony.ami_reachable import ReachableReader
-
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_DID = re.compile(r"[A-Za-z0-9+*#]{1,32}")
 
 News = Sequence[line.News]
 OnCall = Callable[[str, Track, AmiMessage, datetime], News]
@@ -54,12 +50,13 @@ class LineReader:
             "Hangup": self._hangup,
         }
         self._on_user: dict[str, OnCall] = {
-            "HotlineRecording": _recording,
-            "HotlineFailOpen": _fail_open,
+            "HotlineRecording": ami_dialplan.recording,
+            "HotlineFailOpen": ami_dialplan.fail_open,
+            "HotlineOverflow": ami_dialplan.overflowed,
             "HotlineQueueLeft": _queue_left,
             "HotlineSeatLost": partial(ami_lost.lost, self.tracks),
-            "HotlineHeld": _held,
-            "HotlineRetrieved": _retrieved,
+            "HotlineHeld": ami_dialplan.held,
+            "HotlineRetrieved": ami_dialplan.retrieved,
         }
 
     def talks(self, leg: str) -> bool:
@@ -126,7 +123,7 @@ class LineReader:
         if name != "HotlineArrived":
             return []
         self.tracks.add(id_, Track(message["Channel"]))
-        return [_arrived(id_, message, now)]
+        return [ami_dialplan.arrived(id_, message, now)]
 
     def _called(self, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
         known, name = seat_of(message.get("Interface")), message.get("DestChannel")
@@ -198,47 +195,9 @@ class LineReader:
         return [declined]
 
 
-def _arrived(id_: str, message: AmiMessage, now: datetime) -> line.CallArrived:
-    did, web = message.get("Did"), message.get("Origin") == line.Origin.WEB
-    return line.CallArrived(
-        hotline_id=id_,
-        at=now,
-        channel=message["Channel"],
-        number=number_of(message.get("Number")),
-        did=did if _DID.fullmatch(did) else "",
-        origin=line.Origin.WEB if web else line.Origin.TRUNK,
-    )
-
-
-def _recording(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
-    file = message.get("File")
-    known = _FILE.fullmatch(file) and not track.talking
-    return [line.RecordingStarted(hotline_id=id_, at=now, file=file)] if known else []
-
-
-def _fail_open(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
-    if track.talking:
-        return []
-    return [line.FlowFailedOpen(hotline_id=id_, at=now, reason=message.get("Reason")[:64])]
-
-
 def _queue_left(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
     why = line.QueueExit.TIMED_OUT if message.get("Status") == "TIMEOUT" else line.QueueExit.LEFT
     return _left(id_, track, line.QueueExit.ABANDONED if track.hung_up else why, now)
-
-
-def _held(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
-    if not track.talking or track.held:
-        return []
-    track.held = True
-    return [line.CallHeld(hotline_id=id_, at=now)]
-
-
-def _retrieved(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
-    if not track.held:
-        return []
-    track.held = False
-    return [line.CallRetrieved(hotline_id=id_, at=now)]
 
 
 def _joined(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:

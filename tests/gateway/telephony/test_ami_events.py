@@ -188,6 +188,18 @@ def test_a_flow_that_failed_open_is_told() -> None:
     assert len(news.reason) == 64
 
 
+@pytest.mark.parametrize("what", list(line.Told))
+def test_a_caller_who_was_turned_away_is_told(what: line.Told) -> None:
+    """With what they heard; an unknown word is no news, nor is one of a call that has a place."""
+    (news,) = told([user("HotlineOverflow", Told=what.value)], arrived())
+    assert isinstance(news, line.CallOverflowed)
+    assert news.told is what
+    assert not told([user("HotlineOverflow", Told="nothing")], arrived())
+    waits = arrived()
+    told([event("QueueCallerJoin", Queue="civil", Position="1", **CITIZEN)], waits)
+    assert not told([user("HotlineOverflow", Told=what.value)], waits)
+
+
 def test_a_caller_who_leaves_by_the_dialplan() -> None:
     """Neither a time-out nor a hang-up: left."""
     reader = arrived()

@@ -1,0 +1,67 @@
+"""What our own dialplan says of a call, in UserEvents. PURE."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from gateway.core import line
+from gateway.telephony.ami_codec import AmiMessage
+from gateway.telephony.ami_legs import Track
+from gateway.telephony.ami_names import number_of
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_DID = re.compile(r"[A-Za-z0-9+*#]{1,32}")
+
+News = list[line.News]
+
+
+def arrived(id_: str, message: AmiMessage, now: datetime) -> line.CallArrived:
+    """A citizen is there."""
+    did, web = message.get("Did"), message.get("Origin") == line.Origin.WEB
+    return line.CallArrived(
+        hotline_id=id_,
+        at=now,
+        channel=message["Channel"],
+        number=number_of(message.get("Number")),
+        did=did if _DID.fullmatch(did) else "",
+        origin=line.Origin.WEB if web else line.Origin.TRUNK,
+    )
+
+
+def recording(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    """The recording runs."""
+    file = message.get("File")
+    known = _FILE.fullmatch(file) and not track.talking
+    return [line.RecordingStarted(hotline_id=id_, at=now, file=file)] if known else []
+
+
+def fail_open(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    """The flow gave no verdict."""
+    if track.talking:
+        return []
+    return [line.FlowFailedOpen(hotline_id=id_, at=now, reason=message.get("Reason")[:64])]
+
+
+def overflowed(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    """The hotline is full; what the caller is told."""
+    told = message.get("Told")
+    if track.queue or track.talking or told not in {one.value for one in line.Told}:
+        return []
+    return [line.CallOverflowed(hotline_id=id_, at=now, told=line.Told(told))]
+
+
+def held(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
+    """The citizen hears music."""
+    if not track.talking or track.held:
+        return []
+    track.held = True
+    return [line.CallHeld(hotline_id=id_, at=now)]
+
+
+def retrieved(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
+    """Citizen and seat talk again."""
+    if not track.held:
+        return []
+    track.held = False
+    return [line.CallRetrieved(hotline_id=id_, at=now)]
