@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
-from config.render import Rendered, Value, render, render_each
+from config.render import Rendered, Value, render
 from config.settings import Settings
-from gateway.core.line import PhoneKind
-from gateway.core.queue import FALLBACK, Queue
+from gateway.core.queue import Queue
 from gateway.ports import PhoneSecrets
 from gateway.telephony.ami_users import AmiSecrets, AmiUser
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.plan_files import PHONES, PlanFiles, each, template
 
 FILES = (
     "acl.conf",
@@ -27,6 +26,7 @@ FILES = (
     "cel.conf",
     "confbridge.conf",
     "extensions.conf",
+    "extensions_hotline.conf",
     "features.conf",
     "http.conf",
     "indications.conf",
@@ -36,17 +36,13 @@ FILES = (
     "musiconhold.conf",
     "pjproject.conf",
     "pjsip.conf",
+    "pjsip_hotline.conf",
     "queues.conf",
+    "queues_hotline.conf",
     "rtp.conf",
     "stasis.conf",
     "udptl.conf",
 )
-
-FALLBACK_DESK_PHONES = 10
-"""How many seats' desk phones stand in the fallback queue for ever, behind everyone signed in: they
-are there when the telephone system has forgotten who was."""
-FALLBACK_DESK_PENALTY = 90
-FALLBACK_RING_SECONDS = 15
 
 FAIL_OPEN_RANK = 10
 TIMED_OUT_RANK = 50
@@ -101,15 +97,6 @@ class AsteriskSecrets:
     phones: PhoneSecrets
 
 
-REFUSED = 100
-"""Calls that are on their way to the busy tone; beyond them Asterisk itself refuses, uncounted."""
-
-
-def told_at_once(max_calls: int) -> int:
-    """How many more callers than ``max_calls`` are told at the same time that it is full."""
-    return max(5, max_calls // 4)
-
-
 def render_asterisk(
     settings: Settings,
     program: AsteriskProgram | None,
@@ -119,6 +106,7 @@ def render_asterisk(
     queues: Sequence[Queue],
     seats: Sequence[str],
     ports: AsteriskPorts,
+    dids: Sequence[str] | None = None,
     system_name: str = "hotline",
 ) -> dict[str, str]:
     """Every file by name; raises config.errors.ConfigError when a value does not fit.
@@ -128,7 +116,6 @@ def render_asterisk(
     since nothing is known of that build.
     """
     asterisk = settings.asterisk
-    citizens = asterisk.max_calls
     opus = program is not None and program.has_module("codec_opus_open_source.so")
     values: dict[str, Value] = {
         "etc_dir": dirs.etc,
@@ -141,9 +128,7 @@ def render_asterisk(
         "recordings_dir": dirs.recordings,
         "modules_dir": program.modules_dir if program else Path("/usr/lib/asterisk/modules"),
         "system_name": system_name,
-        "citizens": citizens,
-        "told_at_once": told_at_once(citizens),
-        "max_calls": citizens + told_at_once(citizens) + 2 * len(seats) + REFUSED,
+        "max_calls": asterisk.max_calls + 2 * len(seats),
         "ami_host": asterisk.ami_host,
         "ami_port": ports.ami,
         **_manager(secrets.ami),
@@ -169,28 +154,25 @@ def render_asterisk(
     values["nat"] = _nat(asterisk.external_media_address)
     values["trunks"] = _trunks(settings)
     values["web_citizen"] = _web(settings, secrets.web, opus=opus)
-    values["phones"] = _phones(settings, secrets.phones, seats, opus=opus)
-    values["trunk_numbers"] = _numbers(settings, "trunk")
-    values["web_numbers"] = _numbers(settings, "web") if settings.web.web_calls else Rendered()
-    extensions, sections = _queues(queues, seats)
-    names = [name for name in FILES if program is not None or name != "asterisk.conf"]
-    own: dict[str, Mapping[str, Value]] = {
-        "extensions.conf": {"queues": extensions},
-        "queues.conf": {"queues": sections},
+    plan = PlanFiles(
+        queues=queues,
+        dids=[one.did for one in settings.number] if dids is None else dids,
+        seats=seats,
+        phones=secrets.phones,
+        web_calls=settings.web.web_calls,
+    ).values()
+    silence: dict[str, Value] = {
+        "browser_silence": asterisk.browser_silence_seconds,
+        "desk_silence": asterisk.rtp_timeout_seconds,
+        "opus": _opus(offered=opus),
     }
-    return {name: render(name, _template(name), values | dict(own.get(name, {}))) for name in names}
-
-
-def _template(name: str) -> str:
-    return (files("config") / "asterisk" / f"{name}.in").read_text(encoding="utf-8")
+    names = [name for name in FILES if program is not None or name != "asterisk.conf"]
+    plan[PHONES] |= silence
+    return {name: render(name, template(name), values | plan.get(name, {})) for name in names}
 
 
 def _one(name: str, values: Mapping[str, Value]) -> Rendered:
-    return render(name, _template(name), values)
-
-
-def _each(name: str, rows: Sequence[Mapping[str, Value]]) -> Rendered:
-    return render_each(name, _template(name), rows)
+    return render(name, template(name), values)
 
 
 def _manager(secrets: AmiSecrets) -> dict[str, Value]:
@@ -214,11 +196,11 @@ def _trunks(settings: Settings) -> Rendered:
         {
             "name": trunk.name,
             "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
-            "matches": _each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
+            "matches": each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
         }
         for trunk in settings.trunk
     ]
-    return _each("pjsip_trunk.conf", rows)
+    return each("pjsip_trunk.conf", rows)
 
 
 def _web(settings: Settings, secret: str, *, opus: bool) -> Rendered:
@@ -236,65 +218,3 @@ def _web(settings: Settings, secret: str, *, opus: bool) -> Rendered:
 
 def _opus(*, offered: bool) -> Rendered:
     return Rendered("allow = opus" if offered else "")
-
-
-def _phones(
-    settings: Settings, secrets: PhoneSecrets, seats: Sequence[str], *, opus: bool
-) -> Rendered:
-    blocks: list[str] = []
-    silence = {
-        PhoneKind.BROWSER: settings.asterisk.browser_silence_seconds,
-        PhoneKind.DESK: settings.asterisk.rtp_timeout_seconds,
-    }
-    for kind in PhoneKind:
-        rows: list[Mapping[str, Value]] = [
-            {
-                "seat": seat,
-                "password": secrets.password(seat, kind),
-                "rtp_timeout": silence[kind],
-                "opus": _opus(offered=opus),
-            }
-            for seat in seats
-        ]
-        blocks.append(_each(f"pjsip_{kind.value}.conf", rows))
-    return Rendered("\n".join(blocks))
-
-
-def _numbers(settings: Settings, origin: str) -> Rendered:
-    rows: list[Mapping[str, Value]] = [
-        {"did": number.did, "origin": origin} for number in settings.number
-    ]
-    return _each("extensions_number.conf", rows)
-
-
-def _queues(queues: Sequence[Queue], seats: Sequence[str]) -> tuple[Rendered, Rendered]:
-    """The dialplan's extensions and the sections of queues.conf."""
-    own = [queue for queue in queues if queue.name != FALLBACK]
-    extensions: list[Mapping[str, Value]] = [
-        {"name": queue.name, "max_wait_seconds": queue.max_wait_seconds} for queue in own
-    ]
-    sections: list[Mapping[str, Value]] = [
-        {
-            "name": queue.name,
-            "strategy": queue.strategy,
-            "ring_seconds": queue.ring_seconds,
-            "service_level_seconds": queue.service_level_seconds,
-            "weight": queue.rank,
-            "members": Rendered(),
-        }
-        for queue in own
-    ]
-    always: list[Mapping[str, Value]] = [
-        {"seat": seat, "penalty": FALLBACK_DESK_PENALTY} for seat in seats[:FALLBACK_DESK_PHONES]
-    ]
-    sections.append(
-        {
-            "name": FALLBACK,
-            "strategy": "leastrecent",
-            "ring_seconds": FALLBACK_RING_SECONDS,
-            "service_level_seconds": FALLBACK_RING_SECONDS,
-            "weight": max((queue.rank for queue in own), default=0) + 1,
-            "members": _each("queues_member.conf", always),
-        }
-    )
-    return _each("extensions_queue.conf", extensions), _each("queues_queue.conf", sections)

@@ -12,6 +12,7 @@ TRACE = "trace"
 _CONTEXT = re.compile(r"\[([^\]]+)\]")
 _FIRST = re.compile(r"exten => ([^,]+),(\w+)(?:\((\w+)\))?,(.*)")
 _NEXT = re.compile(r"same => n(?:\((\w+)\))?,(.*)")
+_INCLUDE = re.compile(r"^include => ([\w-]+)$", re.MULTILINE)
 _CALL = re.compile(r"(\w+)\((.*)\)")
 _EXECUTING = re.compile(
     r"\[(C-\w+)\] pbx\.c: Executing \[(\S+)@([\w-]+):(\d+)\] (\w+)\(\"([^\"]*)\", \"(.*)\"\) in new"
@@ -38,7 +39,7 @@ def read(text: str) -> list[Line]:
             continue
         if header := _CONTEXT.fullmatch(line):
             context = header[1]
-        elif context in {"general", "globals"}:
+        elif context in {"general", "globals"} or re.match(r"#?include ", line):
             continue
         elif first := _FIRST.fullmatch(line):
             exten = first[1]
@@ -48,6 +49,15 @@ def read(text: str) -> list[Line]:
         else:
             raise ValueError(line)
     return lines
+
+
+def included(text: str) -> dict[str, set[str]]:
+    """For each context, itself and the contexts it includes."""
+    found: dict[str, set[str]] = {}
+    for block in re.split(r"^(?=\[)", text, flags=re.MULTILINE):
+        if header := _CONTEXT.match(block):
+            found.setdefault(header[1], {header[1]}).update(_INCLUDE.findall(block))
+    return found
 
 
 def _line(context: str, exten: str, call: str) -> Line:

@@ -21,17 +21,17 @@ from gateway.telephony.asterisk_config import (
     render_asterisk,
 )
 from tests.asterisk_world import QUEUES, SEATS, TestPhones
-from tests.security.dialplan import Line, read, reads
+from tests.security.dialplan import Line, included, read, reads
 
 APPLICATIONS = {
     "AGI", "Answer", "ChannelRedirect", "ConfBridge", "Dial", "Gosub", "Goto", "GotoIf", "Hangup",
-    "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Queue", "Return", "Set", "SoftHangup",
-    "StartMusicOnHold", "StopMusicOnHold", "UserEvent", "Wait",
+    "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Queue", "QueueLog", "Return", "Set",
+    "SoftHangup", "StartMusicOnHold", "StopMusicOnHold", "UserEvent", "Wait",
 }  # fmt: skip
 """None runs a program, none dials what a stranger wrote."""
 FUNCTIONS = {
-    "CALLERID", "CHANNEL", "CHANNEL_EXISTS", "CONFBRIDGE_INFO", "CUT", "DIALPLAN_EXISTS", "FILTER",
-    "IF", "PJSIP_DIAL_CONTACTS", "SHARED",
+    "AMI_CLIENT", "CALLERID", "CHANNEL", "CHANNEL_EXISTS", "CONFBRIDGE_INFO", "CUT",
+    "DIALPLAN_EXISTS", "FILTER", "GROUP_COUNT", "IF", "PJSIP_DIAL_CONTACTS", "SHARED",
 }  # fmt: skip
 OF_ASTERISK = {
     "AGISTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID",
@@ -39,7 +39,7 @@ OF_ASTERISK = {
 """Variables that Asterisk itself fills, with words of its own."""
 COMPARED = {"GW_VERDICT"}
 """Set by the flow and only ever compared with a word."""
-SAFE_QUEUE_OPTIONS, SAFE_DIAL_OPTIONS = set("ci"), set("gimbU")
+SAFE_QUEUE_OPTIONS, SAFE_DIAL_OPTIONS = set("cib"), set("gimbU")
 """No t, T (transfer by keys), k, K, x, X, w, W (park, record), F, G (go on elsewhere)."""
 
 
@@ -61,19 +61,24 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def dialplan(rendered: dict[str, str]) -> list[Line]:
     """Every priority, of every file of the dialplan."""
-    texts = [text for name, text in sorted(rendered.items()) if name.startswith("extensions")]
-    plain = [re.sub(r"^#\w*include .*$", "", text, flags=re.MULTILINE) for text in texts]
-    lines = [line for text in plain for line in read(text)]
+    lines = read(together(rendered, "extensions"))
     assert len(lines) > 80
     return lines
 
 
-def test_every_number_is_written_out(dialplan: list[Line]) -> None:
+def together(rendered: dict[str, str], beginning: str) -> str:
+    """The file of this name and those that it includes."""
+    return "\n".join(text for name, text in sorted(rendered.items()) if name.startswith(beginning))
+
+
+def test_every_number_is_written_out(dialplan: list[Line], rendered: dict[str, str]) -> None:
     """No pattern: what is not one of our numbers, word for word, does not exist."""
     for line in dialplan:
         assert not line.exten.startswith("_"), line
-    doors = {line.exten for line in dialplan if line.context.startswith("from-")}
-    assert doors == {"12345", "h"}
+    inside = included(together(rendered, "extensions"))
+    for door in ("from-trunk", "from-web", "from-seat"):
+        numbers = {line.exten for line in dialplan if line.context in inside[door]}
+        assert numbers == ({"h"} if door == "from-seat" else {"12345"})
 
 
 def test_only_known_applications_and_functions(dialplan: list[Line]) -> None:
@@ -91,7 +96,7 @@ def test_only_known_applications_and_functions(dialplan: list[Line]) -> None:
 def test_the_dialled_digits_are_never_pasted(dialplan: list[Line]) -> None:
     """EXTEN, the name of the caller and the headers of SIP are not even looked at."""
     never = re.compile(
-        r"EXTEN|CALLERID\((?!num\)|all\)=)|DNID|RDNIS|REDIRECTING|CONNECTEDLINE|SIPDOMAIN|"
+        r"EXTEN|CALLERID\((?!num\)|all\)=)|DNID|RDNIS|REDIRECTING|\$\{CONNECTEDLINE|SIPDOMAIN|"
         r"\$\{PJSIP_HEADER|SIPCALLID|CALLERID\(name|CHANNEL\(pjsip|DB\(|ENV\(|CURL\(|ODBC|HASH\("
     )
     for line in dialplan:
@@ -149,7 +154,7 @@ def test_nothing_is_dialled_but_a_seat(dialplan: list[Line]) -> None:
         if line.app == "Queue":
             name, options = line.args.split(",")[:2]
             assert re.fullmatch(r"[a-z][a-z0-9_-]*", name), line
-            assert set(options) <= SAFE_QUEUE_OPTIONS
+            assert set(re.sub(r"\([^()]*\)", "", options)) <= SAFE_QUEUE_OPTIONS
             assert "i" in options, "a phone could send the call elsewhere"
 
 
@@ -163,33 +168,38 @@ def test_the_flow_and_the_recording_are_where_we_wrote_them(dialplan: list[Line]
             assert "," not in line.args, "a third argument would be a command"
 
 
-def with_templates(text: str) -> list[str]:
-    """The sections that are no templates, each with what it inherits."""
-    templates = dict(re.findall(r"^\[([^]]+)\]\(!\)\n((?:(?!\[).*\n)*)", text, re.MULTILINE))
-    parts = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
-    inherited = [re.match(r"\[[^]]+\]\(([^!)]+)\)", one) for one in parts]
-    return [
-        one + (templates[found[1]] if found else "")
-        for one, found in zip(parts, inherited, strict=True)
-        if not re.match(r"\[[^]]+\]\(!\)", one)
-    ]
+def sections(text: str) -> list[dict[str, str]]:
+    """The sections of a file, each with what its templates give it; without the templates."""
+    templates: dict[str, dict[str, str]] = {}
+    found = []
+    for block in re.split(r"^(?=\[)", text, flags=re.MULTILINE):
+        header = re.match(r"\[([^\]]+)\](?:\(([^)]*)\))?", block)
+        if not header:
+            continue
+        marks = (header[2] or "").split(",")
+        merged: dict[str, str] = {}
+        for mark in marks:
+            merged |= templates.get(mark, {})
+        merged |= dict(re.findall(r"^(\w+) = (.*)$", block, re.MULTILINE))
+        if "!" in marks:
+            templates[header[1]] = merged
+        else:
+            found.append(merged)
+    return found
 
 
 def test_every_door_of_sip_is_closed_to_fraud(rendered: dict[str, str]) -> None:
     """No transfer, no subscription, no anonymous endpoint; each door leads to its own context."""
-    sections = with_templates(rendered["pjsip.conf"] + rendered["pjsip_hotline.conf"])
-    endpoints = [text for text in sections if re.search(r"^type = endpoint$", text, re.MULTILINE)]
+    pjsip = together(rendered, "pjsip")
+    endpoints = [one for one in sections(pjsip) if one["type"] == "endpoint"]
     assert len(endpoints) == 2 + 2 * len(SEATS)
-    for text in endpoints:
-        set_ = dict(re.findall(r"^(\w+) = (.*)$", text, re.MULTILINE))
-        assert (set_["allow_transfer"], set_["allow_subscribe"]) == ("no", "no"), text
-        assert set_["context"] in {"from-seat", "from-trunk", "from-web"}
-        assert set_["direct_media"] == "no"
-        assert ("auth" in set_) == (set_["context"] == "from-seat")
-        assert set_["identify_by"] in {"username", "ip", "header"}
-    assert not re.search(
-        r"^\[anonymous|outbound_auth|type = registration", rendered["pjsip.conf"], re.MULTILINE
-    )
+    for one in endpoints:
+        assert (one["allow_transfer"], one["allow_subscribe"]) == ("no", "no"), one
+        assert one["context"] in {"from-seat", "from-trunk", "from-web"}
+        assert one["direct_media"] == "no"
+        assert ("auth" in one) == (one["context"] == "from-seat")
+        assert one["identify_by"] in {"username", "ip", "header"}
+    assert not re.search(r"^\[anonymous|outbound_auth|type = registration", pjsip, re.MULTILINE)
     modules = set(
         re.findall(r"^(?:load|require) = (\S+)\.so$", rendered["modules.conf"], re.MULTILINE)
     )

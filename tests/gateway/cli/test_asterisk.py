@@ -41,10 +41,10 @@ def test_every_file_is_written_for_us_alone(tmp_path: Path) -> None:
         assert f"[{user}]\nsecret = {secret}\n" in texts[0]["manager.conf"]
     assert "s3cret" not in texts[0]["manager.conf"]
     assert "bindport = 8188" in texts[0]["http.conf"]
-    assert "[civil]" in texts[0]["queues.conf"]
-    assert "[desk-8003]" in texts[0]["pjsip.conf"]
+    assert "[civil]" in texts[0]["queues_hotline.conf"]
+    assert "[desk-8003]" in texts[0]["pjsip_hotline.conf"]
     assert "asterisk.conf" not in texts[0]
-    assert texts[0]["pjsip.conf"] == texts[1]["pjsip.conf"]
+    assert texts[0]["pjsip_hotline.conf"] == texts[1]["pjsip_hotline.conf"]
 
 
 def test_without_a_secret_it_says_where_to_put_one(tmp_path: Path) -> None:

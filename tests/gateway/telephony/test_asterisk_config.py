@@ -127,7 +127,7 @@ def test_every_file_is_there_and_an_external_one_keeps_its_own_folders() -> None
 
 def test_queues_are_flat_sections_with_every_option() -> None:
     """A template's strategy always wins over a section's own, so there are no templates."""
-    text = rendered()["queues.conf"]
+    text = rendered()["queues_hotline.conf"]
     assert "(!)" not in text
     assert text.count("strategy = ") == 3
     assert "member => PJSIP/desk-8001,90,8001,PJSIP/desk-8001" in text
@@ -135,7 +135,8 @@ def test_queues_are_flat_sections_with_every_option() -> None:
 
 def test_no_pattern_matches_what_was_not_meant() -> None:
     """Exact numbers only; no System, no SHELL."""
-    text = rendered()["extensions.conf"]
+    files = rendered()
+    text = files["extensions.conf"] + files["extensions_hotline.conf"]
     lines = [line for line in text.splitlines() if not line.strip().startswith(";")]
     assert not any(re.match(r"exten => _", line) for line in lines)
     assert not re.search(r"System\(|SHELL|EVAL|Macro|\$\{EXTEN", "\n".join(lines))
@@ -144,8 +145,8 @@ def test_no_pattern_matches_what_was_not_meant() -> None:
 def test_a_queue_named_like_a_special_extension_is_harmless() -> None:
     """``h``, ``s``, ``t`` and ``i`` mean something in a dialplan; a queue of that name does not."""
     for name in ("h", "s", "t", "i"):
-        text = rendered(queues=(Queue(name=name, title_zh="x", title_en="x"),))["extensions.conf"]
-        assert f"exten => q_{name},1," in text
+        files = rendered(queues=(Queue(name=name, title_zh="x", title_en="x"),))
+        assert f"exten => q_{name},1," in files["extensions_hotline.conf"]
 
 
 def test_without_web_calls_there_is_no_web_door() -> None:
@@ -153,7 +154,7 @@ def test_without_web_calls_there_is_no_web_door() -> None:
     plain = Settings()
     files = rendered(replace(plain, web=replace(plain.web, web_calls=False)))
     assert "[web-citizen]" not in files["pjsip.conf"]
-    assert "Set(HOTLINE_ORIGIN=web)" not in files["extensions.conf"]
+    assert "Set(HOTLINE_ORIGIN=web)" not in files["extensions_hotline.conf"]
 
 
 def test_nat_and_ipv6_addresses_are_written_as_asterisk_reads_them() -> None:
