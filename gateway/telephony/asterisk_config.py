@@ -97,6 +97,15 @@ class AsteriskSecrets:
     phones: PhoneSecrets
 
 
+REFUSED = 100
+"""Calls that are on their way to the busy tone; beyond them Asterisk itself refuses, uncounted."""
+
+
+def told_at_once(max_calls: int) -> int:
+    """How many more callers than ``max_calls`` are told at the same time that it is full."""
+    return max(5, max_calls // 4)
+
+
 def render_asterisk(
     settings: Settings,
     program: AsteriskProgram | None,
@@ -116,6 +125,7 @@ def render_asterisk(
     since nothing is known of that build.
     """
     asterisk = settings.asterisk
+    citizens = asterisk.max_calls
     opus = program is not None and program.has_module("codec_opus_open_source.so")
     values: dict[str, Value] = {
         "etc_dir": dirs.etc,
@@ -128,7 +138,9 @@ def render_asterisk(
         "recordings_dir": dirs.recordings,
         "modules_dir": program.modules_dir if program else Path("/usr/lib/asterisk/modules"),
         "system_name": system_name,
-        "max_calls": asterisk.max_calls + 2 * len(seats),
+        "citizens": citizens,
+        "told_at_once": told_at_once(citizens),
+        "max_calls": citizens + told_at_once(citizens) + 2 * len(seats) + REFUSED,
         "ami_host": asterisk.ami_host,
         "ami_port": ports.ami,
         **_manager(secrets.ami),
