@@ -26,6 +26,7 @@ from gateway.intake.announcer import Announcer
 from gateway.intake.archive import Archive
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
+from gateway.intake.callbacks import Callbacks
 from gateway.intake.desk import Desk
 from gateway.intake.dispatch import Dispatch
 from gateway.intake.floor import Floor
@@ -194,6 +195,7 @@ class Parts:
             records=records,
             audit=Audit(store, self.clock),
             marks=Marks(floor, records),
+            callbacks=Callbacks(floor),
             desk=self.desk,
             board=self.board,
             hub=floor.hub,

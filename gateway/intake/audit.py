@@ -32,7 +32,8 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.PLAN_UNDONE: frozenset({"revision", "undoes", "changes", "by"}),
     FactKind.PLAN_DRIFTED: frozenset({"differences", "first", "mended"}),
     FactKind.LINK_LOST: frozenset({"reason"}),
-    FactKind.LINK_RESTORED: frozenset({"calls"}),
+    FactKind.LINK_RESTORED: frozenset({"calls", "restarted"}),
+    FactKind.CALLBACK_DONE: frozenset({"reason", "waited_seconds"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),
 }
 """The kinds that are audit, and which of their data is told. What is not named is not told."""

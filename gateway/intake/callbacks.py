@@ -12,6 +12,7 @@ from gateway.core.errors import Invalid, Problem, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.operator import Operator
 from gateway.intake.floor import Floor
+from gateway.intake.records import checked_reason
 
 NOTE_CHARACTERS = 1_000
 
@@ -70,6 +71,26 @@ class Callbacks:
     def open(self) -> tuple[Callback, ...]:
         """Who is to be called, who waits longest first."""
         return tuple(sorted(self.floor.callbacks.values(), key=lambda one: (one.since, one.id)))
+
+    async def reveal(self, operator: Operator, callback_id: str, reason: str) -> str:
+        """The whole number of somebody who is still to be called, noted with the reason each time.
+
+        Whoever takes calls may call back, so this asks for no other tie to the contact. Raises
+        Unknown, also when it is done, and Invalid.
+        """
+        reason = checked_reason(reason)
+        callback = self.floor.callbacks.get(callback_id)
+        if callback is None:
+            raise Unknown("callback", callback_id)
+        fact = Fact(
+            kind=FactKind.NUMBER_REVEALED,
+            at=self.floor.clock.now(),
+            contact_id=callback.contact_id,
+            operator_id=operator.id,
+            data={"reason": reason},
+        )
+        await self.floor.store.record(fact)
+        return callback.number
 
     async def done(self, operator: Operator, callback_id: str, note: str) -> Callback:
         """Somebody has called. Raises Unknown, IllegalMove (done before), Invalid."""

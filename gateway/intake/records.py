@@ -78,19 +78,9 @@ class Records:
     async def reveal(self, operator: Operator, contact_id: str, reason: str) -> str:
         """The whole number, noted with the reason each time. Raises Invalid, Unknown."""
         self._must(operator, Right.REVEAL_NUMBER)
-        reason = " ".join(reason.split())
-        if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-            raise Invalid(
-                Problem(
-                    "/reason",
-                    "reason-length",
-                    f"请填写查看原因（{SHORTEST_REASON} 至 {LONGEST_REASON} 字）",
-                    f"Give a reason of {SHORTEST_REASON} to {LONGEST_REASON} characters",
-                )
-            )
+        reason = checked_reason(reason)
         record = await self.visible(operator, contact_id)
-        data = {"reason": hide_numbers(reason)}
-        await self._note(FactKind.NUMBER_REVEALED, operator, contact_id, data)
+        await self._note(FactKind.NUMBER_REVEALED, operator, contact_id, {"reason": reason})
         return record.call.number
 
     async def recording(
@@ -150,6 +140,21 @@ class Records:
             data=data,
         )
         await self._store.record(fact)
+
+
+def checked_reason(reason: str) -> str:
+    """Why somebody wants to see a number, as it is noted: without numbers. Raises Invalid."""
+    reason = " ".join(reason.split())
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise Invalid(
+            Problem(
+                "/reason",
+                "reason-length",
+                f"请填写查看原因（{SHORTEST_REASON} 至 {LONGEST_REASON} 字）",
+                f"Give a reason of {SHORTEST_REASON} to {LONGEST_REASON} characters",
+            )
+        )
+    return hide_numbers(reason)
 
 
 def _is_plain_file(path: Path) -> bool:

@@ -17,6 +17,7 @@ from gateway.core.errors import Unavailable
 from gateway.web.addresses import networks
 from gateway.web.audit_api import AuditApi
 from gateway.web.board_api import BoardApi
+from gateway.web.callbacks_api import CallbacksApi
 from gateway.web.calls_api import CallsApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
@@ -82,6 +83,7 @@ async def open_server(
             SessionApi(settings, parts, cookie, sockets),
             SeatApi(parts),
             CallsApi(parts),
+            CallbacksApi(parts),
             ContactsApi(parts),
             FlagsApi(parts),
             WatchApi(parts),

@@ -187,6 +187,23 @@ class AuditPage(TypedDict):
     next_cursor: int | None
 
 
+class Callback(TypedDict):
+    """Somebody to be called back."""
+
+    id: str
+    contact_id: str
+    number_masked: str
+    reason: Literal["cut", "overflow"]
+    since: str
+    state: Literal["open", "done"]
+
+
+class Callbacks(TypedDict):
+    """Who waits longest first."""
+
+    items: list[Callback]
+
+
 class Revealed(TypedDict):
     """The whole number; empty when it was withheld."""
 

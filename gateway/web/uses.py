@@ -14,6 +14,7 @@ from gateway.core.queue import Queue
 from gateway.core.seat import Seat
 from gateway.intake.accounts import Accounts
 from gateway.intake.audit import Audit
+from gateway.intake.callbacks import Callbacks
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.ports import Clock, PhoneSecrets
@@ -137,6 +138,7 @@ class WebParts:
     records: Records
     audit: Audit
     marks: Marks
+    callbacks: Callbacks
     desk: Desk
     board: Board
     hub: Hub

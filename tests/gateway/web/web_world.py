@@ -16,6 +16,7 @@ from config.settings import Settings, Web
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
 from gateway.intake.audit import Audit
+from gateway.intake.callbacks import Callbacks
 from gateway.intake.board import Board
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
@@ -197,6 +198,7 @@ async def web_world(
             records=records,
             audit=Audit(store, clock),
             marks=Marks(floor.floor, records),
+            callbacks=Callbacks(floor.floor),
             desk=floor.desk,
             board=Board(floor.floor, lambda: health),
             hub=floor.floor.hub,

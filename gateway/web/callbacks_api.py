@@ -1,0 +1,91 @@
+"""待回拨: whom we owe a call back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from aiohttp import web
+
+from gateway.core.operator import Right
+from gateway.intake.callbacks import NOTE_CHARACTERS
+from gateway.intake.views import callback_view
+from gateway.web import shapes
+from gateway.web.contacts_api import Reason
+from gateway.web.operation import Ask, Operation
+from gateway.web.shape import Text
+from gateway.web.uses import WebParts
+
+CALLBACK = "{callback_id:[A-Za-z0-9_-]{1,64}}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What became of it."""
+
+    note: Annotated[str, Text(0, NOTE_CHARACTERS)] = ""
+
+
+class CallbacksApi:
+    """/api/v1/callbacks."""
+
+    def __init__(self, parts: WebParts) -> None:
+        self._callbacks = parts.callbacks
+
+    def operations(self) -> tuple[Operation, ...]:
+        """What can be asked here."""
+        one = f"/api/v1/callbacks/{CALLBACK}"
+        return (
+            Operation(
+                method="GET",
+                path="/api/v1/callbacks",
+                policy=Right.TAKE_CALLS,
+                handler=self.open,
+                summary="Who is to be called back, who waits longest first",
+                summary_zh="待回拨名单（等得最久的在前）",
+                tag="callbacks",
+                answer=shapes.Callbacks,
+            ),
+            Operation(
+                method="POST",
+                path=f"{one}/reveal",
+                policy=Right.REVEAL_NUMBER,
+                handler=self.reveal,
+                summary="The whole number, to call it; noted with the reason",
+                summary_zh="查看完整号码以便回拨（记入审计）",
+                tag="callbacks",
+                body=Reason,
+                answer=shapes.Revealed,
+                problems=(404, 503),
+            ),
+            Operation(
+                method="POST",
+                path=f"{one}/done",
+                policy=Right.TAKE_CALLS,
+                handler=self.done,
+                summary="Somebody has called back",
+                summary_zh="标记为已回拨",
+                tag="callbacks",
+                body=Note,
+                answer=shapes.Callback,
+                problems=(404, 409, 503),
+            ),
+        )
+
+    async def open(self, _ask: Ask) -> web.StreamResponse:
+        """待回拨名单."""
+        return web.json_response({"items": [callback_view(one) for one in self._callbacks.open()]})
+
+    async def reveal(self, ask: Ask) -> web.StreamResponse:
+        """The whole number."""
+        number = await self._callbacks.reveal(
+            ask.operator, ask.part("callback_id"), ask.sent(Reason).reason
+        )
+        return web.json_response({"number": number})
+
+    async def done(self, ask: Ask) -> web.StreamResponse:
+        """已回拨."""
+        finished = await self._callbacks.done(
+            ask.operator, ask.part("callback_id"), ask.sent(Note).note
+        )
+        return web.json_response(callback_view(finished))
