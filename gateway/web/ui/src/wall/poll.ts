@@ -41,11 +41,13 @@ async function ask(): Promise<void> {
   timer = window.setTimeout(() => void ask(), pauseMs(seen.value.failed, Math.random()))
 }
 
-/** Milliseconds since 1970 by the gateway's clock. */
-export const gatewayNow = (): number =>
-  seen.value.at ? Date.parse(seen.value.at) + (steady.value - seen.value.movedMs) : Date.now()
-
 export const state = () => staleness(seen.value, board.value?.link, steady.value)
+/** Whether the figures are not of now. */
+export const isOld = (): boolean => ['failing', 'frozen'].includes(state())
+
+/** Milliseconds since 1970 by the gateway's clock; it stands still while the figures are old. */
+export const gatewayNow = (): number =>
+  Date.parse(seen.value.at) + (isOld() ? 0 : Math.max(0, steady.value - seen.value.movedMs))
 
 export function beginPolling(): void {
   window.setInterval(() => (steady.value = performance.now()), 250)

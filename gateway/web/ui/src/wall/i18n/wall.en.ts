@@ -24,6 +24,7 @@ export const wallEn: Record<Word, string> = {
   'tile.connect': 'Connected',
   'tile.day': 'last 24 h',
   'tile.line': 'standard ≥ {line}',
+  'tile.goal': 'aim ≥ {line}',
   'tile.people': 'callers',
 
   'level.good': 'On target',
@@ -49,7 +50,7 @@ export const wallEn: Record<Word, string> = {
   'day.lost': 'Cut by a fault',
   'day.overflowed': 'All lines busy',
   'day.average': 'Average wait',
-  'day.seconds': '{n} s',
+  'day.seconds': 's',
 
   'plot.heading': 'Calls of the last 24 h',
   'plot.arrived': 'Calls',

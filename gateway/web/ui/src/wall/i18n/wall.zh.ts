@@ -23,6 +23,7 @@ export const wallZh = {
   'tile.connect': '接通率',
   'tile.day': '近 24 小时',
   'tile.line': '标准 ≥ {line}',
+  'tile.goal': '目标 ≥ {line}',
   'tile.people': '人',
 
   'level.good': '达标',
@@ -48,7 +49,7 @@ export const wallZh = {
   'day.lost': '异常中断',
   'day.overflowed': '线路全忙',
   'day.average': '平均等待',
-  'day.seconds': '{n} 秒',
+  'day.seconds': '秒',
 
   'plot.heading': '近 24 小时来电',
   'plot.arrived': '来电',
