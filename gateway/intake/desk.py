@@ -50,6 +50,11 @@ class Desk:
         """Every seat, by number."""
         return tuple(self.floor.seats[number] for number in sorted(self.floor.seats))
 
+    def call_state(self, seat: Seat) -> str:
+        """Of the call at this seat; empty without one."""
+        call = self.floor.calls.get(seat.contact_id)
+        return call.state.value if call else ""
+
     def seat_of(self, operator_id: str) -> Seat | None:
         """Where this person sits."""
         return self.floor.seat_of(operator_id)
@@ -92,9 +97,8 @@ class Desk:
         async with self.floor.turn:
             seat = self._seat(operator_id)
             left = move(seat, SeatMove.SIGN_OUT, self.floor.clock.now())
-            fact = self._fact(FactKind.SEAT_SIGNED_OUT, seat)
             left = replace(left, operator_id="", contact_id="", next_break="", wrap_up_until=None)
-            await self.floor.commit(left, fact, must=True)
+            await self.floor.commit(left, self._fact(FactKind.SEAT_SIGNED_OUT, seat), must=True)
         await self.seating.enforce(left.number)
         return left
 
@@ -120,8 +124,7 @@ class Desk:
         async with self.floor.turn:
             seat = self._seat(operator_id)
             if seat.state in IN_A_CALL:
-                later = replace(seat, next_break=reason)
-                await self.floor.commit(later, must=True)
+                await self.floor.commit(later := replace(seat, next_break=reason), must=True)
                 return later
             away = move(seat, SeatMove.TAKE_BREAK, self.floor.clock.now(), reason=reason)
             away = replace(away, contact_id="", next_break="", wrap_up_until=None)
@@ -163,8 +166,7 @@ class Desk:
             until = (seat.wrap_up_until or self.floor.clock.now()) + timedelta(
                 seconds=EXTENSION_SECONDS
             )
-            longer = replace(seat, wrap_up_until=until)
-            await self.floor.commit(longer, must=True)
+            await self.floor.commit(longer := replace(seat, wrap_up_until=until), must=True)
             return longer
 
     # ---- calls ----

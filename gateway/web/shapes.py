@@ -79,9 +79,10 @@ class Seat(TypedDict):
 
 
 class WatchedSeat(Seat):
-    """A seat with the name of who sits there."""
+    """A seat with the name of who sits there, and how far the call at it is."""
 
     operator_name: str | None
+    call_state: str
 
 
 class SipAccount(TypedDict):

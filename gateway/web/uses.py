@@ -29,6 +29,10 @@ class Desk(Protocol):
         """Every seat, by number."""
         ...
 
+    def call_state(self, seat: Seat) -> str:
+        """Of the call at this seat; empty without one."""
+        ...
+
     def seat_of(self, operator_id: str) -> Seat | None:
         """Where this person sits."""
         ...

@@ -59,9 +59,12 @@ def audit_view(facts: Sequence[Fact], limit: int, names: Names) -> Json:
     }
 
 
-def watched_seat_view(seat: Seat, names: Names) -> Json:
-    """A seat with a name."""
-    return seat_view(seat) | {"operator_name": names.get(seat.operator_id)}
+def watched_seat_view(seat: Seat, names: Names, call_state: str) -> Json:
+    """A seat with a name, and the state of its call."""
+    return seat_view(seat) | {
+        "operator_name": names.get(seat.operator_id),
+        "call_state": call_state,
+    }
 
 
 def options_view(

@@ -52,4 +52,6 @@ class WatchApi:
         """Who sits where."""
         del ask
         names = await self._accounts.names()
-        return web.json_response([watched_seat_view(s, names) for s in self._desk.seats()])
+        return web.json_response(
+            [watched_seat_view(s, names, self._desk.call_state(s)) for s in self._desk.seats()]
+        )

@@ -1,5 +1,6 @@
 """Those who watch, and those who ask whether we are well."""
 
+from gateway.core.line import SeatLost
 from tests.gateway.web.web_world import WebWorld
 
 
@@ -16,6 +17,24 @@ async def test_a_supervisor_sees_queues_and_seats(world: WebWorld) -> None:
             ("8001", "李明"),
             ("8002", None),
             ("8003", None),
+        ]
+
+
+async def test_a_supervisor_sees_that_a_seat_is_being_reconnected(world: WebWorld) -> None:
+    """The seat is in a talk, the talk is torn: that is for somebody to see."""
+    floor = world.floor
+    await floor.seated("li", "8001")
+    call = await floor.arrives()
+    await floor.rings(call, "8001")
+    await floor.answers(call, "8001")
+    torn = {"hotline_id": call.hotline_id, "seat": "8001", "leg": floor.leg(call, "8001")}
+    await floor.hear(SeatLost(**torn, at=floor.clock.now()))
+    async with world.browser("chen") as browser:
+        seats = (await browser.ask("GET", "/api/v1/seats")).json
+        assert [(one["state"], one["call_state"]) for one in seats] == [
+            ("talking", "reconnecting"),
+            ("signed_out", ""),
+            ("signed_out", ""),
         ]
 
 
