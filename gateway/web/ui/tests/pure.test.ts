@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { callFault, ticketFault } from '../src/citizen/causes'
 import { readProblem } from '../src/console/api/problem'
-import type { Contact, Fact } from '../src/console/api/types'
+import type { CallView, Contact, Fact } from '../src/console/api/types'
 import { openFirst } from '../src/console/earlier'
 import { actOf, type KeyPress } from '../src/console/keymap'
 import { grouped, searchable } from '../src/console/number'
+import { answersByItself } from '../src/console/phone/again'
 import { obstacle, troubleOf } from '../src/console/phone/trouble'
 import { bounds } from '../src/console/range'
 import { countdown, duration, secondsBetween } from '../src/console/timers'
@@ -126,5 +127,21 @@ describe('facts', () => {
     expect(recorded.filter((kind) => !factKinds().includes(kind as string))).toEqual([])
     const fact = { kind: 'call_queued', seat: '', data: { queue: 'civil', position: 2 } } as unknown as Fact
     expect(factSentence(fact, (_, code) => `<${code}>`)).toBe('进入「<civil>」，排第 2 位')
+  })
+})
+
+describe('a phone answers by itself', () => {
+  const at = (state: string, line_id = 'H1') => ({ state, line_id }) as CallView
+
+  it('only the call that was torn away from it and waits for it', () => {
+    expect(answersByItself('H1', at('reconnecting'))).toBe(true)
+  })
+
+  it('nothing else: no other call, no ordinary ring, no call that is not waiting', () => {
+    expect(answersByItself('', at('reconnecting', ''))).toBe(false)
+    expect(answersByItself('H2', at('reconnecting'))).toBe(false)
+    expect(answersByItself('H1', null)).toBe(false)
+    for (const state of ['offered', 'talking', 'held', 'ended'])
+      expect(answersByItself('H1', at(state))).toBe(false)
   })
 })

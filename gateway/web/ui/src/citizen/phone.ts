@@ -95,8 +95,7 @@ export class CitizenPhone {
         video: false,
       })
     } catch (error) {
-      const trouble = troubleOf(error instanceof DOMException ? error.name : '')
-      throw new Refused(trouble === 'other-tab' ? 'failed' : trouble)
+      throw new Refused(troubleOf(error instanceof DOMException ? error.name : ''))
     }
   }
 

@@ -2,7 +2,7 @@
 
 export type SeatState = 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking' | 'wrapping_up'
 export type PhoneKind = 'browser' | 'desk'
-export type CallState = 'offered' | 'talking' | 'held' | 'ended'
+export type CallState = 'offered' | 'talking' | 'held' | 'reconnecting' | 'ended'
 export type Right =
   | 'self'
   | 'take_calls'
@@ -60,6 +60,8 @@ export interface Seat {
 
 export interface WatchedSeat extends Seat {
   operator_name: string | null
+  /** Of the call at this seat; empty without one. */
+  call_state: string
 }
 
 /** What a browser needs to register as a seat's phone. */
@@ -144,6 +146,8 @@ export interface ContactPage {
 
 export interface CallView {
   contact_id: string
+  /** The telephone system's name of this call. */
+  line_id: string
   state: CallState
   queue: string
   queue_title_zh: string

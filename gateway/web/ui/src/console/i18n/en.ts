@@ -80,7 +80,7 @@ export const en: Record<keyof typeof zh, string> = {
   'phone.no-webrtc':
     'This browser cannot make calls. Use a current Chrome or Edge, or use the desk phone.',
   'phone.other-tab':
-    'The phone is in another window on this computer. Answer there; close it to take over here.',
+    'The phone is in another window: answer there. Close that window and it comes here, or take it now.',
   'phone.microphone-lost': 'The microphone is gone: the caller cannot hear you. Check the headset.',
   'phone.connecting': 'Phone is connecting…',
   'phone.registered': 'Phone is ready',

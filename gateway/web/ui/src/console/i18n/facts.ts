@@ -19,6 +19,8 @@ const KINDS: Record<string, Pair> = {
   call_timed_out: ['在「{queue}」等待超时，转兜底队列', 'Waited too long in {queue}; moved to the fallback queue'],
   call_left_queue: ['离开「{queue}」（{why}），等待 {wait_seconds}', 'Left {queue} ({why}) after {wait_seconds}'],
   seat_left_call: ['坐席 {seat} 离开通话', 'Seat {seat} left the call'],
+  operator_lost: ['坐席 {seat} 断线，来电人听音乐等候', 'Seat {seat} was cut off; the caller hears music'],
+  operator_back: ['坐席 {seat} 重新接通，断开了 {lost_seconds}', 'Seat {seat} is back after {lost_seconds}'],
   call_abandoned: ['来电人在接通前挂断，等待 {wait_seconds}', 'Caller hung up before an answer after {wait_seconds}'],
   call_ended: ['通话结束（{side}），通话 {talk_seconds}', 'Call ended ({side}); talked {talk_seconds}'],
   call_lost: ['通话因故障中断，需要回拨', 'Call cut by a fault; a call back is due'],

@@ -5,8 +5,10 @@ import { marksEn } from './marks.en'
 import { marksZh } from './marks.zh'
 import { officeEn } from './office.en'
 import { officeZh } from './office.zh'
+import { phoneEn } from './phone.en'
+import { phoneZh } from './phone.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...marksZh, ...officeZh } as const
+export const zh = { ...consoleZh, ...marksZh, ...officeZh, ...phoneZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...marksEn, ...officeEn }
+export const en: Record<Word, string> = { ...consoleEn, ...marksEn, ...officeEn, ...phoneEn }

@@ -73,7 +73,7 @@ export const zh = {
   'phone.microphone-busy': '麦克风正被别的程序占用，请关闭那个程序再试。',
   'phone.insecure': '当前地址不是安全连接，浏览器不允许使用麦克风。请用 https 地址打开，或改用桌面话机。',
   'phone.no-webrtc': '这个浏览器不支持网页通话。请换用新版 Chrome、Edge 或国产浏览器的极速模式，或改用桌面话机。',
-  'phone.other-tab': '电话在本机的另一个窗口里，请在那个窗口接听。关闭它之后可以在这里接管。',
+  'phone.other-tab': '电话在另一窗口，请在那里接听。关闭那个窗口，电话会自动到这里来；也可以现在接管。',
   'phone.microphone-lost': '麦克风断开了，对方听不到您。请检查耳机。',
   'phone.connecting': '话机正在连接…',
   'phone.registered': '话机已就绪',

@@ -4,6 +4,7 @@ import JsSIP from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import { reactive } from 'vue'
 import type { SipAccount } from '../api/types'
+import { AGAIN } from './again'
 import { aim, chosen, microphone } from './devices'
 
 export type Registration = 'off' | 'connecting' | 'registered' | 'lost' | 'refused'
@@ -12,8 +13,16 @@ export type Leg = 'none' | 'ringing' | 'answering' | 'talking'
 export const softphone = reactive({
   registration: 'off' as Registration,
   leg: 'none' as Leg,
+  /** The call that the telephone system says it brings back; empty for an ordinary ring. */
+  again: '',
   muted: false,
 })
+
+interface Incoming {
+  originator: string
+  session: RTCSession
+  request: { getHeader(name: string): string | undefined }
+}
 
 /** Host candidates arrive within milliseconds; a dead interface must not hold up the answer. */
 const CANDIDATES_MS = 200
@@ -25,6 +34,20 @@ let ua: JsSIP.UA | null = null
 let session: RTCSession | null = null
 let retry = 0
 let answerBefore = 0
+let taken: () => void = () => undefined
+let isOurs: (named: string) => boolean = () => false
+/** The gateway's close code for a phone that another page has taken. */
+const TAKEN_OVER = 4009
+/** Tells a break of the socket from another loading of the page. */
+const page = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) =>
+  one.toString(16).padStart(2, '0'),
+).join('')
+
+/** `act` when another computer takes the phone; `ours` whether a call that comes back is ours. */
+export function connectSoftphone(act: () => void, ours: (named: string) => boolean): void {
+  taken = act
+  isOurs = ours
+}
 
 const audio = (): HTMLAudioElement => document.getElementById('remote-audio') as HTMLAudioElement
 
@@ -50,16 +73,20 @@ function endLeg(which: RTCSession): void {
   if (session !== which) return
   session = null
   softphone.leg = 'none'
+  softphone.again = ''
   setMuted(false)
   audio().srcObject = null
 }
 
-function take(incoming: RTCSession): void {
+function take(incoming: RTCSession, again: string): void {
+  // The talk comes back before we heard that our side of it had ended.
+  if (session && again && isOurs(again)) abandonLeg()
   if (session) {
     incoming.terminate({ status_code: 486 })
     return
   }
   session = incoming
+  softphone.again = again
   softphone.leg = 'ringing'
   let early = 0
   incoming.on('peerconnection', (event) =>
@@ -108,13 +135,15 @@ export function hangUpLeg(): void {
  * telephone system gives the caller to the next seat instead of ending the call (Q.850 cause 27,
  * RFC 3326) and nobody talks into silence until the media times out.
  */
-function abandonLeg(): void {
-  if (softphone.leg !== 'talking') return
+export function abandonLeg(): void {
+  const old = session
+  if (!old || softphone.leg !== 'talking') return
   try {
-    session?.terminate({ extraHeaders: ['Reason: Q.850;cause=27;text="page closed"'] })
+    old.terminate({ extraHeaders: ['Reason: Q.850;cause=27;text="page closed"'] })
   } catch {
     // it ended by itself
   }
+  endLeg(old)
 }
 window.addEventListener('pagehide', abandonLeg)
 
@@ -136,6 +165,7 @@ export async function swapMicrophone(stream: MediaStream): Promise<void> {
 export function startSoftphone(account: SipAccount): void {
   stopSoftphone()
   const address = new URL(account.ws, window.location.href)
+  address.searchParams.set('page', page)
   address.protocol = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
   const mine = new JsSIP.UA({
     sockets: [new JsSIP.WebSocketInterface(address.href)],
@@ -156,7 +186,10 @@ export function startSoftphone(account: SipAccount): void {
   }
   mine.on('registered', () => now('registered'))
   mine.on('unregistered', () => now('lost'))
-  mine.on('disconnected', () => now('lost'))
+  mine.on('disconnected', (event: { code?: number }) => {
+    now('lost')
+    if (event.code === TAKEN_OVER && ua === mine) window.setTimeout(taken)
+  })
   mine.on('registrationFailed', () => {
     now('refused')
     window.clearTimeout(retry)
@@ -164,8 +197,8 @@ export function startSoftphone(account: SipAccount): void {
       if (ua === mine && mine.isConnected()) mine.register()
     }, RETRY_MS)
   })
-  mine.on('newRTCSession', (event: { originator: string; session: RTCSession }) => {
-    if (event.originator === 'remote') take(event.session)
+  mine.on('newRTCSession', (event: Incoming) => {
+    if (event.originator === 'remote') take(event.session, event.request.getHeader(AGAIN) ?? '')
   })
   mine.start()
 }

@@ -7,6 +7,7 @@ export type PhoneTrouble =
   | 'insecure'
   | 'no-webrtc'
   | 'other-tab'
+  | 'other-computer'
 
 export class PhoneError extends Error {
   constructor(readonly trouble: PhoneTrouble) {
@@ -15,7 +16,7 @@ export class PhoneError extends Error {
 }
 
 /** What getUserMedia's error means; names are those of the Media Capture and Streams standard. */
-export function troubleOf(name: string): PhoneTrouble {
+export function troubleOf(name: string): 'no-microphone' | 'permission-refused' | 'microphone-busy' {
   switch (name) {
     case 'NotFoundError':
     case 'OverconstrainedError':

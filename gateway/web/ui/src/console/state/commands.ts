@@ -8,7 +8,7 @@ import { answer, hangUpLeg, setMuted, softphone } from '../phone/softphone'
 import { drafts, dropDraft } from './drafts'
 import { call, seat } from './live'
 import { sentence, tell, tellProblem } from './notices'
-import { isPhone } from './phone'
+import { isPhone, keepMuted } from './phone'
 
 export type Command =
   | 'answer' | 'hangup' | 'mute' | 'hold' | 'ready' | 'break' | 'signout' | 'submit' | 'extend'
@@ -31,6 +31,8 @@ async function once(command: Command, act: () => Promise<unknown>): Promise<bool
 }
 
 const inCall = computed(() => call.value?.state === 'talking' || call.value?.state === 'held')
+/** The seat's side was torn away; the citizen hears music until it is back. */
+const lost = computed(() => call.value?.state === 'reconnecting')
 
 /** Which commands make sense now. */
 export const can = computed<Record<Command, boolean>>(() => {
@@ -39,7 +41,7 @@ export const can = computed<Record<Command, boolean>>(() => {
   const rings = softphone.leg === 'ringing' || call.value?.state === 'offered'
   return {
     answer: mine?.phone === 'browser' && isPhone() && rings && softphone.leg !== 'talking',
-    hangup: inCall.value || call.value?.state === 'offered' || softphone.leg === 'talking',
+    hangup: inCall.value || lost.value || call.value?.state === 'offered' || softphone.leg === 'talking',
     mute: softphone.leg === 'talking',
     hold: inCall.value,
     ready: state === 'not_ready' || state === 'wrapping_up',
@@ -75,7 +77,9 @@ export async function hangUp(): Promise<void> {
 }
 
 export function toggleMute(): void {
-  if (can.value.mute) setMuted(!softphone.muted)
+  if (!can.value.mute) return
+  setMuted(!softphone.muted)
+  keepMuted(softphone.muted ? (call.value?.line_id ?? '') : '')
 }
 
 export async function toggleHold(): Promise<void> {

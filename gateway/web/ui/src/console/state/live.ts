@@ -3,13 +3,14 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { CallView, Seat } from '../api/types'
 import { setServerTime } from '../clock'
-import { PushClient, type SocketLike } from '../push/client'
+import { PushClient } from '../push/client'
 import { EMPTY, type Live } from '../push/protocol'
+import { open } from '../push/ticketed'
 import { tellNotice } from './notices'
 
 /** A short cut is nobody's business; a longer one must be seen. */
 const BANNER_MS = 1500
-const HERE: ReadonlySet<string> = new Set(['offered', 'talking', 'held'])
+const HERE: ReadonlySet<string> = new Set(['offered', 'talking', 'held', 'reconnecting'])
 
 export const live = shallowRef<Live>(EMPTY)
 export const known = ref(false)
@@ -47,18 +48,6 @@ function setOnline(now: boolean): void {
     banner ||= window.setTimeout(() => {
       cut.value = true
     }, BANNER_MS)
-  }
-}
-
-function open(path: string): SocketLike {
-  const address = new URL(path, window.location.href)
-  address.protocol = window.location.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(address)
-  return {
-    heard: (act) => socket.addEventListener('message', (event) => act(event.data)),
-    closed: (act) => socket.addEventListener('close', (event) => act(event.code)),
-    send: (text) => socket.send(text),
-    close: () => socket.close(),
   }
 }
 

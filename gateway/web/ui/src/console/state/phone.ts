@@ -4,23 +4,37 @@ import { ref, watch } from 'vue'
 import * as calls from '../api/calls'
 import type { PhoneKind, SignedIn } from '../api/types'
 import { t } from '../i18n'
+import { answersByItself } from '../phone/again'
 import { closeMicrophone, listDevices, microphone, openMicrophone } from '../phone/devices'
-import { claimPhone, owned, releasePhone } from '../phone/ownership'
-import { softphone, startSoftphone, stopSoftphone, swapMicrophone } from '../phone/softphone'
+import { claimPhone, owned, phoneIsFree, releasePhone, whenTaken } from '../phone/ownership'
+import {
+  abandonLeg, answer, connectSoftphone, hangUpLeg, setMuted, softphone, startSoftphone, stopSoftphone,
+  swapMicrophone,
+} from '../phone/softphone'
 import { startRinging, stopRinging, unlockSound } from '../phone/sound'
 import { PhoneError, type PhoneTrouble } from '../phone/trouble'
-import { seat } from './live'
+import { call, known, seat } from './live'
 import { tell, tellProblem } from './notices'
 
 /** Why this tab is not the phone although the seat's phone is a browser; null: nothing known. */
 export const trouble = ref<PhoneTrouble | null>(null)
 export const restoring = ref(false)
-/** The seat whose phone this tab was: a reload takes it back, another computer asks first. */
+/**
+ * The seat whose phone this browser was: a reload or a crash takes it back, another computer asks
+ * first.
+ */
 const KEY = 'hotline.phone'
+/** The call in which this tab was muted: whoever is connected again stays as silent as before. */
+const MUTED_KEY = 'hotline.muted'
+/** A tab that is loaded again gives the phone up for a moment; that is no handing over. */
+const SETTLE_MS = 3000
+/** The end of a leg is mostly heard by itself, a moment before or after the gateway says so. */
+const LINGER_MS = 1500
 let signingIn = false
+let waiting: AbortController | null = null
 
-async function ownMicrophone(): Promise<void> {
-  if (!(await claimPhone())) throw new PhoneError('other-tab')
+async function ownMicrophone(steal: boolean): Promise<void> {
+  if (!(await claimPhone(steal))) throw new PhoneError('other-tab')
   try {
     const open = microphone.value?.active ? microphone.value : await openMicrophone()
     watchMicrophone(open)
@@ -55,62 +69,123 @@ export async function reopenMicrophone(): Promise<void> {
 }
 
 /** 上线. Raises PhoneError or ApiProblem; on either nothing is left open. */
-export async function signIn(number: string, kind: PhoneKind): Promise<SignedIn> {
+export async function signIn(number: string, kind: PhoneKind, steal = false): Promise<SignedIn> {
   signingIn = true
   try {
     void unlockSound()
-    if (kind === 'browser') await ownMicrophone()
+    if (kind === 'browser') await ownMicrophone(steal)
     const signed = await calls.signIn(number, kind)
     if (signed.sip) {
       startSoftphone(signed.sip)
-      sessionStorage.setItem(KEY, number)
+      localStorage.setItem(KEY, number)
     }
     trouble.value = null
     return signed
   } catch (problem) {
-    leavePhone()
+    letGo()
     throw problem
   } finally {
     signingIn = false
   }
 }
 
-/** Whether a reload of this tab may take the phone back by itself. */
-export const wasPhone = (number: string): boolean => sessionStorage.getItem(KEY) === number
+/** Whether this browser may take the phone back by itself. */
+export const wasPhone = (number: string): boolean => localStorage.getItem(KEY) === number
 
 /** After a reload the seat is still ours but the phone is gone: get it back without asking. */
-export async function restorePhone(): Promise<void> {
+export async function restorePhone(steal = false): Promise<void> {
   const mine = seat.value
   if (!mine || mine.phone !== 'browser' || restoring.value || signingIn) return
   if (softphone.registration !== 'off') return
   restoring.value = true
   try {
-    await signIn(mine.number, 'browser')
+    await signIn(mine.number, 'browser', steal)
   } catch (problem) {
     if (problem instanceof PhoneError) trouble.value = problem.trouble
     else tellProblem(problem)
+    if (trouble.value === 'other-tab') void waitForTurn()
   } finally {
     restoring.value = false
   }
 }
 
-export function leavePhone(): void {
+function letGo(): void {
   stopRinging()
   stopSoftphone()
   closeMicrophone()
   releasePhone()
-  sessionStorage.removeItem(KEY)
   trouble.value = null
+}
+
+export function leavePhone(): void {
+  const had = owned.value
+  waiting?.abort()
+  letGo()
+  if (had) localStorage.removeItem(KEY)
+}
+
+/** Another page has the phone now. A talk goes with it: our side ends as lost, not as hung up. */
+function yieldPhone(to: PhoneTrouble): void {
+  abandonLeg()
+  letGo()
+  trouble.value = to
+  if (to === 'other-tab') void waitForTurn()
+}
+whenTaken(() => yieldPhone('other-tab'))
+connectSoftphone(
+  () => yieldPhone('other-computer'),
+  (named) => answersByItself(named, call.value),
+)
+
+/** The tab that has the phone may be closed: then it comes here by itself. */
+async function waitForTurn(): Promise<void> {
+  if (waiting) return
+  const mine = new AbortController()
+  waiting = mine
+  try {
+    await phoneIsFree(mine.signal)
+    await new Promise((settled) => window.setTimeout(settled, SETTLE_MS))
+  } catch {
+    return // the seat was left
+  } finally {
+    waiting = null
+  }
+  if (trouble.value === 'other-tab') await restorePhone()
+}
+
+/** Note that the operator is muted in this call; empty: in none. */
+export function keepMuted(lineId: string): void {
+  sessionStorage.setItem(MUTED_KEY, lineId)
 }
 
 /** True when this tab is, or is becoming, the seat's phone. */
 export const isPhone = (): boolean => owned.value && softphone.registration !== 'off'
 
 watch(
-  () => softphone.leg,
-  (leg) => {
-    if (leg === 'ringing') void startRinging()
-    else stopRinging()
+  [() => softphone.leg, () => softphone.again, call],
+  ([leg, again, now], [before]) => {
+    if (leg === 'ringing' && answersByItself(again, now)) {
+      stopRinging()
+      answer()
+      setMuted(sessionStorage.getItem(MUTED_KEY) === again)
+    } else if (leg !== before) {
+      if (leg === 'ringing') void startRinging()
+      else stopRinging()
+    }
+  },
+)
+
+// The gateway knows when a talk is over: a leg whose own end was not heard is ended here.
+watch(
+  () => call.value?.state === 'talking' || call.value?.state === 'held',
+  (talks, talked) => {
+    if (talks || !talked || !known.value) return
+    const line = call.value?.line_id
+    window.setTimeout(() => {
+      const now = call.value
+      const again = now?.line_id === line && (now?.state === 'talking' || now?.state === 'held')
+      if (!again && softphone.leg === 'talking') hangUpLeg()
+    }, LINGER_MS)
   },
 )
 

@@ -7,13 +7,18 @@ import { options } from './session'
 
 /** How the bar shows a seat: the seat's state, plus holding and being cut off. */
 export type Shade =
-  | 'ready' | 'offered' | 'talking' | 'held' | 'wrapping_up' | 'not_ready' | 'signed_out' | 'offline'
+  | 'ready' | 'offered' | 'talking' | 'held' | 'reconnecting' | 'wrapping_up' | 'not_ready'
+  | 'signed_out' | 'offline'
 
 export function shade(): Shade {
   if (cut.value) return 'offline'
   if (!seat.value) return 'signed_out'
-  if (seat.value.state === 'talking' && call.value?.state === 'held') return 'held'
-  return seat.value.state
+  return seatShade(seat.value.state, call.value?.state ?? '')
+}
+
+/** How a seat is shown whose call is in this state. */
+export function seatShade(seat: Exclude<Shade, 'held' | 'reconnecting' | 'offline'>, call: string): Shade {
+  return seat === 'talking' && (call === 'held' || call === 'reconnecting') ? call : seat
 }
 
 const find = (choices: Choice[] | undefined, code: string): string =>
