@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from config.load import load_settings
 from gateway.provision.places import here
@@ -68,9 +69,9 @@ def own_file(config: Path, dirs: AsteriskDirs) -> str:
 
 @asynccontextmanager
 async def external_gateway(
-    folder: Path,
+    folder: Path, **more: Any
 ) -> AsyncIterator[tuple[GatewayWorld, AsteriskProcess]]:
-    """A gateway and the Asterisk beside it; rings 7 s."""
+    """A gateway and the Asterisk beside it; rings 7 s. ``more`` are settings of [asterisk]."""
     secret = folder / "ami.secret"
     secret.write_text("a secret of the admin\n", "utf-8")
     ami, agi, ws = free_port(), free_port(), free_port()
@@ -80,6 +81,7 @@ async def external_gateway(
         "ami_secret_file": str(secret),
         "agi_port": agi,
         "ws_url": f"ws://127.0.0.1:{ws}/ws",
+        **more,
     }
     dirs = dirs_for(folder / "asterisk", folder / "data" / "recordings")
     async with gateway_world(
