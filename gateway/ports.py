@@ -233,6 +233,10 @@ class Phones(Protocol):
         """Whether this phone is registered now."""
         ...
 
+    async def rouse(self, seat: str, phone: PhoneKind) -> None:
+        """Ask this phone now whether it is there, instead of when its time has come."""
+        ...
+
     async def snapshot(self) -> LineSnapshot:
         """Everything the telephone system has now."""
         ...

@@ -15,6 +15,7 @@ import structlog
 from gateway.core import line
 from gateway.core.call import Call
 from gateway.core.errors import HotlineError, IllegalMove, PhonesUnavailable
+from gateway.core.seat import SeatState
 from gateway.intake.floor import Floor
 from gateway.intake.gap import Gap
 from gateway.intake.seating import Seating
@@ -73,6 +74,8 @@ class Reception:
             cut_at = await self._gap.fill(news) if self._gap else None
             before = []
             await self._take([news], cut_at)
+            if cut_at is not None:
+                await self._rouse()
         await self._take(before)
 
     async def _take(self, batch: Sequence[line.News], cut_at: datetime | None = None) -> None:
@@ -106,6 +109,13 @@ class Reception:
         await self.seating.enforce(*turn.enforce, everyone=turn.everyone, ghosts=turn.ghosts)
         if resync:
             await self._resync()
+
+    async def _rouse(self) -> None:
+        """A new run of the telephone system asks its phones in half a minute; callers wait now."""
+        for seat in tuple(self.floor.seats.values()):
+            if seat.state is not SeatState.SIGNED_OUT:
+                with suppress(HotlineError):
+                    await self.phones.rouse(seat.number, seat.phone)
 
     def _is_old(self, news: line.News) -> bool:
         """Whether the record told the end of this call before its events came."""

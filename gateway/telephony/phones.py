@@ -170,6 +170,10 @@ class AsteriskPhones:
         """Whether this phone is registered and answers now."""
         return await self._device_state(interface(seat, phone)) not in AWAY
 
+    async def rouse(self, seat: str, phone: PhoneKind) -> None:
+        """Ask this phone now: after a restart Asterisk rings none that has not answered OPTIONS."""
+        await self._events.act("PJSIPQualify", Endpoint=endpoint(seat, phone))
+
     async def snapshot(self) -> LineSnapshot:
         """Everything the telephone system has now."""
         return (await self._snapshot())[0]

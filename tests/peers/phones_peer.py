@@ -16,6 +16,7 @@ class PhonesPeer:
     members: dict[tuple[str, str], LiveMember] = field(default_factory=dict)
     registered: set[tuple[str, PhoneKind]] = field(default_factory=set)
     calls: list[LiveCall] = field(default_factory=list)
+    roused: list[tuple[str, PhoneKind]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     held: list[tuple[str, str]] = field(default_factory=list)
     retrieved: list[str] = field(default_factory=list)
@@ -130,6 +131,11 @@ class PhonesPeer:
         """Whether the test registered this phone."""
         self._here()
         return (seat, phone) in self.registered
+
+    async def rouse(self, seat: str, phone: PhoneKind) -> None:
+        """Asked."""
+        self._here()
+        self.roused.append((seat, phone))
 
     async def snapshot(self) -> LineSnapshot:
         """Everything."""
