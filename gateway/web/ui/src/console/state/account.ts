@@ -76,8 +76,12 @@ export async function boot(): Promise<void> {
   }
 }
 
+/** Somebody sits here: they logged in since this page was loaded. */
+export const present = ref(false)
+
 export async function logIn(login: string, password: string): Promise<void> {
   await enter(await calls.logIn(login, password))
+  present.value = true
 }
 
 export async function changePassword(old: string, fresh: string): Promise<void> {

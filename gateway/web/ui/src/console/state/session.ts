@@ -7,7 +7,8 @@ import { startLive, stopLive } from './live'
 import { leavePhone } from './phone'
 
 export {
-  boot, changePassword, has, logIn, loginEnded, logOut, me, options, reloadOptions, stage, type Stage,
+  boot, changePassword, has, logIn, loginEnded, logOut, me, options, present, reloadOptions, stage,
+  type Stage,
 } from './account'
 
 export const takesCalls = computed(() => has('take_calls'))
