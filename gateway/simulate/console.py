@@ -49,7 +49,7 @@ class Console:
             try:
                 async for message in self._connection():
                     yield message
-            except (aiohttp.ClientError, TimeoutError):
+            except (aiohttp.ClientError, TimeoutError, ConsoleRefused):
                 pass  # the gateway is away for the moment
             await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -59,7 +59,10 @@ class Console:
             await self._socket.send_json({"t": "pop_shown", "contact_id": contact_id})
 
     async def _connection(self) -> AsyncIterator[dict[str, Any]]:
-        query = {"epoch": self._epoch, "last": str(self._last)} if self._epoch else {}
+        given = await self.ask("POST", "/api/v1/live/ticket", {})
+        query = {"ticket": given["ticket"]}
+        if self._epoch:
+            query |= {"epoch": self._epoch, "last": str(self._last)}
         async with self._web.ws_connect(
             f"{self._url}/api/v1/live", params=query, max_msg_size=LARGEST_MESSAGE_BYTES
         ) as socket:

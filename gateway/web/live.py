@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Annotated
 
 import structlog
 from aiohttp import WSMsgType, web
 
-from gateway.core.errors import HotlineError, StoreUnavailable
+from gateway.core.errors import HotlineError, StoreUnavailable, Unknown
 from gateway.core.operator import Right
 from gateway.intake.accounts import NotLoggedIn, fingerprint
 from gateway.intake.hub import TooSlow
 from gateway.intake.views import moment
+from gateway.web import shapes
 from gateway.web.limits import Limits
-from gateway.web.operation import Ask, Operation
+from gateway.web.operation import Ask, Empty, Operation
 from gateway.web.pace import Pace
 from gateway.web.shape import Text, Whole
 from gateway.web.sockets import (
@@ -28,6 +30,7 @@ from gateway.web.sockets import (
     SocketEnded,
     Sockets,
 )
+from gateway.web.tickets import BoundTickets
 from gateway.web.uses import Subscription, WebParts
 
 MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 10.0, 50
@@ -42,6 +45,7 @@ class Resume:
 
     epoch: Annotated[str, Text(1, 64)] = ""
     last: Annotated[int, Whole(-1, 999_999_999)] = -1
+    ticket: Annotated[str, Text(0, 64)] = ""
 
 
 class Live:
@@ -51,10 +55,22 @@ class Live:
         self._parts = parts
         self._sockets = sockets
         self._limits = limits
+        self._tickets = BoundTickets(seconds=limits.ticket_seconds, most=limits.tickets)
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
         return (
+            Operation(
+                method="POST",
+                path="/api/v1/live/ticket",
+                policy=Right.SELF,
+                handler=self.ticket,
+                summary="A ticket to listen once, for this session and within a minute",
+                summary_zh="申请一次实时推送（限本次登录，一分钟内有效）",
+                tag="live",
+                body=Empty,
+                answer=shapes.LiveTicket,
+            ),
             Operation(
                 method="GET",
                 path="/api/v1/live",
@@ -66,14 +82,25 @@ class Live:
                 query=Resume,
                 status=101,
                 socket=True,
+                problems=(404,),
             ),
         )
 
+    async def ticket(self, ask: Ask) -> web.StreamResponse:
+        """Give a ticket that only this session can use."""
+        ticket = secrets.token_urlsafe(32)
+        owner = fingerprint(ask.token)
+        self._tickets.give(ticket, owner, self._parts.clock.monotonic())
+        return web.json_response({"ticket": ticket, "seconds": self._tickets.seconds})
+
     async def live(self, ask: Ask) -> web.StreamResponse:
-        """Serve one console until either side ends it."""
+        """Serve one console until either side ends it. Raises Unknown without a good ticket."""
         sent = ask.sent(Resume)
+        owner, now = fingerprint(ask.token), self._parts.clock.monotonic()
+        if not self._tickets.take(sent.ticket, owner, now):
+            raise Unknown("ticket", "")
         async with self._sockets.open(
-            ask.request, owner=fingerprint(ask.token), max_bytes=self._limits.live_message_bytes
+            ask.request, owner=owner, max_bytes=self._limits.live_message_bytes
         ) as socket:
             subscription = self._parts.hub.attach(ask.operator, sent.epoch, sent.last)
             async with subscription, asyncio.TaskGroup() as group:

@@ -223,6 +223,13 @@ class QueueView(TypedDict):
     service_level_seconds: int
 
 
+class LiveTicket(TypedDict):
+    """For one WebSocket of this session, within so many seconds."""
+
+    ticket: str
+    seconds: float
+
+
 class CallTicket(TypedDict):
     """One browser call: where to connect, whom to call."""
 

@@ -1,8 +1,14 @@
-"""One-shot tickets for a citizen's browser call. PURE: the caller brings time and randomness."""
+"""One-shot tickets for sockets. PURE: the caller brings time and randomness.
+
+A citizen's browser call needs one because nobody is logged in; a console's push needs one beside
+its cookie, because a browser sends cookies along with whatever a foreign page opens (OWASP ASVS
+5.0, 4.4.3).
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections import OrderedDict
 
 from gateway.core.errors import Throttled, Unavailable
@@ -42,6 +48,29 @@ class Tickets:
     def _forget(self, now: float) -> None:
         while self._open and next(iter(self._open.values())) <= now:
             self._open.popitem(last=False)
+
+
+class BoundTickets:
+    """Tickets that only their owner can use, once, within ``seconds``; the oldest make room."""
+
+    def __init__(self, *, seconds: float, most: int) -> None:
+        self.seconds = seconds
+        self._most = most
+        self._open: OrderedDict[str, tuple[str, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def give(self, ticket: str, owner: str, now: float) -> None:
+        """Remember a new ticket of this owner."""
+        self._open[_fingerprint(ticket)] = owner, now + self.seconds
+        while len(self._open) > self._most or next(iter(self._open.values()))[1] <= now:
+            self._open.popitem(last=False)
+
+    def take(self, ticket: str, owner: str, now: float) -> bool:
+        """Use a ticket up; false when it was never given, is used, too old, or somebody else's."""
+        whose, until = self._open.pop(_fingerprint(ticket), ("", now))
+        return until > now and hmac.compare_digest(whose, owner)
 
 
 def _fingerprint(ticket: str) -> str:

@@ -85,7 +85,9 @@ class Console:
 
     async def live(self) -> None:
         """Listen for ever, as the page does."""
-        async with self.http.ws_connect(f"{self.url}/api/v1/live") as socket:
+        given = await self.post("/api/v1/live/ticket")
+        query = {"ticket": given["ticket"]}
+        async with self.http.ws_connect(f"{self.url}/api/v1/live", params=query) as socket:
             async for frame in socket:
                 message = frame.json()
                 if message["type"] == "snapshot":

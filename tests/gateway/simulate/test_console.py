@@ -34,6 +34,10 @@ class Desk:
             {"code": "already-taken"}, status=409, content_type="application/problem+json"
         )
 
+    async def ticket(self, _: web.Request) -> web.Response:
+        """A ticket for the push."""
+        return web.json_response({"ticket": f"t{len(self.lives)}", "seconds": 60})
+
     async def live(self, request: web.Request) -> web.WebSocketResponse:
         """Two messages, then the line is cut."""
         self.lives.append(dict(request.query))
@@ -58,6 +62,7 @@ async def desk() -> AsyncIterator[tuple[Desk, str]]:
     app = web.Application()
     app.router.add_route("*", "/api/v1/session", peer.session)
     app.router.add_post("/api/v1/seat/sign-in", peer.refuse)
+    app.router.add_post("/api/v1/live/ticket", peer.ticket)
     app.router.add_get("/api/v1/live", peer.live)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -98,7 +103,7 @@ async def test_a_cut_line_is_resumed_where_it_ended() -> None:
                 break
         assert kinds == ["snapshot", "call", "resumed"]
         assert peer.heard == [{"t": "pong"}, {"t": "pop_shown", "contact_id": "c"}]
-        assert peer.lives == [{}, {"epoch": "e1", "last": "5"}]
+        assert peer.lives == [{"ticket": "t0"}, {"ticket": "t1", "epoch": "e1", "last": "5"}]
         assert console.connections == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.intake.hub import BUFFER_MESSAGES
 from tests.eventually import eventually
-from tests.gateway.web.web_world import WebWorld
+from tests.gateway.web.web_world import Browser, WebWorld
 
 LIVE = "/api/v1/live"
 
@@ -153,3 +153,36 @@ async def test_a_console_that_shouts_is_cut(world: WebWorld) -> None:
         for _ in range(60):
             await socket.send_str('{"t":"pong"}')
         assert await closed(socket) == 1008
+
+
+async def ticket_of(browser: Browser) -> str:
+    """A ticket of this browser's session."""
+    given = await browser.ask("POST", f"{LIVE}/ticket", {})
+    assert given.status == 200
+    return str(given.json["ticket"])
+
+
+async def refused(browser: Browser, ticket: str) -> int:
+    """The status with which a push with this ticket is refused, 0 when it is served."""
+    try:
+        async with browser.socket(f"{LIVE}?ticket={ticket}"):
+            return 0
+    except aiohttp.WSServerHandshakeError as error:
+        return error.status
+
+
+async def test_a_push_needs_a_ticket_of_this_session_once_and_in_time(world: WebWorld) -> None:
+    """The cookie alone opens nothing: none, a guess, another's, a used one, an old one are 404."""
+    async with world.browser("li") as li, world.browser("wang") as wang:
+        assert await refused(li, "") == 404
+        assert await refused(li, "guess") == 404
+        assert await refused(wang, await ticket_of(li)) == 404
+        good, old = await ticket_of(li), await ticket_of(li)
+        assert await refused(li, good) == 0
+        assert await refused(li, good) == 404
+        world.floor.clock.turn(61)
+        assert await refused(li, old) == 404
+        mine = await ticket_of(li)
+        assert (await li.ask("DELETE", "/api/v1/session")).status == 204
+        assert (await li.log_in("li")).status == 200
+        assert await refused(li, mine) == 404

@@ -54,6 +54,7 @@ GOLDEN = {
     "POST /api/v1/contacts/search": "operator supervisor",
     "POST /api/v1/contacts/x/flags": "operator supervisor",
     "POST /api/v1/contacts/x/reveal": "operator supervisor",
+    "POST /api/v1/live/ticket": "operator supervisor admin auditor",
     "POST /api/v1/seat/break": "operator supervisor",
     "POST /api/v1/seat/extend-wrap-up": "operator supervisor",
     "POST /api/v1/seat/finish-wrap-up": "operator supervisor",

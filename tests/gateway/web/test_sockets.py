@@ -56,5 +56,7 @@ async def test_a_fault_behind_an_open_socket_ends_it_with_1011(
 async def test_what_is_no_handshake_is_a_bad_request(world: WebWorld) -> None:
     """A plain GET of a socket's path."""
     async with world.browser("li") as browser:
-        answer = await browser.ask("GET", LIVE, headers={"Origin": world.url})
+        given = await browser.ask("POST", f"{LIVE}/ticket", {})
+        path = f"{LIVE}?ticket={given.json['ticket']}"
+        answer = await browser.ask("GET", path, headers={"Origin": world.url})
         assert answer.status == 400

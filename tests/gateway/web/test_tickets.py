@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.core.errors import Throttled, Unavailable
-from gateway.web.tickets import Tickets
+from gateway.web.tickets import BoundTickets, Tickets
 
 
 def test_a_ticket_is_used_once_and_in_time() -> None:
@@ -38,3 +38,28 @@ def test_the_table_is_bounded() -> None:
         tickets.give(str(n), 0.0)
     with pytest.raises(Throttled):
         tickets.give("one too many", 0.0)
+
+
+def test_a_bound_ticket_is_its_owners_alone() -> None:
+    """Once, in time, by whom it was given to; whoever else tries has used it up."""
+    tickets = BoundTickets(seconds=60, most=10)
+    for name, at in (("one", 0.0), ("stolen", 0.0), ("late", 0.0)):
+        tickets.give(name, "li", at)
+    assert tickets.take("one", "li", 59.0)
+    assert not tickets.take("one", "li", 59.0)
+    assert not tickets.take("stolen", "wang", 1.0)
+    assert not tickets.take("stolen", "li", 1.0)
+    assert not tickets.take("late", "li", 60.0)
+    assert not tickets.take("", "", 1.0)
+    assert not tickets.take("guess", "li", 1.0)
+
+
+def test_bound_tickets_are_bounded() -> None:
+    """The oldest make room, and what is too old is forgotten."""
+    tickets = BoundTickets(seconds=60, most=3)
+    for number in range(100):
+        tickets.give(str(number), "li", 0.0)
+    assert len(tickets) == 3
+    assert tickets.take("99", "li", 1.0)
+    tickets.give("new", "li", 100.0)
+    assert len(tickets) == 1

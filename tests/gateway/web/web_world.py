@@ -34,6 +34,7 @@ from tests.gateway.intake.floor_world import FloorWorld, floor_world
 
 PASSWORD = "correct horse 42"
 SECRET = "web-call-secret"
+LIVE = "/api/v1/live"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -93,7 +94,11 @@ class Browser:
     async def socket(
         self, path: str, *, origin: str | None = None, protocols: tuple[str, ...] = ()
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-        """A WebSocket from our own page, or from ``origin``."""
+        """A WebSocket from our own page, or from ``origin``; with a ticket where one is due."""
+        if path.startswith(LIVE) and "ticket=" not in path:
+            given = await self.ask("POST", f"{LIVE}/ticket", {})
+            if given.status == 200:
+                path += f"{'&' if '?' in path else '?'}ticket={given.json['ticket']}"
         async with self.http.ws_connect(
             self.world.url + path,
             headers={"Origin": self.world.url if origin is None else origin},
