@@ -16,8 +16,8 @@ from config.settings import Settings, Web
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
 from gateway.intake.audit import Audit
-from gateway.intake.callbacks import Callbacks
 from gateway.intake.board import Board
+from gateway.intake.callbacks import Callbacks
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing

@@ -44,6 +44,8 @@ const KINDS: Record<string, Pair> = {
   contact_viewed: ['查看了记录', 'Record was opened'],
   operator_changed: ['账号：{what}（{role}）', 'Login: {what} ({role})'],
   audit_read: ['查看了审计', 'Audit was read'],
+  source_banned: ['封禁 {source}：第 {times} 次，至 {until}', '{source} shut out until {until}, time {times}'],
+  ban_lifted: ['解除封禁 {source}', '{source} let in again'],
   link_lost: ['与电话系统的连接断开', 'Link to the telephone system lost'],
   link_restored: ['与电话系统的连接恢复', 'Link to the telephone system restored'],
 }

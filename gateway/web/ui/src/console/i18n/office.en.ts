@@ -27,6 +27,8 @@ export const officeEn: Record<keyof typeof officeZh, string> = {
   'audit.kind.recording_played': 'Recording played',
   'audit.kind.disposition_recorded': 'Wrap-up written',
   'audit.kind.operator_changed': 'Login changed',
+  'audit.kind.source_banned': 'Address shut out',
+  'audit.kind.ban_lifted': 'Address let in again',
   'audit.kind.link_lost': 'Telephone system lost',
   'audit.kind.link_restored': 'Telephone system back',
   'audit.kind.audit_read': 'Audit read',

@@ -26,6 +26,8 @@ export const officeZh = {
   'audit.kind.recording_played': '播放录音',
   'audit.kind.disposition_recorded': '填写小结',
   'audit.kind.operator_changed': '账号变更',
+  'audit.kind.source_banned': '封禁地址',
+  'audit.kind.ban_lifted': '解除封禁',
   'audit.kind.link_lost': '电话系统断开',
   'audit.kind.link_restored': '电话系统恢复',
   'audit.kind.audit_read': '查看审计',
