@@ -19,6 +19,12 @@ export const result = shallowRef<Result | null>(null)
 export const refusal = ref('')
 export const preview = ref(false)
 
+/** What came of it was read; first passwords with it. */
+export function forgetResult(): void {
+  result.value = null
+  if (outcome.value === 'done') outcome.value = 'none'
+}
+
 export async function openPreview(): Promise<void> {
   outcome.value = 'none'
   refusal.value = ''
