@@ -7,6 +7,7 @@ such a proxy (OWASP ASVS 5.0, 4.1.3). An IPv6 site has a /64, so that is what is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -18,6 +19,8 @@ from ipaddress import (
 
 Network = IPv4Network | IPv6Network
 UNKNOWN = "unknown"
+MOST_REMEMBERED = 4096
+"""Addresses whose text is not read again."""
 
 
 def networks(named: Sequence[str]) -> tuple[Network, ...]:
@@ -44,6 +47,7 @@ def is_proxy(peer: str, proxies: Sequence[Network]) -> bool:
     return here is not None and any(here in proxy for proxy in proxies)
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text.partition("%")[0])

@@ -98,7 +98,7 @@ async def open_server(
         operations = (*areas, *DocumentApi(areas).operations())
         gate = Gate(parts.accounts, cookie, origins, proxies, limits)
         app = make_app(gate, operations, sockets, limits)
-        async with _listening(app, settings.web, door, limits) as port:
+        async with listening(app, settings.web, door, limits) as port:
             try:
                 yield WebServer(
                     port=port, url=url_of(settings.web, port), door=door, operations=operations
@@ -129,9 +129,10 @@ def make_app(
 
 
 @asynccontextmanager
-async def _listening(
+async def listening(
     app: web.Application, settings: WebSettings, door: Door, limits: Limits
 ) -> AsyncIterator[int]:
+    """The port on which ``app`` is served, behind the limits of ``door``. Raises PortTaken."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=limits.drain_seconds)
     await runner.setup()
     try:

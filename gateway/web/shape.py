@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar
 
@@ -45,7 +46,7 @@ def read(kind: type[T], fields: Mapping[str, object]) -> T:
     """``fields`` as a ``kind``. Raises Invalid with every problem."""
     problems: list[Problem] = []
     values: dict[str, object] = {}
-    hints = typing.get_type_hints(kind, include_extras=True)
+    hints = _hints(typing.cast("Any", kind))
     for field in dataclasses.fields(typing.cast("Any", kind)):
         pointer = f"/{field.name}"
         if field.name in fields:
@@ -67,7 +68,7 @@ def read(kind: type[T], fields: Mapping[str, object]) -> T:
 
 def schema(kind: type[Any]) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a dataclass that ``read`` takes."""
-    hints = typing.get_type_hints(kind, include_extras=True)
+    hints = _hints(typing.cast("Any", kind))
     fields = dataclasses.fields(kind)
     return {
         "type": "object",
@@ -98,6 +99,13 @@ class _Wrong(Exception):
     en: str
 
 
+@cache
+def _hints(kind: type[Any]) -> Mapping[str, Any]:
+    """The fields' types. Python compiles them anew each time it is asked."""
+    return typing.get_type_hints(kind, include_extras=True)
+
+
+@cache
 def _kind(hint: Any) -> tuple[Any, object]:
     """The bare type behind Annotated and ``| None``, and its rule."""
     rule: object = None
