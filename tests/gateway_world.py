@@ -95,12 +95,14 @@ class GatewayWorld:
         async with console(self.url, login, self.passwords[login]) as one:
             yield one
 
-    async def start(self, path: str = "/health/ready") -> None:
+    async def start(
+        self, path: str = "/health/ready", program: Sequence[str] = ("-P", "-m", "gateway")
+    ) -> None:
         """Start the program and wait until it answers this well."""
         log = (self.folder / "gateway.log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-m", "gateway", "serve", "--config", str(self.config)),
+            *(*program, "serve", "--config", str(self.config)),
             cwd=CHECKOUT,
             env=environment(),
             stdin=asyncio.subprocess.DEVNULL,
