@@ -10,7 +10,7 @@ import pytest
 
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.keeper import Patience, gateways
-from gateway.app.notices import Notifier
+from gateway.app.notices import Notifier, listening
 from gateway.core.operator import Role
 from gateway.intake.seed import FirstLogin
 from tests.eventually import eventually
@@ -118,12 +118,20 @@ def _alive(pid: int) -> bool:
 async def test_a_gateway_that_falls_silent_is_killed_and_followed_by_another(
     tmp_path: Path,
 ) -> None:
-    """SIGSTOP: nothing in the process can help any more. Not before its limit; then at once."""
+    """SIGSTOP: nothing in the process can help any more. Not before its limit; then at once.
+
+    Our own supervisor hears of it: ready, what the gateway says of itself, that it died.
+    """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     command = (sys.executable, "-c", BEATING, str(tmp_path))
-    async with asyncio.TaskGroup() as tasks:
+    heard: list[dict[str, str]] = []
+    async with (
+        listening(lambda said: heard.append(dict(said))) as ours,
+        asyncio.TaskGroup() as tasks,
+    ):
+        notifier = Notifier.of(dict(ours))
         running = tasks.create_task(
-            gateways(command, INVITATION, stop, notifier=Notifier(), patience=SOON)
+            gateways(command, INVITATION, stop, notifier=notifier, patience=SOON)
         )
         await eventually((tmp_path / "born-0").exists, 20)
         first = int(await eventually((tmp_path / "born-0").read_text, 5))
@@ -132,8 +140,16 @@ async def test_a_gateway_that_falls_silent_is_killed_and_followed_by_another(
         await eventually((tmp_path / "born-1").exists, 20)
         assert loop.time() - stopped >= SOON.silent_seconds
         assert not _alive(first)
+        await eventually(lambda: heard.count({"READY": "1"}) == 2, 10)
         stop.set()
+        await eventually(lambda: {"STOPPING": "1"} in heard, 10)
     assert running.result() == 0
+    statuses = [said["STATUS"] for said in heard if "STATUS" in said]
+    assert [status.rpartition(" / ")[2] for status in statuses] == [
+        "opening",
+        "gateway died, next one; calls go on",
+        "opening",
+    ]
 
 
 async def test_a_gateway_that_is_starting_may_be_silent_for_longer(tmp_path: Path) -> None:
@@ -157,7 +173,7 @@ async def test_the_keeper_does_not_take_its_own_sleep_for_the_gateways(tmp_path:
     program = f"""
 import asyncio, sys
 from gateway.app.keeper import Patience, gateways
-from gateway.app.notices import Notifier
+from gateway.app.notices import Notifier, listening
 from tests.gateway.app.test_keeper import BEATING, INVITATION, SOON
 command = (sys.executable, "-c", BEATING, {str(tmp_path)!r})
 asyncio.run(gateways(command, INVITATION, asyncio.Event(), notifier=Notifier(), patience=SOON))
