@@ -6,12 +6,12 @@ now. News are ordinary events, so that one table (``core.call``) remains the onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
 from gateway.core import line
-from gateway.core.call import MOVES, Call, CallState
+from gateway.core.call import MOVES, Call
 
 TELEPHONE = "telephone"
 
@@ -119,19 +119,22 @@ def _agrees(last: line.LineEvent, live: line.LiveCall) -> bool:
 
 
 def _after(
-    call: Call, last_fact: datetime, events: Iterable[line.LineEvent]
+    call: Call, last_fact: datetime, events: tuple[line.LineEvent, ...]
 ) -> tuple[line.LineEvent, ...]:
     """What is later than our last fact and leads on from the state we knew.
 
     The record has whole seconds: of the second of our last fact, what the table cannot make again
-    is known already.
+    is known already. To the record a hold is the end of the talk: where the end of the call is the
+    next it tells, that alone counts.
     """
     since = last_fact.replace(microsecond=0)
     news: list[line.LineEvent] = []
     state, leg = call.state, call.leg
-    for event in events:
+    for event, following in zip_longest(events, events[1:]):
         to = MOVES.get((state, type(event)))
         if event.at < since or to is None or _is_known(call, event):
+            continue
+        if isinstance(event, line.SeatLeft) and isinstance(following, line.CallGone):
             continue
         if isinstance(event, line.SeatLeft):
             news.append(replace(event, leg=leg))
@@ -150,8 +153,3 @@ def _is_known(call: Call, event: line.LineEvent) -> bool:
         case line.FlowFailedOpen():
             return call.failed_open
     return False
-
-
-def unfinished(calls: Mapping[str, Call]) -> dict[str, Call]:
-    """The open ones of ``calls``, by the telephone system's id."""
-    return {one.hotline_id: one for one in calls.values() if one.state is not CallState.ENDED}

@@ -43,20 +43,24 @@ def owed(
 
 
 def cut_off(
-    call: Call, state: CallState, at: datetime, listed: Iterable[Callback]
+    call: Call, at: datetime, listed: Iterable[Callback]
 ) -> tuple[list[Callback], list[Fact]]:
-    """What is written of a call that was cut off in ``state``.
+    """What is written of a call that was cut off: how far it had come, and what is owed.
 
     Whoever gave no number is not reachable, and the fact says so.
     """
-    listed = list(listed)
+    came_to = CallState.GREETING
+    if call.queued_at:
+        came_to = CallState.WAITING
+    if call.answered_at:
+        came_to = CallState.TALKING
     lost = Fact(
         kind=FactKind.CALL_LOST,
         at=at,
         contact_id=call.id,
         seat=call.seat,
         operator_id=call.operator_id,
-        data={"state": state.value, "reachable": due(call.number, CallbackReason.CUT, ())},
+        data={"state": came_to.value, "reachable": due(call.number, CallbackReason.CUT, ())},
     )
     callbacks, facts = owed(call, CallbackReason.CUT, at, listed)
     return callbacks, [lost, *facts]

@@ -152,7 +152,6 @@ class _Written:
                 call, fact = call_moves.arrive(event, secrets.token_hex(16))
                 self._facts.append(fact)
                 continue
-            before = call.state
             try:
                 call, fact = call_moves.advance(call, event, self._operator(event, call))
             except IllegalMove as fault:
@@ -161,7 +160,7 @@ class _Written:
             self._facts.append(fact)
             if call.outcome is Outcome.LOST:
                 listed = [*self._floor.callbacks.values(), *self._callbacks]
-                owed, facts = cut_off(call, before, event.at, listed)
+                owed, facts = cut_off(call, event.at, listed)
                 self._callbacks += owed
                 self._facts += facts
         if call is not None and events:

@@ -93,7 +93,7 @@ class Turn:
             self.ended.append(moved)
         listed = chain(self._floor.callbacks.values(), self._callbacks)
         if moved.outcome is Outcome.LOST:
-            self._owe(*cut_off(moved, call.state, event.at, listed))
+            self._owe(*cut_off(moved, event.at, listed))
         elif isinstance(event, line.CallOverflowed) and event.told is line.Told.CALLBACK:
             self._owe(*owed(moved, CallbackReason.OVERFLOW, event.at, listed))
 
