@@ -3,13 +3,15 @@
 import math
 import os
 import shutil
+import signal
 import struct
 import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import BrowserContext, Error, Page, Playwright, async_playwright
 
 from tests.eventually import eventually
 from tests.needs import absent
@@ -63,6 +65,82 @@ def write_tone(folder: Path, hertz: int) -> Path:
     return path
 
 
+def arguments(sound: Path) -> list[str]:
+    """A Chromium whose microphone plays ``sound`` and that does nothing by itself."""
+    return [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={sound}",
+    ]
+
+
+@dataclass
+class Chromium:
+    """A browser with a profile on disk, that can be killed and started again."""
+
+    playwright: Playwright
+    folder: Path
+    sound: Path
+    context: BrowserContext | None = None
+
+    async def start(self) -> Page:
+        """Its first page; what was on disk is there again."""
+        for lock in self.folder.glob("profile/Singleton*"):
+            lock.unlink()  # of the one that was killed
+        self.context = await self.playwright.chromium.launch_persistent_context(
+            self.folder / "profile",
+            executable_path=program(),
+            args=[*arguments(self.sound), "--autoplay-policy=no-user-gesture-required"],
+            locale="zh-CN",
+            permissions=["microphone"],
+            viewport={"width": 1366, "height": 768},
+        )
+        return self.context.pages[0]
+
+    async def another(self) -> Page:
+        """One more window of the same browser."""
+        assert self.context
+        return await self.context.new_page()
+
+    def kill(self, how: signal.Signals) -> None:
+        """Send this to every process of this browser, its own pages included."""
+        mark = f"--user-data-dir={self.folder / 'profile'}".encode()
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if mark in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), how)
+
+    async def stop(self) -> None:
+        """End it in order, if it has not ended."""
+        if self.context:
+            with suppress(Error):
+                await self.context.close()
+
+
+@asynccontextmanager
+async def profile(folder: Path, *, tone_hertz: int) -> AsyncIterator[Chromium]:
+    """A browser that is not started yet."""
+    async with async_playwright() as playwright:
+        chromium = Chromium(playwright, folder, write_tone(folder, tone_hertz))
+        try:
+            yield chromium
+        except BaseException:
+            pages = chromium.context.pages if chromium.context else []
+            for number, page in enumerate(pages):
+                with suppress(Error):
+                    await page.screenshot(path=folder / f"failed-{number}.png")
+            raise
+        finally:
+            await chromium.stop()
+
+
 @asynccontextmanager
 async def browser(
     folder: Path, *, tone_hertz: int, locale: str = "zh-CN", width: int = 1366, height: int = 768
@@ -72,18 +150,7 @@ async def browser(
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=program(),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-audio-capture={sound}",
-            ],
+            args=arguments(sound),
         )
         context = await chromium.new_context(
             locale=locale,
