@@ -6,6 +6,7 @@ export const AUDIT_KINDS = [
   'logged_in', 'login_refused', 'logged_out', 'seat_signed_in', 'seat_signed_out',
   'contact_viewed', 'number_revealed', 'number_flagged', 'number_unflagged', 'recording_played',
   'disposition_recorded', 'operator_changed', 'source_banned', 'ban_lifted', 'link_lost', 'link_restored', 'audit_read',
+  'plan_published', 'plan_undone', 'plan_drifted', 'callback_done',
 ] as const
 
 export type AuditKind = (typeof AUDIT_KINDS)[number]
