@@ -81,6 +81,7 @@ async def external_gateway(
         "ami_secret_file": str(secret),
         "agi_port": agi,
         "ws_url": f"ws://127.0.0.1:{ws}/ws",
+        "queue_log": str(folder / "asterisk/log/queue_log"),
         **more,
     }
     dirs = dirs_for(folder / "asterisk", folder / "data" / "recordings")
