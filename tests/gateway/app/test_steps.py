@@ -62,7 +62,7 @@ async def test_a_step_that_does_not_close_stops_no_other(ends: str) -> None:
     diary = Diary()
     steps = [diary.step(1), diary.step(2, close_seconds=0.05, ends=ends), diary.step(3)]
     with capture_logs() as logs:
-        async with opened(steps):
+        async with asyncio.timeout(10), opened(steps):
             pass
     assert diary.lines[3:] == ["close 3", "close 1"]
     bad = [line for line in logs if line["event"] == "step_did_not_close"]
