@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from enum import StrEnum
 from typing import Annotated
 
 import aiohttp
@@ -25,6 +26,7 @@ from gateway.core.queue import FALLBACK
 from gateway.intake.accounts import Accounts
 from gateway.intake.passwords import Hashing, made_up
 from gateway.simulate.errors import PhoneError
+from gateway.simulate.mix import STEADY, busy_hour
 from gateway.simulate.phone import close_tasks
 from gateway.simulate.scenario import Backstage, Plan, simulate
 from gateway.simulate.tally import Tally, percentile
@@ -34,6 +36,13 @@ SOME_FAILED, UNREACHABLE = 4, 3
 REFRESH_SECONDS = 0.25
 
 app = typer.Typer(add_completion=False)
+
+
+class Habit(StrEnum):
+    """How the simulated people behave."""
+
+    STEADY = "steady"
+    BUSY_HOUR = "busy-hour"
 
 
 class StoreBackstage:
@@ -82,6 +91,12 @@ def simulate_call(
     patience: Annotated[
         float, typer.Option(min=1, help="最多等几秒 / seconds a citizen waits")
     ] = 120,
+    mix: Annotated[
+        Habit, typer.Option(help="行为：平稳，或忙时的种种意外 / steady, or as in a busy hour")
+    ] = Habit.STEADY,
+    seed: Annotated[
+        int, typer.Option(min=0, help="忙时的随机种子，可重现 / the busy hour's seed, repeatable")
+    ] = 1,
     url: Annotated[str, typer.Option(help="网关网址 / the gateway's address")] = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -102,6 +117,7 @@ def simulate_call(
         seats=seats,
         talk_seconds=talk,
         patience_seconds=patience,
+        mix=busy_hour(seed) if mix is Habit.BUSY_HOUR else STEADY,
     )
     tally = Tally()
     told(_run(settings, plan, tally, shown=not as_json))
@@ -165,6 +181,9 @@ def table(tally: Tally) -> Table:
         ("放弃 / abandoned", tally.abandoned),
         ("失败 / failed", tally.failed),
         ("中断 / cut", tally.cut),
+        ("断电 / vanished", tally.vanished),
+        ("坐席未接 / declined rings", tally.declined),
+        ("重复占用 / doubled", tally.doubled),
         ("错误弹屏 / wrong pops", tally.wrong_pops),
         ("缺失弹屏 / missing pops", tally.missing_pops),
         ("接听秒数 / answer s  p50 p95 p99", _three(tally.answer_seconds)),

@@ -14,8 +14,9 @@ import aiohttp
 from gateway.simulate.citizens import Citizens
 from gateway.simulate.console import Console, ConsoleRefused, open_console
 from gateway.simulate.errors import PhoneError
+from gateway.simulate.mix import STEADY, Mix
 from gateway.simulate.phone import SipPhone
-from gateway.simulate.seats import SimulatedSeat
+from gateway.simulate.seats import Habits, SimulatedSeat
 from gateway.simulate.tally import Tally
 
 CITIZENS_LINE = "citizens"
@@ -59,6 +60,7 @@ class Plan:
     seats: int
     talk_seconds: float
     patience_seconds: float
+    mix: Mix = STEADY
 
 
 async def simulate(plan: Plan, backstage: Backstage, tally: Tally) -> None:
@@ -72,8 +74,7 @@ async def simulate(plan: Plan, backstage: Backstage, tally: Tally) -> None:
         citizens = Citizens(citizens_phone, plan.did, tally)
         seats: list[SimulatedSeat] = []
         for number in range(1, plan.seats + 1):
-            login = f"sim-{number:02d}"
-            opened = _seat(plan, backstage, login, citizens, tally)
+            opened = _seat(plan, backstage, number, citizens, tally)
             seats.append(await stack.enter_async_context(opened))
         async with asyncio.TaskGroup() as tasks:
             working = [tasks.create_task(seat.run()) for seat in seats]
@@ -82,6 +83,7 @@ async def simulate(plan: Plan, backstage: Backstage, tally: Tally) -> None:
                 plan.rate,
                 talk_seconds=plan.talk_seconds,
                 patience_seconds=plan.patience_seconds,
+                mix=plan.mix,
             )
             for seat in seats:
                 await seat.idle(GOING_HOME_SECONDS)
@@ -91,8 +93,9 @@ async def simulate(plan: Plan, backstage: Backstage, tally: Tally) -> None:
 
 @asynccontextmanager
 async def _seat(
-    plan: Plan, backstage: Backstage, login: str, citizens: Citizens, tally: Tally
+    plan: Plan, backstage: Backstage, index: int, citizens: Citizens, tally: Tally
 ) -> AsyncIterator[SimulatedSeat]:
+    login = f"sim-{index:02d}"
     password = await backstage.add_operator(login)
     try:
         async with open_console(plan.url, login, password) as console:
@@ -105,7 +108,13 @@ async def _seat(
                     phone,
                     citizens,
                     tally,
-                    disposition=options["dispositions"][0]["code"],
+                    habits=Habits(
+                        mix=plan.mix,
+                        index=index,
+                        number=number,
+                        disposition=options["dispositions"][0]["code"],
+                        break_reason=options["break_reasons"][0]["code"],
+                    ),
                 )
     finally:
         await backstage.remove_operator(login)

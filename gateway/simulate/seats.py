@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +17,13 @@ from gateway.simulate.call import Call
 from gateway.simulate.citizens import WHO_DIGITS, WHO_SECONDS, WHO_TRIES, Citizens, number_of
 from gateway.simulate.console import Console, ConsoleRefused
 from gateway.simulate.errors import PhoneError
+from gateway.simulate.mix import After, Mix
 from gateway.simulate.phone import SipPhone
-from gateway.simulate.policy import Answer
+from gateway.simulate.policy import Answer, Policy
 from gateway.simulate.tally import Tally
 
 RING_SECONDS = 0.5
+REST_SECONDS = 1.5
 MOST_POPS = 16
 POP_SECONDS = 5.0
 """A pop that is not there so long after the ring never came; nor does an older one belong to it."""
@@ -36,6 +40,17 @@ class _Pop:
     number_masked: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How one seat behaves: the ``index``-th of the ``mix``, at the seat ``number``."""
+
+    mix: Mix
+    index: int
+    number: str
+    disposition: str
+    break_reason: str
+
+
 class SimulatedSeat:
     """One seat; ``run`` it until it is cancelled. What it sees goes into the tally."""
 
@@ -46,23 +61,33 @@ class SimulatedSeat:
         citizens: Citizens,
         tally: Tally,
         *,
-        disposition: str,
+        habits: Habits,
     ) -> None:
         self._console, self._phone = console, phone
         self._citizens, self._tally = citizens, tally
-        self._disposition = disposition
+        self._habits = habits
+        self._rings, self._talks = itertools.count(), itertools.count()
+        self._closings = itertools.count()
         self._seen: set[tuple[str, str]] = set()
-        self._pops: asyncio.Queue[_Pop] = asyncio.Queue(MOST_POPS)
+        self._pops: deque[_Pop] = deque(maxlen=MOST_POPS)
+        self._popped = asyncio.Event()
         self._idle = asyncio.Event()
         self._closed = ""
 
     async def run(self) -> None:
         """Take calls; ends only when it is cancelled."""
-        self._phone.on_invite = Answer(RING_SECONDS)
+        self._phone.on_invite = self._how
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
             while True:
                 await self._take(await self._phone.incoming.get())
+
+    def _how(self, call: Call) -> Policy:
+        """What to do with this ring; a seat that talks is not to be rung at all."""
+        self._tally.doubled += any(one.is_answered for one in self._phone.calls if one is not call)
+        policy = self._habits.mix.ring(self._habits.index, next(self._rings), RING_SECONDS)
+        self._tally.declined += not isinstance(policy, Answer)
+        return policy
 
     async def idle(self, within_seconds: float) -> bool:
         """Wait until the last call is closed; False when it is not in time."""
@@ -94,8 +119,8 @@ class SimulatedSeat:
         if ring not in self._seen:
             self._seen = {ring}
             now = asyncio.get_running_loop().time()
-            if not self._pops.full():
-                self._pops.put_nowait(_Pop(now, str(call["number_masked"])))
+            self._pops.append(_Pop(now, str(call["number_masked"])))
+            self._popped.set()
         if not call["pop_shown"]:
             await self._console.pop_shown(ring[0])
 
@@ -110,15 +135,32 @@ class SimulatedSeat:
         with contextlib.suppress(ConsoleRefused, aiohttp.ClientError, TimeoutError):
             if seat["state"] == "wrapping_up":
                 await self._close(str(seat["contact_id"]))
-                await self._console.ask("POST", "/api/v1/seat/finish-wrap-up", {})
+                await self._go_on()
             elif seat["state"] == "not_ready":
                 await self._console.ask("POST", "/api/v1/seat/ready", {})
+
+    async def _go_on(self) -> None:
+        """The next call, or a break, or home for a moment."""
+        match self._habits.mix.after(self._habits.index, next(self._closings)):
+            case After.READY:
+                await self._console.ask("POST", "/api/v1/seat/finish-wrap-up", {})
+                return
+            case After.BREAK:
+                reason = {"reason": self._habits.break_reason}
+                await self._console.ask("POST", "/api/v1/seat/break", reason)
+                await asyncio.sleep(REST_SECONDS)
+            case After.SIGN_OUT:
+                await self._console.ask("POST", "/api/v1/seat/sign-out", {})
+                await asyncio.sleep(REST_SECONDS)
+                seat = {"seat": self._habits.number, "phone": "desk"}
+                await self._console.ask("POST", "/api/v1/seat/sign-in", seat)
+        await self._console.ask("POST", "/api/v1/seat/ready", {})
 
     async def _close(self, contact: str) -> None:
         if contact and contact != self._closed:
             self._closed = contact
             await self._console.ask(
-                "PUT", f"/api/v1/contacts/{contact}/disposition", {"code": self._disposition}
+                "PUT", f"/api/v1/contacts/{contact}/disposition", {"code": self._habits.disposition}
             )
 
     async def _take(self, call: Call) -> None:
@@ -129,11 +171,20 @@ class SimulatedSeat:
         call.play_tone(SEAT_HZ)
         citizen = await self._who(call)
         if citizen is None:
-            self._tally.why["a seat heard nobody"] += 1
+            if not call.has_ended:
+                self._tally.why["a seat heard nobody"] += 1
             await call.hang_up()
-        elif self._citizens.met(citizen, call.answered_at):
-            self._judge(await self._pop_of(call), citizen, call)
-        await call.ended(None)
+            return
+        self._citizens.joined(citizen)
+        try:
+            if self._citizens.met(citizen, call.answered_at):
+                self._judge(await self._pop_of(call, citizen), citizen, call)
+            if self._habits.mix.dies(self._habits.index, next(self._talks)):
+                call.vanish()
+                self._tally.why["a seat's phone lost power"] += 1
+            await call.ended(None)
+        finally:
+            self._citizens.left(citizen)
 
     async def _who(self, call: Call) -> int | None:
         """The citizen on the other side, by the keys they press; None when there are none."""
@@ -155,13 +206,18 @@ class SimulatedSeat:
         if pop.number_masked != mask_number(number_of(citizen)):
             self._tally.wrong_pops += 1
 
-    async def _pop_of(self, call: Call) -> _Pop | None:
-        """The pop that belongs to this ring; it may have come before the ring."""
-        try:
+    async def _pop_of(self, call: Call, citizen: int) -> _Pop | None:
+        """The pop that stands on the screen for this ring; it may have come before the ring.
+
+        One of an earlier ring, that was not taken, gives way to the right one.
+        """
+        right, pop = mask_number(number_of(citizen)), None
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POP_SECONDS):
-                while True:
-                    pop = await self._pops.get()
-                    if call.started_at - pop.at < POP_SECONDS:
-                        return pop
-        except TimeoutError:
-            return None
+                while pop is None or pop.number_masked != right:
+                    self._popped.clear()
+                    lately = [p for p in self._pops if call.started_at - p.at < POP_SECONDS]
+                    pop = lately[-1] if lately else None
+                    if pop is None or pop.number_masked != right:
+                        await self._popped.wait()
+        return pop

@@ -21,7 +21,9 @@ class Tally:
 
     ``answer_seconds`` is from the citizen's INVITE to a seat's answer, ``pop_seconds`` from the
     INVITE at the seat's phone to the pop on that seat's screen (negative: the pop was first).
-    ``cut`` counts talks that neither side ended, ``why`` what went wrong, in short English words.
+    ``vanished`` phones of citizens lost power, ``declined`` rings were not taken by the seat.
+    ``doubled`` counts seats with two calls at once, and citizens with two seats. ``cut`` counts
+    talks that neither side ended, ``why`` what went wrong, in short English words.
     """
 
     started: int = 0
@@ -30,6 +32,9 @@ class Tally:
     failed: int = 0
     ended: int = 0
     cut: int = 0
+    vanished: int = 0
+    declined: int = 0
+    doubled: int = 0
     wrong_pops: int = 0
     missing_pops: int = 0
     reconnects: int = 0
@@ -54,8 +59,9 @@ class Tally:
 
     @property
     def went_well(self) -> bool:
-        """No call failed or was cut, and every seat saw the right citizen."""
-        return not (self.failed or self.cut or self.wrong_pops or self.missing_pops)
+        """No call failed, was cut or doubled, and every seat saw the right citizen."""
+        wrong = self.wrong_pops or self.missing_pops or self.doubled
+        return not (self.failed or self.cut or wrong)
 
     def as_json(self) -> dict[str, object]:
         """For scripts; times are rounded to milliseconds and null when nothing was measured."""
@@ -69,6 +75,9 @@ class Tally:
                 "abandoned",
                 "failed",
                 "cut",
+                "vanished",
+                "declined",
+                "doubled",
                 "wrong_pops",
                 "missing_pops",
                 "reconnects",

@@ -39,6 +39,6 @@ def test_every_call_is_somewhere() -> None:
 def test_what_counts_as_well() -> None:
     """Abandoning is the citizen's choice; everything else is ours."""
     assert Tally(started=2, answered=1, abandoned=1).went_well
-    for bad in ("failed", "cut", "wrong_pops", "missing_pops"):
+    for bad in ("failed", "cut", "wrong_pops", "missing_pops", "doubled"):
         one: dict[str, Any] = {bad: 1}
         assert not Tally(**one).went_well, bad
