@@ -62,6 +62,12 @@ async def talk(citizen: Call, seat: Call, seat_hertz: int = SEAT_HZ) -> None:
     await eventually(lambda: not citizen.heard.hears(MUSIC_HZ), 5)
 
 
+def told_in_no_log(world: AsteriskWorld, *numbers: str) -> bool:
+    """Whether none of these stands in any log of this Asterisk, its queue_log included."""
+    logs = [path.read_bytes() for path in world.dirs.log.iterdir()]
+    return not any(number.encode() in text for number in numbers for text in logs)
+
+
 @dataclass(slots=True)
 class Conversation:
     """A citizen and the seat of 8001, connected through the queue."""

@@ -21,6 +21,7 @@ from tests.walks.people import Seated, citizen, connected, operator, they_hear_e
 
 pytestmark = pytest.mark.asterisk
 TALKING, HELD, WAITING, HUNG_UP = "13800000041", "13800000042", "13800000043", "13800000044"
+NEXT = "13800000045"
 
 
 def asterisk_pid(world: GatewayWorld) -> int:
@@ -154,11 +155,15 @@ async def test_everything_but_the_calls_outlives_the_telephone_system(
         await eventually(lambda: same_members(world, cut), 30)
         for seated in (cut.li, cut.wang):
             await seated.console.post("/api/v1/seat/finish-wrap-up")
-        async with citizen(world, "13800000045") as call:
+        async with citizen(world, NEXT) as call:
             await they_hear_each_other(call, await connected(call, cut.li))
             await call.hang_up()
             await cut.li.console.seat_becomes("wrapping_up")
         await the_facts_agree(world)
+        logs = [*(world.data_dir / "asterisk/log").iterdir(), tmp_path / "gateway.log"]
+        texts = [await asyncio.to_thread(log.read_bytes) for log in logs]
+        numbers = (TALKING, HELD, WAITING, HUNG_UP, NEXT)
+        assert not [one for one in numbers for text in texts if one.encode() in text]
 
 
 def reason(seated: Seated) -> Any:

@@ -1,4 +1,4 @@
-"""Calls that came, were answered or gave up, and ended while the gateway was dead are told later."""
+"""Calls that came, were answered or gave up, and ended while the gateway was dead are told."""
 
 import asyncio
 import signal

@@ -17,6 +17,7 @@ from tests.eventually import eventually
 from tests.peers.flow_peers import deciding, flow
 from tests.worlds.talk import (
     CITIZEN_HZ,
+    NUMBER,
     OTHER_SEAT_HZ,
     SEAT_HZ,
     citizen_phone,
@@ -24,6 +25,7 @@ from tests.worlds.talk import (
     enlist,
     registered,
     talk,
+    told_in_no_log,
 )
 
 pytestmark = pytest.mark.asterisk
@@ -52,6 +54,7 @@ async def test_who_waited_too_long_goes_to_everyone(tmp_path: Path) -> None:
         await world.ami.event("QueueCallerJoin", Queue="fallback")
         async with registered(world, "8001") as desk:
             await talk(call, await desk.next_call())
+            assert told_in_no_log(world, NUMBER)
 
 
 async def test_the_limit_holds_while_a_seat_rings(tmp_path: Path) -> None:
