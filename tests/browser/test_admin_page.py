@@ -169,7 +169,9 @@ async def test_what_was_changed_later_is_not_undone_and_the_page_says_which(
         await opened(page, peer, "history")
         await page.get_by_test_id("undo").nth(1).click()
         await page.get_by_test_id("undo-go").click()
-        await expect(page.get_by_test_id("undo-refused")).to_contain_text("ring_seconds 后来又改过")
+        await expect(page.get_by_test_id("undo-refused")).to_contain_text(
+            "队列 综合服务（civil） · 每次振铃（秒）：后来又改过"
+        )
         assert peer.plan.queues[0].ring_seconds == 30
 
 
@@ -196,6 +198,22 @@ async def test_a_draft_goes_on_top_of_what_another_published_meanwhile(
         await published(page, "白天调整")
         assert (peer.plan.queues[0].ring_seconds, peer.plan.queues[0].rank) == (25, 7)
         assert peer.revision == 3
+
+
+async def test_an_edit_made_after_another_published_shows_what_they_changed(
+    peer: ScreensPeer, tmp_path: Path
+) -> None:
+    """The check of the next edit tells it; nobody has to try to publish first."""
+    async with screen(tmp_path) as page:
+        await opened(page, peer, "queues")
+        await expect(page.locator(RING)).to_have_value("15")
+        peer.publish(with_first_queue(peer.plan, rank=7), "zhao", "夜里调整")
+        await page.locator(RING).fill("25")
+        await expect(page.get_by_test_id("moved")).to_contain_text("夜里调整")
+        await expect(page.get_by_test_id("draft-preview")).to_be_disabled()
+        await page.get_by_test_id("moved-rebase").click()
+        await expect(page.get_by_test_id("draft-state")).to_contain_text("检查通过")
+        await expect(page.get_by_test_id("conflicts")).to_have_count(0)
 
 
 async def test_drift_is_told_with_every_difference_and_mended_by_publishing_again(

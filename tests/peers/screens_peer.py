@@ -155,8 +155,11 @@ class ScreensPeer:
 
     async def _check(self, request: web.Request) -> web.Response:
         self.checks += 1
+        sent = await request.json()
+        if sent["base_revision"] != self.revision:
+            return _refused(409, "published-meanwhile", ())
         try:
-            wanted = from_json((await request.json())["plan"])
+            wanted = from_json(sent["plan"])
         except Invalid as invalid:
             return _refused(422, "invalid", invalid.problems)
         verdict = check(wanted, self.plan, PLAN_RULES, GREETING_TITLES)
@@ -172,7 +175,7 @@ class ScreensPeer:
         sent = await request.json()
         await self.gate.wait()
         if sent["base_revision"] != self.revision:
-            return _refused(409, "revision-moved", ())
+            return _refused(409, "published-meanwhile", ())
         wanted = from_json(sent["plan"])
         known = {one.login for one in self.plan.operators}
         step = self.publish(wanted, "guan", sent["comment"])
@@ -225,8 +228,8 @@ def _said(problem: Problem) -> Json:
 
 
 def _touched(one: Touched) -> Problem:
-    where = f"{one.kind} {one.name} {one.field}".strip()
-    return Problem(where, "touched", f"{where} 后来又改过", f"{where} was changed later")
+    where = ".".join(part for part in (one.kind, one.name, one.field) if part)
+    return Problem(where, "undo-blocked", "后来又改过", "changed again later")
 
 
 def _refused(status: int, code: str, problems: Sequence[Problem]) -> web.Response:

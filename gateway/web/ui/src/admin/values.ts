@@ -105,3 +105,13 @@ export function plainly(said: Said, known: Known): string {
     return (thing && thingWord(kind, nameOf(kind, thing), known)) || whole
   })
 }
+
+/** `queue.civil.ring_seconds` of a refused undo as words; a login may hold dots, a field holds none. */
+export function touchedWord(pointer: string, known: Known): string {
+  const [kind = '', ...rest] = pointer.split('.')
+  const last = rest.at(-1) ?? ''
+  const field = rest.length > 1 && said(`field.${last}`, '') ? last : ''
+  const name = (field ? rest.slice(0, -1) : rest).join('.')
+  const thing = `${kindWord(kind)} ${thingWord(kind, name, known)}`
+  return field ? `${thing} · ${fieldWord(kind, field, known)}` : thing
+}

@@ -39,6 +39,7 @@ export const screensEn: Record<keyof typeof screensZh, string> = {
   'draft.unkept': 'The browser has no room for the draft: a reload would lose it',
   'draft.checking': 'Checking…',
   'draft.problems': '{n} wrong: go to the first',
+  'draft.moved': 'Please see the new revision above first',
   'draft.clean': 'Checked, nothing wrong',
   'draft.discard': 'Throw the draft away',
   'draft.sure': '{n} unpublished changes will be lost. The running hotline is not touched.',

@@ -38,6 +38,7 @@ export const screensZh = {
   'draft.unkept': '浏览器存不下草稿，刷新会丢失',
   'draft.checking': '正在检查…',
   'draft.problems': '{n} 个问题，点这里逐个修改',
+  'draft.moved': '请先处理上面的新版本',
   'draft.clean': '检查通过',
   'draft.discard': '放弃草稿',
   'draft.sure': '放弃后，{n} 项没有发布的改动全部丢失。热线的现有配置不受影响。',

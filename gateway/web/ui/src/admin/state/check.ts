@@ -6,7 +6,7 @@ import { sentence } from '../../console/state/notices'
 import * as api from '../api'
 import { pathOf, saidOf } from '../plan/paths'
 import type { Change, Said } from '../plan/types'
-import { baseRevision, dirty, plan } from './draft'
+import { baseRevision, dirty, look, plan } from './draft'
 
 const QUIET_MS = 350
 
@@ -53,9 +53,12 @@ export async function checkNow(): Promise<boolean> {
     fault.value = ''
   } catch (refusal) {
     if (mine !== asked) return false
-    const named = refusal instanceof ApiProblem && refusal.status === 422 ? problemsOf(refusal) : []
+    const status = refusal instanceof ApiProblem ? refusal.status : 0
+    const named = refusal instanceof ApiProblem && status === 422 ? problemsOf(refusal) : []
     problems.value = named
-    fault.value = named.length ? '' : sentence(refusal)
+    // Somebody published meanwhile: what they changed is shown instead.
+    const moved = status === 409 && (await look().then(() => true, () => false))
+    fault.value = named.length || moved ? '' : sentence(refusal)
   }
   checking.value = false
   return clean.value

@@ -1,7 +1,7 @@
 /** Publishing and undoing: one at a time, and what came of it. */
 
 import { ref, shallowRef } from 'vue'
-import { ApiProblem } from '../../console/api/problem'
+import { ApiProblem, type ProblemItem } from '../../console/api/problem'
 import { sentence } from '../../console/state/notices'
 import * as api from '../api'
 import { changesOf } from '../plan/diff'
@@ -17,6 +17,8 @@ export const busy = ref(false)
 export const outcome = ref<Outcome>('none')
 export const result = shallowRef<Result | null>(null)
 export const refusal = ref('')
+/** The places that a refusal names. */
+export const named = shallowRef<ProblemItem[]>([])
 export const preview = ref(false)
 
 /** What came of it was read; first passwords with it. */
@@ -50,6 +52,7 @@ async function lost(): Promise<void> {
 async function settle(ask: () => Promise<Result>): Promise<void> {
   busy.value = true
   refusal.value = ''
+  named.value = []
   result.value = null
   try {
     result.value = await ask()
@@ -58,6 +61,7 @@ async function settle(ask: () => Promise<Result>): Promise<void> {
     refusal.value = sentence(problem)
     outcome.value = 'failed'
     if (problem instanceof ApiProblem) {
+      named.value = problem.items
       if (problem.status === 409) outcome.value = 'moved'
       if (problem.status === 422) outcome.value = 'refused'
       if (problem.status === 0) await lost()
