@@ -47,6 +47,11 @@ export const contact = (contactId: string) =>
   ask<api.ContactDetail>('GET', `contacts/${id(contactId)}`)
 export const reveal = (contactId: string, reason: string) =>
   ask<{ number: string }>('POST', `contacts/${id(contactId)}/reveal`, { reason })
+export const callbacks = () => ask<{ items: api.Callback[] }>('GET', 'callbacks')
+export const revealCallback = (callbackId: string, reason: string) =>
+  ask<{ number: string }>('POST', `callbacks/${id(callbackId)}/reveal`, { reason })
+export const callbackDone = (callbackId: string, note: string) =>
+  ask<api.Callback>('POST', `callbacks/${id(callbackId)}/done`, { note })
 export const mark = (contactId: string, kind: api.FlagKind, note: string, days: number) =>
   ask<api.Flag[]>('POST', `contacts/${id(contactId)}/flags`, { kind, note, days })
 export const unmark = (contactId: string, kind: api.FlagKind) =>

@@ -84,6 +84,8 @@ export interface Disposition {
   at?: string
 }
 
+export type Outcome = '' | 'answered' | 'abandoned' | 'lost' | 'overflowed'
+
 export interface Contact {
   id: string
   channel: 'phone' | 'web_call'
@@ -91,7 +93,7 @@ export interface Contact {
   did: string
   queue: string
   state: string
-  outcome: '' | 'answered' | 'abandoned' | 'lost'
+  outcome: Outcome
   seat: string
   operator_id: string
   operator_name: string | null
@@ -167,6 +169,19 @@ export interface CallView {
   flags: Flag[]
   earlier: Contact[]
   disposition: Disposition | null
+  outcome: Outcome
+  /** Of the entry in the list of those to be called back; empty without one. */
+  callback_id: string
+}
+
+/** Somebody to be called back. */
+export interface Callback {
+  id: string
+  contact_id: string
+  number_masked: string
+  reason: 'cut' | 'overflow'
+  since: string
+  state: 'open' | 'done'
 }
 
 export interface QueueView {

@@ -1,5 +1,7 @@
 /** Every word of the console, area by area. A new area: `<area>.zh.ts`, `<area>.en.ts`, a line here. */
 
+import { callbacksEn } from './callbacks.en'
+import { callbacksZh } from './callbacks.zh'
 import { en as consoleEn } from './en'
 import { marksEn } from './marks.en'
 import { marksZh } from './marks.zh'
@@ -9,6 +11,6 @@ import { phoneEn } from './phone.en'
 import { phoneZh } from './phone.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...marksZh, ...officeZh, ...phoneZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...marksZh, ...officeZh, ...phoneZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...marksEn, ...officeEn, ...phoneEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...marksEn, ...officeEn, ...phoneEn }

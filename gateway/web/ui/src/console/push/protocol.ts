@@ -14,6 +14,8 @@ export interface Live {
   seat: Seat | null
   call: CallView | null
   queues: QueueView[]
+  /** How many people are to be called back. */
+  callbacks: number
   link: 'up' | 'down'
 }
 
@@ -24,6 +26,7 @@ export type Frame =
   | { type: 'seat'; seq: number; ts: string; data: Seat | null }
   | { type: 'call'; seq: number; ts: string; data: CallView | null }
   | { type: 'queues'; seq: number; ts: string; data: QueueView[] }
+  | { type: 'callbacks'; seq: number; ts: string; data: number }
   | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
   | { type: 'notice'; seq: number; ts: string; data: Notice }
 
@@ -32,6 +35,7 @@ export interface SnapshotData {
   seat: Seat | null
   call: CallView | null
   queues: QueueView[]
+  callbacks: number
   link: 'up' | 'down'
 }
 
@@ -49,10 +53,11 @@ export const EMPTY: Live = {
   seat: null,
   call: null,
   queues: [],
+  callbacks: 0,
   link: 'up',
 }
 
-const KINDS = new Set(['snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'link', 'notice'])
+const KINDS = new Set(['snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'link', 'notice'])
 
 /** A text frame as a value; null when it is none of ours (newer servers may send more). */
 export function readFrame(text: string): Frame | null {
@@ -91,6 +96,8 @@ export function fold(live: Live, frame: Frame): Step {
       return { ...same, live: { ...next, call: frame.data } }
     case 'queues':
       return { ...same, live: { ...next, queues: frame.data } }
+    case 'callbacks':
+      return { ...same, live: { ...next, callbacks: frame.data } }
     case 'link':
       return { ...same, live: { ...next, link: frame.data } }
     case 'notice':

@@ -2,8 +2,8 @@
 
 import { ref } from 'vue'
 
-export type View = 'desk' | 'history' | 'watch' | 'audit'
-const VIEWS: readonly View[] = ['desk', 'history', 'watch', 'audit']
+export type View = 'desk' | 'history' | 'callbacks' | 'watch' | 'audit'
+const VIEWS: readonly View[] = ['desk', 'history', 'callbacks', 'watch', 'audit']
 
 const read = (): View => VIEWS.find((one) => window.location.hash === `#/${one}`) ?? 'desk'
 
