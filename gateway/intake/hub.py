@@ -6,9 +6,10 @@ snapshot + events == a fresh snapshot, whatever was lost between.
 """
 
 import asyncio
+import json
 import secrets
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -19,6 +20,8 @@ from gateway.intake.views import moment
 from gateway.ports import Clock
 
 RING_EVENTS = 500
+RING_CHARACTERS = 256 * 1024
+"""Of one operator; what is older is in the next snapshot."""
 BUFFER_MESSAGES = 256
 CONSOLES_PER_OPERATOR = 8
 
@@ -29,14 +32,36 @@ class TooSlow(Exception):
     """The console did not read for too long; it must come again and take a snapshot."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One event as it is kept: written out, for everybody it was told to."""
+
+    seq: int
+    part: str
+    ts: str | None
+    text: str
+
+    def message(self) -> Json:
+        """As it was sent."""
+        return {"seq": self.seq, "type": self.part, "ts": self.ts, "data": json.loads(self.text)}
+
+
 @dataclass(slots=True)
 class _Journal:
     """One operator's numbered events and the consoles that listen."""
 
     seq: int = 0
     heard_at: datetime | None = None
-    ring: deque[Json] = field(default_factory=lambda: deque(maxlen=RING_EVENTS))
+    ring: deque[_Told] = field(default_factory=deque)
+    characters: int = 0
     consoles: list["Subscription"] = field(default_factory=list)
+
+    def keep(self, told: _Told) -> None:
+        """Add one event; the oldest make room."""
+        self.ring.append(told)
+        self.characters += len(told.text)
+        while len(self.ring) > RING_EVENTS or self.characters > RING_CHARACTERS:
+            self.characters -= len(self.ring.popleft().text)
 
 
 class Subscription:
@@ -110,10 +135,10 @@ class Hub:
         journal = self._journals.setdefault(operator.id, _Journal())
         while len(journal.consoles) >= CONSOLES_PER_OPERATOR:
             journal.consoles[0].cut()
-        oldest = journal.ring[0]["seq"] if journal.ring else journal.seq + 1
+        oldest = journal.ring[0].seq if journal.ring else journal.seq + 1
         if epoch == self.epoch and oldest - 1 <= last <= journal.seq:
             first: list[Json] = [{"type": "resumed", "epoch": self.epoch, "seq": last}]
-            first += [event for event in journal.ring if event["seq"] > last]
+            first += [told.message() for told in journal.ring if told.seq > last]
         else:
             first = [self._snapshot(operator, journal)]
         subscription = Subscription(journal, first, self._clock)
@@ -132,24 +157,21 @@ class Hub:
 
     def tell(self, operator_id: str, part: str, data: Any) -> None:
         """Replace one part of this operator's state."""
-        journal = self._journals.get(operator_id)
-        if journal is None:
-            return  # never connected since the start: the snapshot will say it all
-        journal.seq += 1
-        event: Json = {
-            "seq": journal.seq,
-            "type": part,
-            "ts": moment(self._clock.now()),
-            "data": data,
-        }
-        journal.ring.append(event)
-        for console in tuple(journal.consoles):
-            console.offer(event)
+        if operator_id in self._journals:  # else the snapshot will say it all
+            self._tell([self._journals[operator_id]], part, data)
 
     def tell_all(self, part: str, data: Any) -> None:
         """Replace one part of everybody's state."""
-        for operator_id in self._journals:
-            self.tell(operator_id, part, data)
+        self._tell(self._journals.values(), part, data)
+
+    def _tell(self, journals: Iterable[_Journal], part: str, data: Any) -> None:
+        text, ts = json.dumps(data, ensure_ascii=False), moment(self._clock.now())
+        for journal in journals:
+            journal.seq += 1
+            journal.keep(_Told(journal.seq, part, ts, text))
+            event: Json = {"seq": journal.seq, "type": part, "ts": ts, "data": data}
+            for console in tuple(journal.consoles):
+                console.offer(event)
 
     def heard_at(self, operator_id: str) -> datetime | None:
         """When one of this operator's consoles last said something; None: never since the start.

@@ -1,6 +1,7 @@
 """A console without a screen: logs in, signs in to a seat, keeps the pushed state, paints pops."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ class Console:
     paints: bool = True
     pops: list[str] = field(default_factory=list)
     sip: Json = field(default_factory=dict)
+    heard: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    """The types of the last messages."""
+    socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def post(self, path: str, body: Json | None = None) -> Any:
         """One command; a refusal fails the test with the problem's text."""
@@ -87,9 +91,13 @@ class Console:
         """Listen for ever, as the page does."""
         given = await self.post("/api/v1/live/ticket")
         query = {"ticket": given["ticket"]}
+        if self.epoch:
+            query |= {"epoch": self.epoch, "last": str(self.seq)}
         async with self.http.ws_connect(f"{self.url}/api/v1/live", params=query) as socket:
+            self.socket = socket
             async for frame in socket:
                 message = frame.json()
+                self.heard.append(message["type"])
                 if message["type"] == "snapshot":
                     self.state, self.seq = message["data"], message["seq"]
                     self.epoch = message["epoch"]

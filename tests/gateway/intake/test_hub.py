@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway.intake.hub import BUFFER_MESSAGES, RING_EVENTS, TooSlow
+from gateway.intake.hub import BUFFER_MESSAGES, RING_CHARACTERS, RING_EVENTS, TooSlow
 from tests.gateway.intake.floor_world import BROWSER, FloorWorld
 
 
@@ -85,3 +85,22 @@ async def test_nobody_hears_what_is_said_to_another(world: FloorWorld) -> None:
         hub.tell(li.id, "call", {"contact_id": "secret"})
         hub.tell(wang.id, "notice", "mine")
         assert (await anext(other))["data"] == "mine"
+
+
+async def test_what_is_kept_for_a_console_has_a_size(world: FloorWorld) -> None:
+    """A shift of long pops: the oldest make room, and whoever missed them takes a snapshot."""
+    hub, li = world.floor.hub, world.operators["li"]
+    async with hub.attach(li) as console:
+        first = await anext(console)
+        for number in range(200):
+            hub.tell(li.id, "call", {"number": number, "words": "长" * 4_000})
+            await anext(console)
+    journal = hub._journals[li.id]
+    assert journal.characters == sum(len(told.text) for told in journal.ring) <= RING_CHARACTERS
+    last = journal.seq - 10
+    async with hub.attach(li, first["epoch"], last) as console:
+        assert (await anext(console))["type"] == "resumed"
+        told = [(await anext(console))["data"]["number"] for _ in range(10)]
+        assert told == list(range(190, 200))
+    async with hub.attach(li, first["epoch"], first["seq"]) as console:
+        assert (await anext(console))["type"] == "snapshot"

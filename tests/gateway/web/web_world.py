@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,21 @@ import aiohttp
 from argon2 import PasswordHasher
 from jsonschema import Draft202012Validator
 
+from config.plan_rules import PLAN_RULES
 from config.settings import Settings, Web
+from gateway.core.number import Number
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
+from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
+from gateway.intake.plan_book import PlanBook
 from gateway.intake.records import Records
+from gateway.intake.seating import Seating
 from gateway.ports import PhoneSecrets
 from gateway.store.wall_link import WallLink
 from gateway.web.limits import Limits
@@ -31,6 +36,7 @@ from gateway.web.pages import Pages
 from gateway.web.server import WebServer, open_server
 from gateway.web.uses import WebParts
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
+from tests.peers.publisher_peer import PublisherPeer
 
 PASSWORD = "correct horse 42"
 SECRET = "web-call-secret"
@@ -117,6 +123,8 @@ class WebWorld:
     accounts: Accounts
     recordings_dir: Path
     server: WebServer
+    closing: AsyncExitStack
+    """Ends the server before the rest, for a test that does."""
     health: dict[str, str]
     sip_peers: list[aiohttp.ClientSession] = field(default_factory=list)
 
@@ -198,6 +206,9 @@ async def web_world(
             await accounts.add(login, name, role, {}, PASSWORD)
         await floor.floor.reload_people()
         records = Records(store, clock, recordings_dir)
+        book = PlanBook(store, clock, PLAN_RULES, hashing=hashing)
+        seating = Seating(floor.floor, floor.phones)
+        admin = Admin(floor.floor, seating, PublisherPeer(), book, floor.desk.sign_out)
         parts = WebParts(
             accounts=accounts,
             records=records,
@@ -211,13 +222,17 @@ async def web_world(
             clock=clock,
             phone_secrets=phone_secrets or store.passwords,
             queues=store.queues,
+            numbers=lambda: [Number(did=one.did) for one in settings.number],
+            admin=admin,
             health=lambda: health,
             wall_opens=WallLink(store.passwords, folder).opens,
             sip_url=sip_url,
             web_call_secret=web_secret,
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
-        async with open_server(settings, parts, limits=limits, pages=pages) as server:
+        async with AsyncExitStack() as closing:
+            opening = open_server(settings, parts, limits=limits, pages=pages)
+            server = await closing.enter_async_context(opening)
             yield WebWorld(
                 floor=floor,
                 settings=settings,
@@ -225,5 +240,6 @@ async def web_world(
                 accounts=accounts,
                 recordings_dir=recordings_dir,
                 server=server,
+                closing=closing,
                 health=health,
             )
