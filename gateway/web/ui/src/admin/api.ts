@@ -4,19 +4,25 @@ import { ask } from '../console/api/http'
 import { ApiProblem } from '../console/api/problem'
 import type { Checked, Drift, Plan, Published, Result, Revision } from './plan/types'
 
-/** Publishing writes, reloads and reads back; it may take its time. */
-const PUBLISH_LIMIT_MS = 60_000
+/** One job at a time: while somebody publishes (write, reload, read back) all the others wait. */
+const LIMIT_MS = 60_000
+export const PAGE = 50
 
-export const plan = () => ask<Published>('GET', 'admin/plan')
+const get = <T>(path: string) => ask<T>('GET', `admin/${path}`, undefined, LIMIT_MS)
+const post = <T>(path: string, body: object) => ask<T>('POST', `admin/${path}`, body, LIMIT_MS)
+
+export const plan = () => get<Published>('plan')
 export const check = (base_revision: number, wanted: Plan) =>
-  ask<Checked>('POST', 'admin/plan/check', { base_revision, plan: wanted })
+  post<Checked>('plan/check', { base_revision, plan: wanted })
 export const publish = (base_revision: number, wanted: Plan, comment: string) =>
-  ask<Result>('POST', 'admin/plan/publish', { base_revision, plan: wanted, comment }, PUBLISH_LIMIT_MS)
-export const revisions = () => ask<{ items: Revision[] }>('GET', 'admin/revisions')
+  post<Result>('plan/publish', { base_revision, plan: wanted, comment })
+/** Newest first; `before` is the last revision of the page before, 0 for the first page. */
+export const revisions = (before = 0) =>
+  get<{ items: Revision[] }>(`revisions?limit=${PAGE}${before ? `&before=${before}` : ''}`)
 export const undo = (revision: number, comment: string) =>
-  ask<Result>('POST', `admin/revisions/${revision}/undo`, { comment }, PUBLISH_LIMIT_MS)
-export const drift = () => ask<Drift>('GET', 'admin/drift')
-export const mend = () => ask<Drift>('POST', 'admin/drift/mend', {}, PUBLISH_LIMIT_MS)
+  post<Result>(`revisions/${revision}/undo`, { comment })
+export const drift = () => get<Drift>('drift')
+export const mend = () => post<Drift>('drift/mend', {})
 
 export interface Health {
   status: string

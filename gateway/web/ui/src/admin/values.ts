@@ -87,6 +87,7 @@ export function valueWord(field: string, value: unknown, known: Known): string {
   if (field === 'skills' && typeof value === 'object')
     return skillsWord(value as Record<string, number>, known)
   if (field === 'active') return t(value ? 'value.yes' : 'value.no')
+  if (field === 'key' && value === '') return t('value.no_key')
   if (value === '') return t('value.empty')
   if (field === 'strategy') return strategyWord(String(value))
   if (field === 'role') return roleWord(String(value))

@@ -6,7 +6,9 @@ import * as api from '../api'
 import type { Drift } from '../plan/types'
 import { look, published } from './draft'
 
-const EVERY_MS = 20_000
+const EVERY_MS = 15_000
+/** Comparing asks the telephone system for everything: in every fourth round only. */
+const DRIFT_ROUNDS = 4
 
 export const drift = shallowRef<Drift | null>(null)
 export const driftFault = ref('')
@@ -14,6 +16,7 @@ export const health = shallowRef<api.Health | null>(null)
 export const healthFault = ref('')
 export const mending = ref(false)
 let timer = 0
+let rounds = 0
 
 async function ask<T>(get: () => Promise<T>, into: { value: T | null }, fault: { value: string }): Promise<void> {
   try {
@@ -37,16 +40,17 @@ async function round(): Promise<void> {
   window.clearTimeout(timer)
   if (!document.hidden) {
     await Promise.all([
-      lookAtDrift(),
+      rounds % DRIFT_ROUNDS === 0 ? lookAtDrift() : undefined,
       ask(api.health, health, healthFault),
       published.value ? look().catch(() => undefined) : undefined,
     ])
+    rounds += 1
   }
   if (timer >= 0) timer = window.setTimeout(() => void round(), EVERY_MS)
 }
 
 export function beginRounds(): void {
-  timer = 0
+  timer = rounds = 0
   void round()
 }
 
