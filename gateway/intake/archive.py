@@ -14,6 +14,8 @@ from gateway.intake.floor import Floor
 
 SETTLE_SECONDS = 0.5
 TRIES = 10
+AT_ONCE = 32
+"""Each file is watched for a second or more until it is whole; a busy hour ends many a second."""
 CHUNK_BYTES = 1 << 20
 
 log = structlog.get_logger()
@@ -39,11 +41,21 @@ class Archive:
         self._ended = ended
 
     async def run(self) -> None:
-        """Store for ever."""
-        while True:
-            call = await self._ended.get()
-            if call.recording_file:
+        """Store for ever, some at once."""
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def keep(call: Call) -> None:
+            try:
                 await self.keep(call)
+            finally:
+                free.release()
+
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                call = await self._ended.get()
+                if call.recording_file:
+                    await free.acquire()
+                    tasks.create_task(keep(call))
 
     async def keep(self, call: Call) -> None:
         """Record this call's sound; a file that never comes is logged, the call stands without."""

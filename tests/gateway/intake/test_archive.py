@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.core.call import Call
 from gateway.core.facts import FactKind
-from gateway.intake.archive import SETTLE_SECONDS, TRIES, Archive, measure
+from gateway.intake.archive import AT_ONCE, SETTLE_SECONDS, TRIES, Archive, measure
 from tests.eventually import eventually
 from tests.gateway.intake.floor_world import FloorWorld
 
@@ -51,6 +51,27 @@ async def test_a_finished_recording_is_on_record(world: FloorWorld, tmp_path: Pa
     assert (kept.recording.seconds, kept.recording.size_bytes) == (2.0, len(data))
     facts = await world.store.facts(contact_id=call.id)
     assert facts[-1].kind is FactKind.RECORDING_STORED
+
+
+async def test_many_that_end_at_once_are_kept_together(world: FloorWorld, tmp_path: Path) -> None:
+    """A busy hour does not leave its recordings behind: not one after the other."""
+    count = 2 * AT_ONCE
+    ended: asyncio.Queue[Call] = asyncio.Queue()
+    for number in range(count):
+        call = await world.arrives(f"1390000{number:04}")
+        write_sound(tmp_path / f"{number}.wav", 0.1)
+        ended.put_nowait(replace(call, recording_file=f"{number}.wav"))
+
+    async def stored() -> bool:
+        await world.clock.elapse(SETTLE_SECONDS)
+        facts = await world.store.facts(limit=5000)
+        return sum(fact.kind is FactKind.RECORDING_STORED for fact in facts) == count
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(Archive(world.floor, tmp_path, ended).run())
+        await eventually(lambda: world.clock.sleepers == AT_ONCE)
+        await eventually(stored, 20)
+        running.cancel()
 
 
 async def test_a_recording_that_never_comes_or_cannot_be_read_stops_nothing(
