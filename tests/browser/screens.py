@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser.chromium import program
 from tests.needs import absent
@@ -31,42 +31,51 @@ STILL = """
 
 
 @asynccontextmanager
-async def screen(
-    folder: Path,
-    *,
-    width: int = 1366,
-    height: int = 768,
-    locale: str = "zh-CN",
-    scheme: Literal["light", "dark"] = "light",
-) -> AsyncIterator[Page]:
-    """One page; an error in it, or something that its content policy forbids, fails the test."""
+async def launched() -> AsyncIterator[Browser]:
+    """A Chromium without a window, for the pages of one module."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=program(), args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
         )
-        context = await chromium.new_context(
-            locale=locale,
-            color_scheme=scheme,
-            timezone_id="Asia/Shanghai",
-            permissions=["clipboard-read", "clipboard-write"],
-            viewport={"width": width, "height": height},
-        )
-        page = await context.new_page()
-        page.set_default_timeout(15_000)
-        faults: list[str] = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on(
-            "console",
-            lambda said: faults.append(said.text) if "Content Security" in said.text else None,
-        )
         try:
-            yield page
-        except BaseException:
-            await page.screenshot(path=str(folder / "failed.png"))
-            raise
+            yield chromium
         finally:
             await chromium.close()
-        assert faults == []
+
+
+@asynccontextmanager
+async def screen(
+    chromium: Browser,
+    folder: Path,
+    *,
+    width: int = 1366,
+    height: int = 768,
+    scheme: Literal["light", "dark"] = "light",
+) -> AsyncIterator[Page]:
+    """One page of a new profile; an error in it, or a breach of its content policy, fails."""
+    context = await chromium.new_context(
+        locale="zh-CN",
+        color_scheme=scheme,
+        timezone_id="Asia/Shanghai",
+        permissions=["clipboard-read", "clipboard-write"],
+        viewport={"width": width, "height": height},
+    )
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security" in said.text else None,
+    )
+    try:
+        yield page
+    except BaseException:
+        await page.screenshot(path=str(folder / "failed.png"))
+        raise
+    finally:
+        await context.close()
+    assert faults == []
 
 
 async def passes_axe(page: Page) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from gateway.core.operator import Role
-from tests.browser.screens import screen
+from tests.browser.screens import launched, screen
 from tests.gateway_world import GatewayWorld, gateway_world
 
 pytestmark = [
@@ -19,6 +19,13 @@ pytestmark = [
 
 PUBLISH_MS = 40_000
 """A slow machine reloads a real Asterisk and reads it back."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all pages here."""
+    async with launched() as chromium:
+        yield chromium
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,10 +46,10 @@ async def logged_in(page: Page, url: str, login: str, password: str) -> None:
 
 
 async def test_a_newcomer_is_published_works_and_is_undone(
-    world: GatewayWorld, tmp_path: Path
+    world: GatewayWorld, chromium: Browser, tmp_path: Path
 ) -> None:
     """From the console to the admin's page: queue, hours and person at once; read back, undone."""
-    async with screen(tmp_path) as page, screen(tmp_path) as other:
+    async with screen(chromium, tmp_path) as page, screen(chromium, tmp_path) as other:
         await logged_in(page, f"{world.url}/console", "guan", world.passwords["guan"])
         await page.get_by_test_id("nav-admin").click()
         await expect(page.get_by_test_id("drift-card")).to_contain_text("一致", timeout=PUBLISH_MS)
@@ -93,10 +100,10 @@ async def test_a_newcomer_is_published_works_and_is_undone(
 
 
 async def test_an_operator_is_told_that_this_page_is_not_theirs(
-    world: GatewayWorld, tmp_path: Path
+    world: GatewayWorld, chromium: Browser, tmp_path: Path
 ) -> None:
     """The gateway refuses, and the page says so."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await logged_in(page, f"{world.url}/admin", "li", world.passwords["li"])
         await expect(page.get_by_test_id("no-right")).to_be_visible()
         answer = await page.request.get(f"{world.url}/api/v1/admin/plan")

@@ -5,20 +5,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from gateway.core.plan import Person, Plan
-from tests.browser.screens import passes_axe, screen
+from tests.browser.screens import launched, passes_axe, screen
 from tests.eventually import eventually
 from tests.peers.screens_example import plain_plan
 from tests.peers.screens_peer import ScreensPeer, screens_peer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 RING = '[data-path="queues[0].ring_seconds"]'
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all pages here."""
+    async with launched() as chromium:
+        yield chromium
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def peer() -> AsyncIterator[ScreensPeer]:
     """A gateway that has published nothing yet."""
     async with screens_peer() as peer:
@@ -52,10 +60,10 @@ def with_first_queue(plan: Plan, **fields: object) -> Plan:
 
 
 async def test_every_problem_is_told_beside_its_field_and_in_a_list_that_jumps_there(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """Three things wrong on two tabs are told at once; publishing waits until none is left."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "queues")
         await page.locator(RING).fill("3")
         await page.get_by_test_id("queue-add").click()
@@ -91,10 +99,10 @@ async def test_every_problem_is_told_beside_its_field_and_in_a_list_that_jumps_t
 
 
 async def test_a_draft_outlives_a_reload_and_ends_when_it_is_thrown_away(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """F5 loses nothing; nothing is published by it; throwing away is asked about first."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "queues")
         await page.locator(RING).fill("25")
         await expect(page.get_by_test_id("draft-bar")).to_contain_text("改动 1 项")
@@ -111,10 +119,10 @@ async def test_a_draft_outlives_a_reload_and_ends_when_it_is_thrown_away(
 
 
 async def test_a_change_is_previewed_published_read_back_and_undone(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """By sign and word, before and after; a first password once and never again; then undo."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "queues")
         await page.locator(RING).fill("25")
         await tab(page, "people")
@@ -160,12 +168,12 @@ async def test_a_change_is_previewed_published_read_back_and_undone(
 
 
 async def test_what_was_changed_later_is_not_undone_and_the_page_says_which(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """409 with the place; nothing is published."""
     peer.publish(with_first_queue(peer.plan, ring_seconds=20), "guan", "一")
     peer.publish(with_first_queue(peer.plan, ring_seconds=30), "guan", "二")
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "history")
         await page.get_by_test_id("undo").nth(1).click()
         await page.get_by_test_id("undo-go").click()
@@ -176,10 +184,10 @@ async def test_what_was_changed_later_is_not_undone_and_the_page_says_which(
 
 
 async def test_a_draft_goes_on_top_of_what_another_published_meanwhile(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """409: who, when and what is shown; both changes are kept; what clashes is told and mine."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "queues")
         await page.locator(RING).fill("25")
         await expect(page.get_by_test_id("draft-preview")).to_be_enabled()
@@ -201,10 +209,10 @@ async def test_a_draft_goes_on_top_of_what_another_published_meanwhile(
 
 
 async def test_an_edit_made_after_another_published_shows_what_they_changed(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """The check of the next edit tells it; nobody has to try to publish first."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "queues")
         await expect(page.locator(RING)).to_have_value("15")
         peer.publish(with_first_queue(peer.plan, rank=7), "zhao", "夜里调整")
@@ -217,13 +225,13 @@ async def test_an_edit_made_after_another_published_shows_what_they_changed(
 
 
 async def test_drift_is_told_with_every_difference_and_mended_by_publishing_again(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """Red until it is mended, on whatever tab one is."""
     civil = {"kind": "queue", "name": "civil", "field": "ring_seconds"}
     peer.differences = [{**civil, "published": "15", "running": "40"}]
     peer.health["phones"] = "no answer"
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer)
         await expect(page.get_by_test_id("health-card")).to_contain_text("电话系统 no answer")
         for name in ("overview", "people"):
@@ -235,9 +243,11 @@ async def test_drift_is_told_with_every_difference_and_mended_by_publishing_agai
         assert peer.differences == []
 
 
-async def test_five_hundred_people_are_searched_and_turned_page_by_page(tmp_path: Path) -> None:
+async def test_five_hundred_people_are_searched_and_turned_page_by_page(
+    chromium: Browser, tmp_path: Path
+) -> None:
     """A page at a time is on the screen; a problem on the last page is jumped to."""
-    async with screens_peer(plan=plain_plan(500)) as peer, screen(tmp_path) as page:
+    async with screens_peer(plan=plain_plan(500)) as peer, screen(chromium, tmp_path) as page:
         await opened(page, peer, "people")
         rows = page.get_by_test_id("person-row")
         await expect(rows).to_have_count(25)
@@ -253,10 +263,10 @@ async def test_five_hundred_people_are_searched_and_turned_page_by_page(tmp_path
 
 
 async def test_a_queue_is_added_and_published_with_the_keyboard_alone(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """From the tab to the read-back, no mouse."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "hours")
         hours = page.get_by_test_id("queue-hours").nth(1)
         await hours.get_by_role("checkbox", name="周六").focus()
@@ -283,9 +293,9 @@ async def test_a_queue_is_added_and_published_with_the_keyboard_alone(
         assert (opening.days, opening.opens) == ((1, 2, 3, 4, 5, 6), "08:30")
 
 
-async def test_whoever_may_not_manage_is_shown_nothing(tmp_path: Path) -> None:
+async def test_whoever_may_not_manage_is_shown_nothing(chromium: Browser, tmp_path: Path) -> None:
     """The page says so and asks for no plan."""
-    async with screens_peer(rights=("self", "watch")) as peer, screen(tmp_path) as page:
+    async with screens_peer(rights=("self", "watch")) as peer, screen(chromium, tmp_path) as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         await page.goto(f"{peer.url}/admin")
@@ -296,7 +306,7 @@ async def test_whoever_may_not_manage_is_shown_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh-CN"), ("dark", "en")])
 async def test_every_tab_and_dialog_passes_axe(
-    peer: ScreensPeer, tmp_path: Path, theme: str, language: str
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path, theme: str, language: str
 ) -> None:
     """WCAG 2.2 A and AA, with problems shown, a warning, drift, the preview and the history."""
     busy = Person(login="zhao", name="赵班长", skills={"civil": 0})
@@ -305,7 +315,7 @@ async def test_every_tab_and_dialog_passes_axe(
         {"kind": "seat", "name": "8001", "field": "", "published": "8001", "running": ""}
     ]
     dark = theme == "dark"
-    async with screen(tmp_path, scheme="dark" if dark else "light") as page:
+    async with screen(chromium, tmp_path, scheme="dark" if dark else "light") as page:
         await page.add_init_script(f"localStorage.setItem('hotline.locale', '{language}')")
         await opened(page, peer, "queues")
         assert await page.evaluate("document.documentElement.lang") == language
@@ -324,10 +334,10 @@ async def test_every_tab_and_dialog_passes_axe(
 
 
 async def test_the_check_is_asked_once_for_a_word_typed_quickly(
-    peer: ScreensPeer, tmp_path: Path
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:
     """A check for each rest, not for each key."""
-    async with screen(tmp_path) as page:
+    async with screen(chromium, tmp_path) as page:
         await opened(page, peer, "queues")
         await page.locator('[data-path="queues[0].title_en"]').press_sequentially("x" * 20)
         await expect(page.get_by_test_id("draft-state")).to_contain_text("检查通过")

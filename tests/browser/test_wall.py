@@ -1,19 +1,28 @@
 """The wallboard against a peer of the gateway that can fall silent."""
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.screens import passes_axe, screen
+from tests.browser.screens import launched, passes_axe, screen
 from tests.peers.screens_peer import BOARD_TOKEN, ScreensPeer, screens_peer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 SMALLEST_FIGURE_PX = 40
 FIGURES = "[...document.querySelectorAll('.figure, .numbers dd')].map(one => parseFloat(getComputedStyle(one).fontSize))"  # noqa: E501
 OVERFLOW = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"  # noqa: E501
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all pages here."""
+    async with launched() as chromium:
+        yield chromium
 
 
 async def shown(page: Page, peer: ScreensPeer, token: str = BOARD_TOKEN) -> None:
@@ -22,9 +31,11 @@ async def shown(page: Page, peer: ScreensPeer, token: str = BOARD_TOKEN) -> None
     await expect(page.get_by_test_id("tile-connect")).to_be_visible()
 
 
-async def test_the_figures_are_read_from_afar_and_say_good_or_bad_in_words(tmp_path: Path) -> None:
+async def test_the_figures_are_read_from_afar_and_say_good_or_bad_in_words(
+    chromium: Browser, tmp_path: Path
+) -> None:
     """Numbers, words and signs as the gateway sends them; what waits counts up by itself."""
-    async with screens_peer() as peer, screen(tmp_path, width=1280, height=720) as page:
+    async with screens_peer() as peer, screen(chromium, tmp_path, width=1280, height=720) as page:
         asked: list[tuple[str, str]] = []
         page.on(
             "request",
@@ -55,13 +66,15 @@ async def test_the_figures_are_read_from_afar_and_say_good_or_bad_in_words(tmp_p
     ("width", "height", "scheme"), [(1920, 1080, "dark"), (1280, 720, "light"), (390, 844, "light")]
 )
 async def test_it_fits_its_screen_and_passes_axe(
-    tmp_path: Path, width: int, height: int, scheme: str
+    chromium: Browser, tmp_path: Path, width: int, height: int, scheme: str
 ) -> None:
     """Nothing to scroll on a wall, nothing sideways on a phone; by the screen's own colours."""
     dark = scheme == "dark"
     async with (
         screens_peer() as peer,
-        screen(tmp_path, width=width, height=height, scheme="dark" if dark else "light") as page,
+        screen(
+            chromium, tmp_path, width=width, height=height, scheme="dark" if dark else "light"
+        ) as page,
     ):
         await shown(page, peer)
         assert await page.evaluate("document.documentElement.classList.contains('dark')") == dark
@@ -76,9 +89,11 @@ async def test_it_fits_its_screen_and_passes_axe(
         await expect(page.get_by_test_id("tile-waiting")).to_contain_text("Waiting")
 
 
-async def test_old_figures_are_called_old_and_new_ones_come_by_themselves(tmp_path: Path) -> None:
+async def test_old_figures_are_called_old_and_new_ones_come_by_themselves(
+    chromium: Browser, tmp_path: Path
+) -> None:
     """No answer, answers that stand still, telephones away: each in its own words."""
-    async with screens_peer() as peer, screen(tmp_path, width=1280, height=720) as page:
+    async with screens_peer() as peer, screen(chromium, tmp_path, width=1280, height=720) as page:
         await shown(page, peer)
         stale = page.get_by_test_id("stale")
         await expect(stale).to_have_count(0)
@@ -98,10 +113,11 @@ async def test_old_figures_are_called_old_and_new_ones_come_by_themselves(tmp_pa
 
 
 async def test_a_link_that_is_not_valid_says_how_to_get_one_and_starts_by_itself(
+    chromium: Browser,
     tmp_path: Path,
 ) -> None:
     """A wrong token shows no figure; the right one is taken without loading the page again."""
-    async with screens_peer() as peer, screen(tmp_path) as page:
+    async with screens_peer() as peer, screen(chromium, tmp_path) as page:
         await page.goto(f"{peer.url}/wall#wrong")
         await expect(page.get_by_test_id("wall-refused")).to_contain_text("./hotline wall-link")
         await expect(page.get_by_test_id("tile-waiting")).to_have_count(0)
@@ -109,9 +125,9 @@ async def test_a_link_that_is_not_valid_says_how_to_get_one_and_starts_by_itself
         await expect(page.get_by_test_id("tile-waiting")).to_be_visible()
 
 
-async def test_whoever_may_watch_needs_no_token(tmp_path: Path) -> None:
+async def test_whoever_may_watch_needs_no_token(chromium: Browser, tmp_path: Path) -> None:
     """The session of somebody with the right to watch opens the wall, too; another's does not."""
-    async with screens_peer() as peer, screen(tmp_path) as page:
+    async with screens_peer() as peer, screen(chromium, tmp_path) as page:
         await page.goto(f"{peer.url}/wall")
         await expect(page.get_by_test_id("tile-waiting")).to_be_visible()
         peer.rights = ("self",)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from tests.browser.screens import screen
+from tests.browser.screens import launched, screen
 from tests.gateway_world import CHECKOUT, GatewayWorld, environment, gateway_world
 from tests.walks.people import citizen, connected, operator
 
@@ -21,6 +21,13 @@ pytestmark = [
 ]
 
 NUMBER = "13987650077"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all pages here."""
+    async with launched() as chromium:
+        yield chromium
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -44,11 +51,11 @@ async def wall_link(world: GatewayWorld) -> str:
 
 
 async def test_a_call_is_on_the_wall_while_it_waits_and_while_it_is_talked(
-    world: GatewayWorld, tmp_path: Path
+    world: GatewayWorld, chromium: Browser, tmp_path: Path
 ) -> None:
     """Waiting, then talking, then in the figures of the day; never a number or a name."""
     link = await wall_link(world)
-    async with screen(tmp_path, width=1280, height=720) as page:
+    async with screen(chromium, tmp_path, width=1280, height=720) as page:
         await page.goto(link)
         await expect(page.get_by_test_id("tile-waiting")).to_contain_text("0人")
         async with citizen(world, NUMBER) as call:
@@ -68,11 +75,11 @@ async def test_a_call_is_on_the_wall_while_it_waits_and_while_it_is_talked(
 
 
 async def test_a_gateway_that_dies_makes_the_wall_say_so_and_a_new_one_fills_it_again(
-    world: GatewayWorld, tmp_path: Path
+    world: GatewayWorld, chromium: Browser, tmp_path: Path
 ) -> None:
     """After kill -9: red at once; after the restart the same link shows the same day."""
     link = await wall_link(world)
-    async with screen(tmp_path, width=1280, height=720) as page:
+    async with screen(chromium, tmp_path, width=1280, height=720) as page:
         await page.goto(link)
         await expect(page.get_by_test_id("tile-waiting")).to_be_visible()
         arrived = await page.get_by_test_id("wall-day").inner_text()
