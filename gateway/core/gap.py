@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import zip_longest
 
 from gateway.core import line
-from gateway.core.call import MOVES, Call
+from gateway.core.call import MOVES, Call, CallState
 
 TELEPHONE = "telephone"
 
@@ -97,6 +97,11 @@ def _until_now(
         return ()
     first, last = events[0], events[end - 1]
     whole = list(events[:end])
+    if live.reconnecting and isinstance(last, line.SeatLeft):
+        # to app_queue the talk is over; the dialplan knows better
+        whole[-1] = line.SeatLost(
+            hotline_id=last.hotline_id, at=last.at, seat=last.seat, leg=last.leg
+        )
     if isinstance(last, line.SeatAnswered):
         whole[-1] = replace(last, leg=live.leg)
     if isinstance(first, line.CallArrived):
@@ -152,4 +157,6 @@ def _is_known(call: Call, event: line.LineEvent) -> bool:
             return bool(call.recording_file)
         case line.FlowFailedOpen():
             return call.failed_open
+        case line.SeatLost():
+            return call.state is CallState.RECONNECTING
     return False

@@ -78,6 +78,12 @@ def _reconnecting(
     return [*_withdrawn(id_, leg, at), lost] if state is CallState.OFFERED else [lost]
 
 
+def _called_again(leg: str, now: line.LiveCall) -> bool:
+    """Whether the same phone talks on another leg, without a queue: it was lost and is back."""
+    same = leg.rpartition("-")[0] == now.leg.rpartition("-")[0]
+    return bool(now.leg) and same and not now.ringing and not now.queue
+
+
 def _withdrawn(hotline_id: str, leg: str, at: datetime) -> list[line.LineEvent]:
     declined = line.SeatDeclined(
         hotline_id=hotline_id,
@@ -93,19 +99,32 @@ def _withdrawn(hotline_id: str, leg: str, at: datetime) -> list[line.LineEvent]:
 def _forward(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> list[line.LineEvent]:
     """The moves that bring a call in ``state`` (ringing or talking on ``leg``) to ``now``."""
     id_ = now.hotline_id
-    events: list[line.LineEvent] = []
     if now.reconnecting or state is CallState.RECONNECTING:
         return _reconnecting(state, leg, now, at)
-    talking = state in (CallState.TALKING, CallState.HELD)
-    if talking and (now.leg != leg or now.ringing):
-        events.append(line.SeatLeft(hotline_id=id_, at=at, seat="", leg=leg))
-        state, talking = CallState.GREETING, False
-    if talking:
-        if now.held and state is CallState.TALKING:
-            events.append(line.CallHeld(hotline_id=id_, at=at))
-        if not now.held and state is CallState.HELD:
-            events.append(line.CallRetrieved(hotline_id=id_, at=at))
-        return events
+    if state not in (CallState.TALKING, CallState.HELD):
+        return _towards(state, leg, now, at)
+    if now.leg == leg and not now.ringing:
+        return _held(state, now, at)
+    if _called_again(leg, now):
+        lost = line.SeatLost(hotline_id=id_, at=at, seat=now.seat, leg=leg)
+        return [lost, *_reconnecting(CallState.RECONNECTING, "", now, at)]
+    left = line.SeatLeft(hotline_id=id_, at=at, seat="", leg=leg)
+    return [left, *_towards(CallState.GREETING, "", now, at)]
+
+
+def _held(state: CallState, now: line.LiveCall, at: datetime) -> list[line.LineEvent]:
+    """Of a talk that goes on: whether on hold."""
+    if now.held and state is CallState.TALKING:
+        return [line.CallHeld(hotline_id=now.hotline_id, at=at)]
+    if not now.held and state is CallState.HELD:
+        return [line.CallRetrieved(hotline_id=now.hotline_id, at=at)]
+    return []
+
+
+def _towards(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> list[line.LineEvent]:
+    """The moves of a call that nobody has answered yet (ringing on ``leg``)."""
+    id_ = now.hotline_id
+    events: list[line.LineEvent] = []
     if state is CallState.OFFERED and now.leg != leg:
         events += _withdrawn(id_, leg, at)
         state = CallState.WAITING

@@ -1,5 +1,6 @@
 """After a loss of the link, belief becomes what is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,6 +91,29 @@ def test_whatever_was_believed_the_table_leads_to_the_truth(
         assert call.leg == live.leg
     if state is CallState.RECONNECTING and live.reconnecting:
         assert call.seat == "8001"
+
+
+def test_a_seat_that_was_lost_and_is_back_while_we_were_away_answered_once() -> None:
+    """The same phone on another leg and no queue: called again by the dialplan."""
+    live = line.LiveCall(
+        hotline_id="H1",
+        channel="PJSIP/trunk-local-1",
+        number="",
+        did="12345",
+        origin=line.Origin.TRUNK,
+        queue="",
+        position=0,
+        seat="8001",
+        leg="PJSIP/seat-8001-0000beef",
+        ringing=False,
+        held=False,
+    )
+    snapshot = line.LineSnapshot(at=AT, calls=(live,), members=())
+    events = missed([call_in(CallState.TALKING)], snapshot)
+    assert [type(event) for event in events] == [line.SeatLost, line.SeatReturned]
+    in_queue = line.LineSnapshot(at=AT, calls=(replace(live, queue="civil"),), members=())
+    events = missed([call_in(CallState.TALKING)], in_queue)
+    assert line.SeatReturned not in {type(event) for event in events}
 
 
 @given(believed)
