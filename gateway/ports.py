@@ -11,7 +11,6 @@ from gateway.core.call import Call
 from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import ContactQuery, ContactRecord, Disposition, Recording
-from gateway.core.drift import Difference, Shape
 from gateway.core.facts import Fact, FactKind
 from gateway.core.gap import Bookmark, LogPage
 from gateway.core.line import LineSnapshot, News, PhoneKind
@@ -194,6 +193,10 @@ class Phones(Protocol):
         """Take both phones of a seat out of every queue; no error when they were in none."""
         ...
 
+    async def expel(self, queue: str, interface: str) -> None:
+        """Take out of a queue what no seat put there; no error when it is gone already."""
+        ...
+
     async def pause(self, seat: str, phone: PhoneKind, reason: str) -> None:
         """No new calls for this seat."""
         ...
@@ -280,19 +283,4 @@ class PhoneSecrets(Protocol):
 
     def password(self, seat: str, phone: PhoneKind) -> str:
         """The SIP password of this phone."""
-        ...
-
-
-class Publisher(Protocol):
-    """Brings what an admin published to the telephone system, and looks whether it is there.
-
-    Both raise PublishFailed when the telephone system cannot be asked, with the step and why.
-    """
-
-    async def publish(self, shape: Shape) -> tuple[Difference, ...]:
-        """Make it so and read it back; gives what differs all the same, best nothing."""
-        ...
-
-    async def compare(self, shape: Shape) -> tuple[Difference, ...]:
-        """What differs now."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ivr.flow import DEFAULT_QUEUE, Flow, Hangup, Menu, Play, Queue
-from ivr.plan import Plan
+from ivr.plan import GREETING, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def step(flow: Flow, plan: Plan, state: State, said: Input) -> tuple[State, Effe
 def _chosen(flow: Flow, plan: Plan, state: State, node: Menu, said: Input) -> tuple[State, Effect]:
     if state.excused:
         again = State(state.node, state.tries)
-        return again, Collect(node.prompt, node.wait_ms)
+        return again, _collect(node, plan)
     if said is DONE or said in node.options:
         target = node.otherwise if said is DONE else node.options[said]
         return _enter(flow, plan, State(target))
@@ -90,7 +90,7 @@ def _chosen(flow: Flow, plan: Plan, state: State, node: Menu, said: Input) -> tu
     tries = state.tries + 1
     if tries >= node.tries:
         return _enter(flow, plan, State(node.otherwise))
-    excuse = Speak(node.invalid) if node.invalid else Collect(node.prompt, node.wait_ms)
+    excuse = Speak(node.invalid) if node.invalid else _collect(node, plan)
     return State(state.node, tries, excused=bool(node.invalid)), excuse
 
 
@@ -98,11 +98,20 @@ def _enter(flow: Flow, plan: Plan, state: State) -> tuple[State, Effect]:
     node = flow.nodes[state.node]
     match node:
         case Play():
-            return state, Speak(node.prompt)
+            return state, Speak(_spoken(node.prompt, plan))
         case Menu():
-            return state, Collect(node.prompt, node.wait_ms)
+            return state, _collect(node, plan)
         case Hangup():
             return state, Speak(node.prompt) if node.prompt else HangUp()
         case Queue():
             wanted = plan.default_queue if node.queue == DEFAULT_QUEUE else node.queue
             return state, ToQueue(wanted if wanted in plan.valid_queues else plan.default_queue)
+
+
+def _collect(node: Menu, plan: Plan) -> Collect:
+    return Collect(_spoken(node.prompt, plan), node.wait_ms)
+
+
+def _spoken(prompt: str, plan: Plan) -> str:
+    """The prompt itself, or the greeting of the number that was dialled."""
+    return plan.greeting if prompt == GREETING else prompt

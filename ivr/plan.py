@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+GREETING = "greeting"
+"""In a flow: the prompt of the number that was dialled."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -25,7 +28,8 @@ class Plan:
 
     ``straight``: to ``default_queue`` without a word (an elder, a marked number). Otherwise the
     flow runs, ``keys`` are its shortcuts (key → queue). A queue that is not in ``valid_queues`` is
-    never chosen. ``prio`` is the place in the queue: higher is served first.
+    never chosen. ``prio`` is the place in the queue: higher is served first. ``greeting`` is the
+    prompt that is spoken where the flow says ``greeting``.
     """
 
     default_queue: str
@@ -33,3 +37,4 @@ class Plan:
     valid_queues: frozenset[str]
     straight: bool = False
     prio: int = 0
+    greeting: str = GREETING

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.settings import Settings
 from gateway.clock import SystemClock
 from gateway.core.bans import Network
+from gateway.core.number import Number
 from gateway.core.queue import Queue
 from gateway.store.store import SqlStore, open_store
 
@@ -28,6 +29,14 @@ def queues_of(settings: Settings) -> tuple[Queue, ...]:
             rank=one.rank,
         )
         for one in settings.queue
+    )
+
+
+def numbers_of(settings: Settings) -> tuple[Number, ...]:
+    """The file's numbers in our own words."""
+    return tuple(
+        Number(did=one.did, title_zh=one.title_zh, title_en=one.title_en, queue=one.queue)
+        for one in settings.number
     )
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from config.settings import Settings
-from gateway.app.from_settings import opened_store, queues_of, seats_of
+from gateway.app.from_settings import numbers_of, opened_store, queues_of, seats_of
 from gateway.app.invitation import Invitation
 from gateway.app.notices import Notifier, listening
 from gateway.app.telephone import OurAsterisk, open_asterisk
@@ -84,7 +84,9 @@ async def invite(
     step("打开数据库", "opening the store")
     async with opened_store(settings) as store:
         accounts = Accounts(store, SystemClock())
-        first = await seed(store, accounts, queues_of(settings), seats_of(settings))
+        first = await seed(
+            store, accounts, queues_of(settings), seats_of(settings), numbers_of(settings)
+        )
         step("启动电话系统", "starting the telephone system")
         reach = await open_asterisk(stack, settings, ours, store)
     names = tuple(sorted(file.stem for file in ours.prompts.glob("*.wav")))

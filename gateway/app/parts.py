@@ -6,10 +6,13 @@ The order and the limits stand in ``opening``.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
 
+from config.plan_rules import PLAN_RULES
 from config.settings import Settings
 from gateway.app.from_settings import (
     never_banned,
+    numbers_of,
     opened_store,
     queue_log_of,
     queues_of,
@@ -21,7 +24,9 @@ from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
 from gateway.core.bans import Bans
 from gateway.core.call import Call
+from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.intake.accounts import Accounts
+from gateway.intake.admin import Admin
 from gateway.intake.announcer import Announcer
 from gateway.intake.archive import Archive
 from gateway.intake.audit import Audit
@@ -36,6 +41,7 @@ from gateway.intake.guard import Guard
 from gateway.intake.homecoming import Homecoming
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
+from gateway.intake.plan_book import PlanBook
 from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
@@ -47,6 +53,7 @@ from gateway.telephony.ami_link import AmiLink
 from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_users import AmiUser
 from gateway.telephony.phones import AsteriskPhones
+from gateway.telephony.publish import AsteriskPublisher
 from gateway.telephony.queue_log_file import QueueLogFile
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
@@ -72,6 +79,7 @@ class Parts:
     seating: Seating
     desk: Desk
     board: Board
+    admin: Admin
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -87,8 +95,8 @@ class Parts:
         async with opened_store(settings) as self.store:
             hours = settings.web.session_hours
             self.accounts = Accounts(self.store, self.clock, session_hours=hours)
-            queues, seats = queues_of(settings), seats_of(settings)
-            self.first_logins = await seed(self.store, self.accounts, queues, seats)
+            seeds = queues_of(settings), seats_of(settings), numbers_of(settings)
+            self.first_logins = await seed(self.store, self.accounts, *seeds)
             self.health.up("store")
             yield
 
@@ -132,8 +140,28 @@ class Parts:
             break_reasons=[one.code for one in settings.break_reason],
             dispositions=[one.code for one in settings.disposition],
         )
+        self.admin = Admin(
+            self.floor,
+            self.seating,
+            AsteriskPublisher(
+                host=self.reach.ami_host,
+                port=self.reach.ami_port,
+                secret=self.reach.ami_secrets[AmiUser.ADMIN],
+                phones=self.store.passwords,
+                web_calls=settings.web.web_calls,
+                clock=self.clock,
+            ),
+            PlanBook(self.store, self.clock, PLAN_RULES, self.greetings()),
+            self.desk.sign_out,
+        )
         yield
         await self.floor.write_owed()
+
+    def greetings(self) -> Collection[str]:
+        """The prompts that may greet; those shipped when nothing is known of what there is."""
+        if self.invitation is None:
+            return tuple(GREETING_TITLES)
+        return [name for name in self.invitation.prompts if name.startswith(GREETING)]
 
     @asynccontextmanager
     async def open_use_cases(self) -> AsyncIterator[None]:
@@ -167,6 +195,7 @@ class Parts:
             ).run,
             "archive": Archive(floor, recordings_of(settings), ended).run,
             "board": self.board.run,
+            "admin": self.admin.run,
             "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
         }
 
@@ -174,7 +203,7 @@ class Parts:
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
         settings = self.settings
-        greeting = Greeting(self.floor, {number.did: number.queue for number in settings.number})
+        greeting = Greeting(self.floor, ZoneInfo(settings.site.timezone))
         async with FlowServer(
             host=settings.asterisk.agi_host,
             port=self.reach.agi_port,
@@ -203,6 +232,8 @@ class Parts:
             clock=self.clock,
             phone_secrets=store.passwords,
             queues=store.queues,
+            numbers=lambda: tuple(floor.numbers.values()),
+            admin=self.admin,
             health=lambda: self.health.parts | {"phones": floor.link},
             wall_opens=WallLink(store.passwords, self.settings.data_dir).opens,
             sip_url=self.reach.ws_url,

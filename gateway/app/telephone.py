@@ -101,6 +101,7 @@ async def open_asterisk(
         secrets=given,
         queues=await store.queues(),
         seats=[seat.number for seat in await store.seats()],
+        dids=[number.did for number in await store.numbers()],
         ports=ports,
         system_name=unique_system_name(),
     )

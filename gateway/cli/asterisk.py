@@ -50,6 +50,7 @@ def render(
                 ),
                 queues=await store.queues() or queues_of(settings),
                 seats=[seat.number for seat in await store.seats()] or seats_of(settings),
+                dids=[one.did for one in await store.numbers()] or None,
                 ports=AsteriskPorts(
                     ami=given.ami_port or USUAL_AMI_PORT,
                     agi=given.agi_port or USUAL_AGI_PORT,

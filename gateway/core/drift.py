@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from gateway.core.errors import Unavailable
+from gateway.core.plan import Plan
 from gateway.core.queue import Queue
 
 
@@ -34,6 +35,15 @@ class Shape:
     dids: Sequence[str]
     seats: Sequence[str]
     members: Collection[tuple[str, str]] | None = field(default=None)
+
+
+def shape_of(plan: Plan) -> Shape:
+    """What the telephone system has to know of this plan."""
+    return Shape(
+        queues=plan.queues,
+        dids=tuple(one.did for one in plan.numbers),
+        seats=tuple(one.number for one in plan.seats),
+    )
 
 
 class PublishFailed(Unavailable):

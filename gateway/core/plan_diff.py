@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.core.hours import said
+from gateway.core.hours import said as said_hours
 from gateway.core.plan import Plan
 from gateway.core.plan_json import from_json, openings, to_json
 
@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One difference, for people: values are text, empty for none.
+    """One difference; values as in the plan's JSON, None for what is not there.
 
     ``action`` is add, change or remove; ``field`` is empty when a whole row comes or goes.
     """
@@ -36,8 +36,8 @@ class Change:
     kind: str
     name: str
     field: str = ""
-    before: str = ""
-    after: str = ""
+    before: Any = None
+    after: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def diff(before: Plan, after: Plan) -> tuple[Change, ...]:
     for kind, name in sorted({*old, *new}, key=lambda key: (list(KINDS).index(key[0]), key[1])):
         was, now = old.get((kind, name)), new.get((kind, name))
         if was is None and now is not None:
-            changes.append(Change(action="add", kind=kind, name=name, after=_summary(now)))
+            changes.append(Change(action="add", kind=kind, name=name, after=now))
         elif was is not None and now is None:
-            changes.append(Change(action="remove", kind=kind, name=name, before=_summary(was)))
+            changes.append(Change(action="remove", kind=kind, name=name, before=was))
         elif was is not None and now is not None:
             changes += [
                 Change(
@@ -66,8 +66,8 @@ def diff(before: Plan, after: Plan) -> tuple[Change, ...]:
                     kind=kind,
                     name=name,
                     field=field,
-                    before=_said(field, was[field]),
-                    after=_said(field, now[field]),
+                    before=was[field],
+                    after=now[field],
                 )
                 for field in was
                 if was[field] != now[field]
@@ -127,14 +127,15 @@ def _plan(rows: Rows) -> Plan:
     )
 
 
-def _summary(row: Row) -> str:
-    shown = ((field, _said(field, value)) for field, value in row.items())
-    return ", ".join(f"{field}={value}" for field, value in shown if value)
-
-
-def _said(field: str, value: Any) -> str:
+def in_words(field: str, value: Any) -> str:
+    """A value of a change on one line; empty for none."""
+    if value is None:
+        return ""
+    if not field:
+        parts = ((name, in_words(name, one)) for name, one in value.items() if one or one is False)
+        return ", ".join(f"{name}={said}" for name, said in parts)
     if field == "hours":
-        return said(openings(value))
+        return said_hours(openings(value))
     if isinstance(value, Mapping):
         return " ".join(f"{name}={penalty}" for name, penalty in sorted(value.items()))
     if isinstance(value, bool):

@@ -20,6 +20,7 @@ from gateway.core.contact import ContactQuery, ContactRecord, Disposition
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.gap import TELEPHONE, Bookmark
+from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
 from gateway.core.seat import Seat, SeatState
@@ -44,6 +45,9 @@ class Floor:
         self.calls: dict[str, Call] = {}
         self.seats: dict[str, Seat] = {}
         self.queues: dict[str, Queue] = {}
+        self.numbers: dict[str, Number] = {}
+        self.leaving: set[str] = set()
+        """Queues that are being removed: nobody new is sent there."""
         self.operators: dict[str, Operator] = {}
         self.names: dict[str, str] = {}
         self.flags: dict[str, tuple[CallerFlag, ...]] = {}
@@ -86,6 +90,19 @@ class Floor:
         self.operators = {one.id: one for one in await self.store.operators()}
         self.names = {one.id: one.name for one in self.operators.values()}
         self.queues = {queue.name: queue for queue in await self.store.queues()}
+        self.numbers = {number.did: number for number in await self.store.numbers()}
+
+    async def reload_plan(self) -> None:
+        """Read again what an admin publishes; the caller holds ``turn``.
+
+        Seats keep who sits there; new ones come, removed ones go.
+        """
+        await self.reload_people()
+        there = {seat.number: seat for seat in await self.store.seats()}
+        self.seats = {
+            number: self.seats.get(number, seat) for number, seat in sorted(there.items())
+        }
+        self.queues_changed = True
 
     async def learn(self, call: Call) -> None:
         """Fetch what is known of this caller, for the pop; a slow store leaves it empty."""

@@ -1,11 +1,12 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
 import asyncio
-from collections.abc import Mapping
+from datetime import datetime, tzinfo
 
 from gateway.core.citizen import FlagKind
 from gateway.core.errors import StoreUnavailable
-from gateway.core.queue import FALLBACK
+from gateway.core.number import GREETING
+from gateway.core.queue import FALLBACK, Queue, open_queue
 from gateway.intake.floor import Floor
 from ivr.plan import Arrival, Plan
 
@@ -14,25 +15,44 @@ STRAIGHT = frozenset({FlagKind.ELDER, FlagKind.DIRECT})
 
 
 class Greeting:
-    """Answers the flow's question what to do with a caller; never keeps anyone waiting for it."""
+    """Answers the flow's question what to do with a caller; never keeps anyone waiting for it.
 
-    def __init__(self, floor: Floor, queue_of: Mapping[str, str]) -> None:
+    Opening hours are by ``zone``, the site's own time. A queue that is closed now sends its callers
+    on, those of a shortcut key, too.
+    """
+
+    def __init__(self, floor: Floor, zone: tzinfo) -> None:
         self.floor = floor
-        self._queue_of = dict(queue_of)
+        self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
         """The queue of the dialled number, its shortcuts, and whether to skip the greeting."""
-        queues = self.floor.queues
-        queue = self._queue_of.get(arrival.did, "")
-        if queue not in queues:
-            queue = next((name for name in queues if name != FALLBACK), FALLBACK)
+        floor = self.floor
+        local = floor.clock.now().astimezone(self._zone)
+        number = floor.numbers.get(arrival.did)
+        queue = self._open(number.queue if number else "", local)
+        queues = self._queues()
         return Plan(
             default_queue=queue,
-            keys={one.key: one.name for one in queues.values() if one.key},
+            keys={one.key: self._open(one.name, local) for one in queues.values() if one.key},
             valid_queues=frozenset({*queues, FALLBACK}),
             straight=await self._straight(arrival.number),
             prio=queues[queue].rank if queue in queues else 0,
+            greeting=number.greeting if number else GREETING,
         )
+
+    def _queues(self) -> dict[str, Queue]:
+        leaving = self.floor.leaving
+        return {name: one for name, one in self.floor.queues.items() if name not in leaving}
+
+    def _open(self, name: str, local: datetime) -> str:
+        """Where a caller for this queue goes now; without a queue, to any that is open."""
+        queues = self._queues()
+        reached = open_queue(queues, name, local)
+        if reached != FALLBACK:
+            return reached
+        others = (other for other in queues if other != FALLBACK)
+        return next((o for o in others if open_queue(queues, o, local) == o), FALLBACK)
 
     async def _straight(self, number: str) -> bool:
         if not number:

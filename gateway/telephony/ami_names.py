@@ -15,6 +15,7 @@ PREFIX = {PhoneKind.BROWSER: "seat", PhoneKind.DESK: "desk"}
 _KIND = {word: kind for kind, word in PREFIX.items()}
 
 _INTERFACE = re.compile(r"PJSIP/(seat|desk)-([0-9]{1,10})")
+_ANY_INTERFACE = re.compile(r"[A-Za-z0-9]{1,20}/[A-Za-z0-9_.@:/-]{1,80}")
 _LEG = re.compile(r"PJSIP/(seat|desk)-([0-9]{1,10})-[0-9a-f]{8,16}")
 _CHANNEL = re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,80}-[0-9a-f]{8,16}")
 _SEAT = re.compile(r"[0-9]{1,10}")
@@ -47,6 +48,11 @@ def checked_leg(channel: str) -> str:
 def checked_channel(channel: str) -> str:
     """A channel as it came (a pattern, a device or another technology is Invalid)."""
     return _checked(_CHANNEL, channel, "channel")
+
+
+def checked_interface(name: str) -> str:
+    """Any member that a queue may have: technology/resource; raises Invalid for anything else."""
+    return _checked(_ANY_INTERFACE, name, "interface")
 
 
 def checked_word(word: str, pointer: str) -> str:

@@ -17,6 +17,7 @@ from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_members import Membership, changes, memberships
 from gateway.telephony.ami_names import (
     checked_channel,
+    checked_interface,
     checked_leg,
     checked_reason,
     checked_word,
@@ -104,6 +105,11 @@ class AsteriskPhones:
                 await self._do("QueueRemove", NO_MEMBER, Queue=each.queue, Interface=each.interface)
             elif each.paused:
                 await self._pause(each.interface, paused=False, reason="")
+
+    async def expel(self, queue: str, interface: str) -> None:
+        """Take out of a queue what no seat put there."""
+        queue, interface = checked_word(queue, "queue"), checked_interface(interface)
+        await self._do("QueueRemove", NO_MEMBER, Queue=queue, Interface=interface)
 
     async def pause(self, seat: str, phone: PhoneKind, reason: str) -> None:
         """No new calls for this seat; ``reason`` is shown by the queue."""

@@ -1,4 +1,4 @@
-"""Publishing to a running Asterisk: ``ports.Publisher`` over the manager interface.
+"""Publishing to a running Asterisk: ``intake.publisher`` over the manager interface.
 
 Connected only while something is published or compared. Files are written by Asterisk itself
 (UpdateConfig), so it may be somebody else's on another machine; only what differs is written, then
@@ -39,7 +39,7 @@ ORDER = (PHONES, QUEUES, EXTENSIONS)
 
 
 class AsteriskPublisher:
-    """``ports.Publisher``."""
+    """``intake.publisher.Publisher``."""
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ PRIMITIVES: dict[object, Json] = {
     float: {"type": "number"},
     bool: {"type": "boolean"},
     type(None): {"type": "null"},
+    Any: {},
 }
 PROBLEM: Json = {
     "type": "object",

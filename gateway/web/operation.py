@@ -69,7 +69,8 @@ class Operation:
     ``also`` are other statuses with the same answer. ``socket``: a WebSocket, which must come from
     our own pages. ``personal``: never cached. ``before_password_change``: also for one who must
     change their password first. ``bearer`` lets in also whoever sends ``Authorization: Bearer``
-    with a token for which it is true; no person is asking then.
+    with a token for which it is true; no person is asking then. ``body_bytes`` and
+    ``answer_seconds`` stand in for the server's own limits, unless 0.
     """
 
     method: str
@@ -90,3 +91,5 @@ class Operation:
     personal: bool = True
     before_password_change: bool = False
     bearer: Callable[[str], bool] | None = None
+    body_bytes: int = 0
+    answer_seconds: float = 0.0

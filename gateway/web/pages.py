@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jinja2
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from config.settings import Settings
 from gateway.core.errors import Unavailable, Unknown
+from gateway.core.number import Number
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.problems import wants_english
 
@@ -35,8 +37,10 @@ class Pages:
         settings: Settings,
         static_dir: Path = HERE / "static",
         pages_dir: Path = HERE / "pages",
+        numbers: Callable[[], Sequence[Number]] = tuple,
     ) -> None:
         self._settings = settings
+        self._numbers = numbers
         self._static_dir = static_dir
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(pages_dir),
@@ -95,7 +99,7 @@ class Pages:
             lang=lang,
             elder=ask.request.query.get("elder") == "1",
             site=self._settings.site,
-            numbers=self._settings.number,
+            numbers=self._numbers() or self._settings.number,
             web_calls=self._settings.web.web_calls,
         )
         headers = {

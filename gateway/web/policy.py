@@ -72,7 +72,9 @@ class Gate:
             raise
         fields: object = None
         if operation.body is not None:
-            fields = await read_body(request, operation.body, self._limits.body_seconds)
+            most = operation.body_bytes
+            whole = request.clone(client_max_size=most) if most else request
+            fields = await read_body(whole, operation.body, self._limits.body_seconds)
         elif operation.query is not None:
             fields = read_query(request, operation.query)
         ask = Ask(
@@ -85,7 +87,7 @@ class Gate:
         if operation.socket:
             return await operation.handler(ask)
         try:
-            async with asyncio.timeout(self._limits.answer_seconds):
+            async with asyncio.timeout(operation.answer_seconds or self._limits.answer_seconds):
                 answer = await operation.handler(ask)
         except TimeoutError:
             raise Unavailable("slow") from None

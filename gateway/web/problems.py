@@ -11,16 +11,19 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from gateway.core.drift import PublishFailed
 from gateway.core.errors import (
     AlreadyTaken,
     HotlineError,
     IllegalMove,
     Invalid,
     NotAllowed,
+    Problem,
     Throttled,
     Unavailable,
     Unknown,
 )
+from gateway.core.publishing import PublishedMeanwhile, UndoBlocked, explained
 from gateway.intake.accounts import LoginRefused, NotLoggedIn
 from gateway.web.body import BodyTooSlow, WrongMedia
 
@@ -51,6 +54,8 @@ STATUS: Mapping[type[HotlineError], int] = {
     Unknown: 404,
     IllegalMove: 409,
     AlreadyTaken: 409,
+    PublishedMeanwhile: 409,
+    UndoBlocked: 409,
     Invalid: 422,
     Throttled: 429,
     Unavailable: 503,
@@ -69,6 +74,12 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "invalid": ("提交的内容有误", "What was sent cannot be accepted"),
     "already-taken": ("已被占用", "Somebody else holds this already"),
     "throttled": ("操作过于频繁，请稍后再试", "Too many tries, come back later"),
+    "published-meanwhile": ("已有人先发布，请核对后再发布", "Somebody published meanwhile"),
+    "undo-blocked": (
+        "后来又有修改，不能直接撤销",
+        "Changed again later, not undone",
+    ),
+    "publish-failed": ("发布没有成功", "It was not published"),
     "unavailable": ("服务暂时不可用，请稍后再试", "A part of the service is away, try again"),
     "restarting": (
         "系统正在重启，请稍后再试",
@@ -149,18 +160,24 @@ def from_error(request: web.BaseRequest, error: HotlineError) -> web.Response:
     """One of ours."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     errors: tuple[Mapping[str, str], ...] = ()
-    retry_after = None
+    retry_after: float | None = None
     if isinstance(error, Invalid):
-        errors = tuple(
-            {"pointer": one.pointer, "code": one.code, "zh": one.zh, "en": one.en}
-            for one in error.problems
-        )
+        errors = tuple(_told(one) for one in error.problems)
+    elif isinstance(error, PublishFailed):
+        errors = (_told(explained(error)),)
+        retry_after = DEFAULT_RETRY_SECONDS
+    elif isinstance(error, UndoBlocked):
+        errors = tuple(_told(one) for one in error.problems())
     elif isinstance(error, Throttled):
         retry_after = error.retry_after_seconds
     elif isinstance(error, Unavailable):
         retry_after = DEFAULT_RETRY_SECONDS
         log.warning("unavailable", code=error.code, request_id=request.get(REQUEST_ID, ""))
     return problem(request, status, error.code, errors=errors, retry_after=retry_after)
+
+
+def _told(one: Problem) -> Mapping[str, str]:
+    return {"pointer": one.pointer, "code": one.code, "zh": one.zh, "en": one.en}
 
 
 def from_http(request: web.BaseRequest, error: web.HTTPException) -> web.Response:

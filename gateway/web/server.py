@@ -15,6 +15,7 @@ from config.settings import Settings
 from config.settings import Web as WebSettings
 from gateway.core.errors import Unavailable
 from gateway.web.addresses import networks
+from gateway.web.admin_api import AdminApi
 from gateway.web.audit_api import AuditApi
 from gateway.web.board_api import BoardApi
 from gateway.web.callbacks_api import CallbacksApi
@@ -92,7 +93,8 @@ async def open_server(
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),
             HealthApi(parts),
-            pages or Pages(settings),
+            AdminApi(parts),
+            pages or Pages(settings, numbers=parts.numbers),
         ):
             areas.extend(area.operations())
         operations = (*areas, *DocumentApi(areas).operations())

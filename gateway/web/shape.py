@@ -42,6 +42,13 @@ class Whole:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object that core itself reads; ``name`` is its schema among the answers'."""
+
+    name: str
+
+
 def read(kind: type[T], fields: Mapping[str, object]) -> T:
     """``fields`` as a ``kind``. Raises Invalid with every problem."""
     problems: list[Problem] = []
@@ -85,6 +92,8 @@ def field_schema(hint: Any) -> dict[str, Any]:
         return {"type": "string", "minLength": rule.least, "maxLength": rule.most}
     if isinstance(rule, Whole):
         return {"type": "integer", "minimum": rule.least, "maximum": rule.most}
+    if isinstance(rule, Document):
+        return {"$ref": f"#/components/schemas/{rule.name}"}
     if kind is datetime:
         return {"type": "string", "format": "date-time"}
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -122,6 +131,8 @@ def _value(hint: Any, sent: object) -> object:
         return _text(rule, sent)
     if isinstance(rule, Whole):
         return _whole(rule, sent)
+    if isinstance(rule, Document):
+        return sent
     if kind is datetime:
         return _moment(sent)
     if isinstance(kind, type) and issubclass(kind, StrEnum):

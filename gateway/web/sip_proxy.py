@@ -88,7 +88,6 @@ class SipProxy:
         self._sockets = sockets
         self._client = client
         self._limits = limits
-        self._dids = frozenset(number.did for number in settings.number)
         self._tickets = Tickets(
             seconds=limits.ticket_seconds, most=limits.tickets, calls=settings.web.max_web_calls
         )
@@ -148,7 +147,9 @@ class SipProxy:
             raise Throttled(wait)
         ticket = secrets.token_urlsafe(32)
         self._tickets.give(ticket, now)
-        did = self._settings.number[0].did
+        dids = [number.did for number in self._parts.numbers()]
+        first = self._settings.number[0].did
+        did = first if first in dids or not dids else dids[0]
         return web.json_response(
             {
                 "ticket": ticket,
@@ -162,7 +163,9 @@ class SipProxy:
         if not self._tickets.take(ask.sent(TicketGiven).ticket, self._parts.clock.monotonic()):
             raise Unknown("ticket", "")
         guard = CitizenGuard(
-            dids=self._dids, secret=self._parts.web_call_secret, visit=secrets.token_hex(8)
+            dids=frozenset(number.did for number in self._parts.numbers()),
+            secret=self._parts.web_call_secret,
+            visit=secrets.token_hex(8),
         )
         self._tickets.running += 1
         try:

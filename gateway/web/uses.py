@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gateway.core.contact import Disposition
 from gateway.core.line import PhoneKind
+from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat
 from gateway.intake.accounts import Accounts
+from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.marks import Marks
@@ -132,10 +134,11 @@ class Hub(Protocol):
 class WebParts:
     """Everything that the web speaks to.
 
-    ``queues`` reads every queue (``store.queues``); ``health`` gives each part's name and "up" or a
-    short reason; ``wall_opens`` knows the wallboard's token; ``sip_url`` is the telephone system's
-    own WebSocket, ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone
-    system knows a citizen's browser call by.
+    ``queues`` reads every queue (``store.queues``), ``numbers`` are those that citizens dial now;
+    ``health`` gives each part's name and "up" or a short reason; ``wall_opens`` knows the
+    wallboard's token; ``sip_url`` is the telephone system's own WebSocket,
+    ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
+    browser call by.
     """
 
     accounts: Accounts
@@ -150,6 +153,8 @@ class WebParts:
     clock: Clock
     phone_secrets: PhoneSecrets
     queues: Callable[[], Awaitable[tuple[Queue, ...]]]
+    numbers: Callable[[], Sequence[Number]]
+    admin: Admin
     health: Callable[[], Mapping[str, str]]
     wall_opens: Callable[[str], bool]
     sip_url: str

@@ -18,6 +18,7 @@ class PhonesPeer:
     calls: list[LiveCall] = field(default_factory=list)
     roused: list[tuple[str, PhoneKind]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    expelled: list[tuple[str, str]] = field(default_factory=list)
     held: list[tuple[str, str]] = field(default_factory=list)
     retrieved: list[str] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
@@ -89,6 +90,11 @@ class PhonesPeer:
         states = {one.paused for key, one in self.members.items() if key[0] == seat}
         assert len(states) <= 1
         return states.pop() if states else None
+
+    async def expel(self, queue: str, interface: str) -> None:
+        """Out."""
+        self._here()
+        self.expelled.append((queue, interface))
 
     async def withdraw(self, leg: str) -> None:
         """Stop ringing."""

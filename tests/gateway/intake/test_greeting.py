@@ -1,17 +1,22 @@
 """How a caller is received."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from gateway.core.citizen import CallerFlag, FlagKind
-from gateway.core.queue import FALLBACK
+from gateway.core.hours import Opening
+from gateway.core.number import Number
+from gateway.core.queue import FALLBACK, Queue
 from gateway.intake.greeting import Greeting
+from gateway.ports import Row
 from ivr.plan import Arrival
 from tests.gateway.intake.floor_world import FloorWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 
 NUMBER = "13800001234"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def arrival(number: str = NUMBER, did: str = "12345") -> Arrival:
@@ -19,13 +24,68 @@ def arrival(number: str = NUMBER, did: str = "12345") -> Arrival:
     return Arrival(hotline_id="Ht-1", number=number, did=did)
 
 
-async def test_the_dialled_number_chooses_the_queue(world: FloorWorld) -> None:
-    """A number without a queue of its own, or with one that is gone, reaches the first there is."""
-    greeting = Greeting(world.floor, {"12345": "civil", "12315": "closed-down"})
-    for did in ("12345", "12315", "110"):
+async def publish(world: FloorWorld, *rows: Row) -> None:
+    """As after a publish."""
+    await world.store.record(*rows)
+    async with world.floor.turn:
+        await world.floor.reload_plan()
+
+
+async def test_the_dialled_number_chooses_queue_and_greeting(world: FloorWorld) -> None:
+    """A number that nobody knows, or whose queue is gone, reaches the first queue there is."""
+    await publish(
+        world,
+        Number(did="12345", queue="civil"),
+        Number(did="12315", queue="closed-down", greeting="greeting_plain"),
+        Number(did="12366", queue="tax", greeting="greeting_enterprise"),
+        Queue(name="tax", title_zh="税", title_en="Tax", rank=4, key="3"),
+    )
+    greeting = Greeting(world.floor, SHANGHAI)
+    for did, queue, prompt, prio in (
+        ("12345", "civil", "greeting", 0),
+        ("12315", "civil", "greeting_plain", 0),
+        ("12366", "tax", "greeting_enterprise", 4),
+        ("110", "civil", "greeting", 0),
+    ):
         plan = await greeting.plan(arrival(did=did))
-        assert (plan.default_queue, plan.straight) == ("civil", False)
-        assert plan.valid_queues == {"civil", FALLBACK}
+        assert (plan.default_queue, plan.greeting, plan.prio) == (queue, prompt, prio)
+        assert (plan.keys, plan.straight) == ({"3": "tax"}, False)
+        assert plan.valid_queues == {"civil", "tax", FALLBACK}
+
+
+async def test_a_closed_queue_sends_its_callers_on_by_the_sites_own_time(
+    world: FloorWorld,
+) -> None:
+    """Open 09:00 to 17:30 in Shanghai, on weekdays; its key leads to the open one, too."""
+    office = (Opening(days=(1, 2, 3, 4, 5), opens="09:00", closes="17:30"),)
+    titles = {"title_zh": "税", "title_en": "Tax"}
+    await publish(
+        world,
+        Queue(name="tax", key="3", hours=office, closed_queue="civil", **titles),
+        Number(did="12366", queue="tax"),
+    )
+    greeting = Greeting(world.floor, SHANGHAI)
+    monday = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+    for at, queue in (
+        (monday, "tax"),
+        (monday + timedelta(hours=8, minutes=29), "tax"),
+        (monday + timedelta(hours=8, minutes=30), "civil"),
+        (monday - timedelta(minutes=1), "civil"),
+        (monday + timedelta(days=5), "civil"),
+    ):
+        world.clock.turn((at - world.clock.now()).total_seconds())
+        plan = await greeting.plan(arrival(did="12366"))
+        assert (plan.default_queue, plan.keys) == (queue, {"3": queue})
+
+
+async def test_nobody_is_sent_to_a_queue_that_is_being_removed(world: FloorWorld) -> None:
+    """From the moment the telephone system may forget it."""
+    titles = {"title_zh": "税", "title_en": "Tax"}
+    await publish(world, Queue(name="tax", key="3", **titles), Number(did="12366", queue="tax"))
+    world.floor.leaving = {"tax"}
+    plan = await Greeting(world.floor, SHANGHAI).plan(arrival(did="12366"))
+    assert (plan.default_queue, plan.keys) == ("civil", {})
+    assert plan.valid_queues == {"civil", FALLBACK}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +98,7 @@ async def test_elders_and_marked_numbers_go_straight_to_a_person(
     """Until the mark expires; a withheld number has none."""
     until = world.clock.now() + timedelta(days=1)
     await world.store.record(CallerFlag(number=NUMBER, kind=kind, until=until))
-    greeting = Greeting(world.floor, {"12345": "civil"})
+    greeting = Greeting(world.floor, SHANGHAI)
     assert (await greeting.plan(arrival())).straight is straight
     assert (await greeting.plan(arrival(number=""))).straight is False
     world.clock.turn(2 * 86_400)
@@ -50,7 +110,7 @@ async def test_a_store_that_is_away_keeps_nobody_at_the_door(world: FloorWorld) 
     await world.store.record(CallerFlag(number=NUMBER, kind=FlagKind.ELDER))
     switch = StoreBehindASwitch(world.store)
     world.floor.store = switch
-    assert (await Greeting(world.floor, {"12345": "civil"}).plan(arrival())).straight
+    assert (await Greeting(world.floor, SHANGHAI).plan(arrival())).straight
     switch.away = True
-    plan = await Greeting(world.floor, {"12345": "civil"}).plan(arrival())
+    plan = await Greeting(world.floor, SHANGHAI).plan(arrival())
     assert (plan.default_queue, plan.straight) == ("civil", False)

@@ -1,5 +1,6 @@
 """Marks on callers' numbers: who may, what is recorded, who sees it."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ async def noted(world: FloorWorld) -> list[Fact]:
 async def is_straight(world: FloorWorld, number: str) -> bool:
     """Whether the next call of this number skips the greeting."""
     arrival = Arrival(hotline_id="Ht-9", number=number, did="12345")
-    return (await Greeting(world.floor, {}).plan(arrival)).straight
+    return (await Greeting(world.floor, UTC).plan(arrival)).straight
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A real server over a real store, desk and hub; only the telephone system is a peer."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -231,6 +232,8 @@ async def web_world(
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:
+            tasks = await closing.enter_async_context(asyncio.TaskGroup())
+            closing.callback(tasks.create_task(admin.run()).cancel)
             opening = open_server(settings, parts, limits=limits, pages=pages)
             server = await closing.enter_async_context(opening)
             yield WebWorld(
