@@ -21,7 +21,7 @@ pytestmark = [
 
 HERTZ = 440
 NUMBER, REASON = "13987650002", "电话断线，回拨 139 8765 0002"
-VIEWS = ("desk", "history", "watch", "audit")
+VIEWS = ("desk", "history", "watch", "audit", "admin", "wall")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -99,7 +99,7 @@ async def test_an_admin_watches_and_sees_no_contact(world: GatewayWorld, tmp_pat
     """The floor is the first view, with the commands that an admin has; no call bar."""
     async with browser(tmp_path / "guan", tone_hertz=HERTZ) as page:
         await log_in(page, world, "guan")
-        await has_views(page, "watch")
+        await has_views(page, "watch", "admin", "wall")
         await expect(page.get_by_test_id("seat-table")).to_be_visible(timeout=10_000)
         await expect(page.get_by_test_id("admin-note")).to_contain_text("./hotline user")
         await sees_no_contact(page)

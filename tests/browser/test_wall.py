@@ -133,3 +133,33 @@ async def test_whoever_may_watch_needs_no_token(chromium: Browser, tmp_path: Pat
         peer.rights = ("self",)
         await page.reload()
         await expect(page.get_by_test_id("wall-refused")).to_be_visible()
+
+
+async def test_a_link_that_is_revoked_says_so_and_not_that_the_server_is_away(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """The figures grow old; the reason is the link."""
+    async with screens_peer() as peer, screen(chromium, tmp_path) as page:
+        await shown(page, peer)
+        peer.token = "another"
+        await expect(page.get_by_test_id("stale")).to_contain_text("大屏链接已失效")
+
+
+async def test_ten_queues_and_six_alarms_still_fit_the_smallest_wall(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """At 1280 x 720 every queue and every alarm is in sight, and no figure is below 40 px."""
+    async with (
+        screens_peer() as peer,
+        screen(chromium, tmp_path, width=1280, height=720) as page,
+    ):
+        peer.board["queues"] = [
+            peer.board["queues"][at % 2] | {"name": f"q{at}"} for at in range(10)
+        ]
+        peer.board["alarms"] *= 6
+        await shown(page, peer)
+        assert await page.evaluate(OVERFLOW) == [0, 0]
+        assert min(await page.evaluate(FIGURES)) >= SMALLEST_FIGURE_PX
+        box = await page.get_by_test_id("wall-queues").locator("tr").last.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 720

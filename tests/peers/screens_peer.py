@@ -68,6 +68,7 @@ class ScreensPeer:
     board_frozen: bool = False
     board_fails: bool = False
     checks: int = 0
+    token: str = BOARD_TOKEN
     health: dict[str, str] = field(default_factory=lambda: {"store": "up", "phones": "up"})
     rights: Sequence[str] = ("self", "watch", "manage")
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -212,7 +213,7 @@ class ScreensPeer:
 
     async def _board(self, request: web.Request) -> web.Response:
         bearer = request.headers.get("Authorization", "")
-        if bearer and bearer != f"Bearer {BOARD_TOKEN}":
+        if bearer and bearer != f"Bearer {self.token}":
             return _refused(401, "not-logged-in", ())
         if not bearer and "watch" not in self.rights:
             return _refused(401, "not-logged-in", ())

@@ -70,8 +70,8 @@ async function settle(ask: () => Promise<Result>): Promise<void> {
   } finally {
     busy.value = false
   }
-  if (outcome.value === 'failed') return
-  await Promise.all([look().catch(() => undefined), lookAtDrift()])
+  void lookAtDrift() // also after a failure: it may have got half way
+  await look().catch(() => undefined)
 }
 
 export async function publish(comment: string): Promise<void> {

@@ -15,6 +15,7 @@ export const wallEn: Record<Word, string> = {
 
   'stale.failing': 'NOT UPDATING: the server cannot be reached',
   'stale.frozen': 'NOT UPDATING: the server sends old figures',
+  'stale.refused': 'NOT UPDATING: this link was revoked, run ./hotline wall-link',
   'stale.link': 'No link to the telephone system: calls go on, these figures may be old',
   'stale.age': 'Last update {time} ({age} ago), reconnecting',
 

@@ -14,6 +14,7 @@ export const wallZh = {
 
   'stale.failing': '数据已停止更新：连不上服务器',
   'stale.frozen': '数据已停止更新：服务器的数据没有变化',
+  'stale.refused': '数据已停止更新：大屏链接已失效，请运行 ./hotline wall-link',
   'stale.link': '与电话系统的连接中断：通话不受影响，下面的数字可能过时',
   'stale.age': '最后更新 {time}（{age} 前），正在自动重连',
 
