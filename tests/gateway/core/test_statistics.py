@@ -157,6 +157,17 @@ def test_a_fact_told_twice_counts_once(calls: list[Plan], data: st.DataObject) -
     assert once.totals(now) == twice.totals(now)
 
 
+def test_what_is_told_after_the_end_changes_nothing() -> None:
+    """In neither count: an answer, a queueing or a loss of a call that is over."""
+    now = BEGIN + timedelta(hours=1)
+    facts = facts_of(Plan(at=0, queue="civil", ends=30), "c")
+    late = facts_of(Plan(at=60, wait=5, ends=9, lost=True), "c")[1:]
+    live = Statistics()
+    for fact in (*facts, *late):
+        live.feed(fact)
+    assert recomputed([*facts, *late], now) == recomputed(facts, now) == live.totals(now)
+
+
 @pytest.mark.parametrize(
     "plan",
     [
