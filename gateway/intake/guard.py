@@ -105,10 +105,9 @@ class Guard:
             return
         try:
             await self._door.shut_out([one.source for one in self.bans.held()])
-        except PhonesUnavailable as fault:
-            log.warning("guard_without_door", reason=fault.reason)
-        else:
-            self._dirty = False
+        except PhonesUnavailable:
+            return  # told again at the next tick, and after each login
+        self._dirty = False
 
     async def _pay(self) -> None:
         while self._owed:
