@@ -17,7 +17,7 @@ import structlog
 from gateway.core import call_moves, line
 from gateway.core.call import Call, CallState, Outcome
 from gateway.core.callback import Callback
-from gateway.core.errors import IllegalMove, StoreUnavailable
+from gateway.core.errors import HotlineError, IllegalMove, StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark, LoggedCall, LogPage, told
 from gateway.intake.callbacks import cut_off
@@ -27,6 +27,7 @@ from gateway.ports import CallLog
 TICK_SECONDS = 15.0
 """The bookmark follows at this distance: news that old are recorded, or the link was lost."""
 REMEMBERED = 20_000
+ASKED_AT_ONCE = 500
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class Gap:
         self.record = record
         self._archive = ended
         self._ended: dict[str, None] = {}
+        self._owing = False
         self.completed = 0
         """Calls that ended while we did not listen."""
 
@@ -49,16 +51,17 @@ class Gap:
     async def fill(self, restored: line.LinkRestored) -> datetime | None:
         """Record what is news; about when the telephone system went down, if it did since.
 
-        When the store is away what is learned is owed to it, as everything that happened.
+        While the store is away nobody can say what it has already: the bookmark stays, and the
+        record is read as soon as the store is back.
         """
         before = self.floor.bookmark
         live = {call.hotline_id: call for call in restored.snapshot.calls}
         restarted_at: datetime | None = None
-        place = before
+        place, self._owing = before, False
         async for page in self.record.pages(before):
             restarted_at = restarted_at or page.restarted_at
-            await self._take(page, live)
-            place = page.bookmark
+            self._owing = not await self._take(page, live) or self._owing
+            place = before if self._owing else page.bookmark
         run = restored.snapshot.run
         new_run = bool(before.run and run) and before.run != run
         async with self.floor.turn:
@@ -82,6 +85,9 @@ class Gap:
         """
         if self.floor.link != "up" or self.floor.owed:
             return None
+        if self._owing:
+            await self._catch_up()
+            return None
         now = await self.record.end()
         here = self.floor.bookmark
         if behind is not None and (behind.file, behind.offset) != (here.file, here.offset):
@@ -89,30 +95,50 @@ class Gap:
                 await self.floor.commit(replace(behind, run=here.run), must=False)
         return now
 
-    async def _take(self, page: LogPage, live: dict[str, line.LiveCall]) -> None:
-        async with self.floor.turn:
-            strangers = {
-                one.hotline_id
+    async def _catch_up(self) -> None:
+        """Those who came and went while the store was away, too; the snapshot told the others."""
+        owing = False
+        async for page in self.record.pages(self.floor.bookmark):
+            over = tuple(
+                one
                 for one in page.calls
-                if self.floor.call_by_hotline_id(one.hotline_id) is None
-            }
+                if one.ended and self.floor.call_by_hotline_id(one.hotline_id) is None
+            )
+            owing = not await self._take(replace(page, calls=over), {}) or owing
+        self._owing = owing
+
+    async def _take(self, page: LogPage, live: dict[str, line.LiveCall]) -> bool:
+        """Record one page; whether the store could be asked. What it refuses is logged and left."""
+        written = _Written(self.floor)
+        async with self.floor.turn:
             try:
-                old = await self.floor.store.hotline_ids(strangers)
+                old = await self._known([one.hotline_id for one in page.calls])
+                for logged in page.calls:
+                    if logged.hotline_id not in old:
+                        await self._tell(written, logged, live.get(logged.hotline_id))
+                if rows := written.rows():
+                    await self.floor.commit(*rows, must=False)
             except StoreUnavailable:
                 log.warning("gap_not_read", count=len(page.calls))
-                return
-            written = _Written(self.floor)
-            for logged in page.calls:
-                if logged.hotline_id not in old:
-                    await self._tell(written, logged, live.get(logged.hotline_id))
-            if rows := written.rows():
-                await self.floor.commit(*rows, must=False)
+                return False
+            except HotlineError as fault:
+                log.exception("gap_refused", code=fault.code, count=len(page.calls))
+                return True
         self.completed += len(written.ended)
         for call in written.ended:
             self._ended[call.hotline_id] = None
             self._archive.put_nowait(call)
         for id_ in list(self._ended)[: max(0, len(self._ended) - REMEMBERED)]:
             del self._ended[id_]
+        return True
+
+    async def _known(self, ids: list[str]) -> set[str]:
+        """Those of these that are on record and have ended."""
+        strange = [id_ for id_ in ids if self.floor.call_by_hotline_id(id_) is None]
+        known: set[str] = set()
+        for start in range(0, len(strange), ASKED_AT_ONCE):
+            known |= await self.floor.store.hotline_ids(strange[start : start + ASKED_AT_ONCE])
+        return known
 
     async def _tell(
         self, written: _Written, logged: LoggedCall, live: line.LiveCall | None

@@ -14,6 +14,8 @@ from gateway.telephony.queue_log import MAX_LINE_BYTES, QueueLogReader
 
 PAGE_CALLS = 500
 CHUNK_BYTES = 1 << 20
+FIRST_BYTES = 64 << 20
+"""Of a record that was never read: its end. What is older is nobody's gap."""
 FILE_NUMBERS = 2**63
 """File numbers are kept below this; the store has signed integers of 64 bits."""
 
@@ -86,7 +88,8 @@ class QueueLogFile:
             for other in sorted(self._path.parent.glob(f"{self._path.name}.*")):
                 if other.stat().st_ino % FILE_NUMBERS == since.file:
                     yield other, since.file, since.offset
-        yield self._path, number, 0
+        unread = 0 if since.file else max(0, now.st_size - FIRST_BYTES)
+        yield self._path, number, unread
 
 
 def _safe(place: Bookmark, reader: QueueLogReader) -> Bookmark:

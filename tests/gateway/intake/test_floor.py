@@ -1,5 +1,6 @@
 """The floor: recorded before told; and when the store is away the telephone still pops."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,12 @@ class StoreBehindASwitch:
         if self.away:
             raise StoreUnavailable("away")
         return await self._store.flags(number, now)
+
+    async def hotline_ids(self, wanted: Collection[str]) -> frozenset[str]:
+        """Read, unless away."""
+        if self.away:
+            raise StoreUnavailable("away")
+        return await self._store.hotline_ids(wanted)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)

@@ -17,6 +17,7 @@ from gateway.intake.reception import Reception
 from gateway.intake.turn import PATIENCE_SECONDS
 from gateway.telephony.queue_log_file import QueueLogFile
 from tests.gateway.intake.floor_world import FloorWorld
+from tests.gateway.intake.test_floor import StoreBehindASwitch
 
 RUN = "2026-11-21 11:48:01"
 CITIZEN = "PJSIP/trunk-local-00000001"
@@ -189,6 +190,26 @@ async def test_another_run_cuts_off_also_without_a_record(
     await record.restored(run="2026-11-21 12:00:00")
     assert (await stored(world, call)).outcome is Outcome.LOST
     assert len(world.floor.callbacks) == 1
+
+
+async def test_what_the_store_could_not_be_asked_is_told_when_it_is_back(
+    world: FloorWorld, record: Record
+) -> None:
+    """Nothing is forgotten because gateway and store were away together; nothing is told twice."""
+    there = world.floor.store
+    switch = StoreBehindASwitch(there)
+    await record.lost()
+    record.write("Ht-80", 1, "HOTLINEIN", "12345", "trunk", "", queue="NONE")
+    record.write("Ht-80", 9, "HOTLINEOUT", CITIZEN, 0, queue="NONE")
+    world.floor.store = switch
+    switch.away = True
+    await record.restored()
+    switch.away = False
+    await world.floor.write_owed()
+    assert await record.gap.follow(None) is None
+    assert await record.gap.follow(None) is not None
+    (only,) = await there.contacts(ContactQuery())
+    assert (only.call.hotline_id, only.call.outcome) == ("Ht-80", Outcome.ABANDONED)
 
 
 async def test_the_bookmark_follows_at_a_distance(world: FloorWorld, record: Record) -> None:
