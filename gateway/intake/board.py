@@ -37,6 +37,8 @@ WAITING_PER_SEAT = 2
 """More who wait for each seat that works are an alarm, but never so few as those above."""
 WORKING = (SeatState.READY, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAPPING_UP)
 
+IN_TALK = (CallState.TALKING, CallState.HELD, CallState.RECONNECTING)
+
 log = structlog.get_logger()
 
 
@@ -144,7 +146,7 @@ class Board:
         talking = [
             call
             for call in self.floor.calls.values()
-            if call.queue == queue.name and call.leg and call.answered_at and not call.ended_at
+            if call.queue == queue.name and call.state in IN_TALK
         ]
         return {
             "name": queue.name,

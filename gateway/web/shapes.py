@@ -126,7 +126,7 @@ class Contact(TypedDict):
     did: str
     queue: str
     state: str
-    outcome: Literal["", "answered", "abandoned", "lost"]
+    outcome: Literal["", "answered", "abandoned", "lost", "overflowed"]
     seat: str
     operator_id: str
     operator_name: str | None

@@ -1,7 +1,10 @@
 """Looking back over HTTP."""
 
+from typing import Any
+
 import pytest
 
+from gateway.core import line
 from gateway.core.contact import Recording
 from tests.gateway.web.web_world import WebWorld
 
@@ -54,6 +57,27 @@ async def test_a_page_has_a_next_one(world: WebWorld) -> None:
             if not cursor:
                 break
         assert seen == made[::-1]
+
+
+async def test_who_was_turned_away_is_found_by_that(world: WebWorld) -> None:
+    """线路占满 is an outcome of its own: in the list, in the detail and as a filter."""
+    at: dict[str, Any] = {"hotline_id": "Hfull", "at": world.floor.clock.now()}
+    arrived = line.CallArrived(
+        **at, channel="PJSIP/x", number="13800001234", did="12345", origin=line.Origin.TRUNK
+    )
+    told = line.CallOverflowed(**at, told=line.Told.CALLBACK)
+    gone = line.CallGone(**at, cause=17, by_citizen=False)
+    await world.floor.hear(arrived, told, gone)
+    async with world.browser("chen") as browser:
+        page = await browser.ask("POST", "/api/v1/contacts/search", {"outcome": "overflowed"})
+        (one,) = page.json["items"]
+        assert one["outcome"] == "overflowed"
+        detail = (await browser.ask("GET", f"/api/v1/contacts/{one['id']}")).json
+        kinds = [fact["kind"] for fact in detail["facts"]]
+        assert kinds.count("call_overflowed") == kinds.count("callback_opened") == 1
+        for outcome in ("answered", "abandoned", "lost"):
+            page = await browser.ask("POST", "/api/v1/contacts/search", {"outcome": outcome})
+            assert page.json["items"] == []
 
 
 async def test_a_search_is_by_whole_number_queue_outcome_and_time(world: WebWorld) -> None:
