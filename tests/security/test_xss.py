@@ -105,6 +105,14 @@ async def untouched(page: Page) -> None:
     assert await page.evaluate("window.__csp ?? []") == []
 
 
+async def the_policy_stops_what_gets_through(page: Page) -> None:
+    """A payload pasted as HTML after all is stopped, and we would have heard of it."""
+    put = "html => document.body.insertAdjacentHTML('beforeend', html)"
+    await page.evaluate(put, f"<img src=x onerror={X}>")
+    await page.wait_for_function("(window.__csp ?? []).length > 0")
+    assert await page.evaluate("window.__x ?? null") is None
+
+
 async def test_words_of_strangers_are_text(tmp_path: Path) -> None:
     """Notes, names, marks and display names, in the history, the record, the floor and the pop."""
     async with gateway_world(tmp_path) as world:
@@ -142,4 +150,6 @@ async def test_words_of_strangers_are_text(tmp_path: Path) -> None:
             await expect(page.get_by_test_id("pop-card")).to_be_visible(timeout=20_000)
             await expect(page.get_by_test_id("flags")).to_contain_text(NOTES[0])
             await expect(page.get_by_test_id("pop-card")).not_to_contain_text(name)
+            await expect(page.get_by_test_id("pop-claim")).to_contain_text("未经核实")
             await untouched(page)
+            await the_policy_stops_what_gets_through(page)

@@ -1,6 +1,7 @@
 import type { marksZh } from './marks.zh'
 
 export const marksEn: Record<keyof typeof marksZh, string> = {
+  'pop.claim': 'The number as the line shows it, not verified: it may be forged',
   'flag.elder': 'Older person',
   'flag.direct': 'Straight to a person',
   'flag.care': 'Needs care',

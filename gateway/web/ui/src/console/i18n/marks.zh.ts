@@ -1,5 +1,6 @@
 /** Words about marks on callers' numbers. */
 export const marksZh = {
+  'pop.claim': '来电显示的号码，未经核实：可能是冒用的',
   'flag.elder': '老年人',
   'flag.direct': '直接转人工',
   'flag.care': '需要关怀',
