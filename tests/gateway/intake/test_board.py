@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.core import line
+from gateway.core.call import CallState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.statistics import Totals, recomputed
@@ -237,3 +238,25 @@ async def test_two_boards_of_two_floors_are_apart(tmp_path: Path) -> None:
     async with floor_world(tmp_path) as other, running(other.floor) as board:
         assert board.view()["last_24h"]["arrived"] == 0
         assert board.view()["last_24h"]["connect_rate"] is None
+
+
+async def test_a_call_that_is_being_reconnected_is_in_progress(world: FloorWorld) -> None:
+    """The citizen hears music until the seat is back: answered, not lost, not waiting."""
+    async with running(world.floor) as board:
+        await world.seated("li", "8001")
+        call = await world.arrives()
+        await world.rings(call, "8001")
+        await world.answers(call, "8001")
+        lost = line.SeatLost(
+            hotline_id=call.hotline_id,
+            at=world.clock.now(),
+            seat="8001",
+            leg=world.leg(call, "8001"),
+        )
+        await world.hear(lost)
+        assert world.floor.calls[call.id].state is CallState.RECONNECTING
+        view = board.view()
+        civil = next(queue for queue in view["queues"] if queue["name"] == "civil")
+        assert (civil["talking"], civil["waiting"], view["waiting"]) == (1, 0, 0)
+        day = view["last_24h"]
+        assert (day["answered"], day["open"], day["lost"], day["abandoned"]) == (1, 0, 0, 0)
