@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import wave
 from pathlib import Path
 
@@ -17,6 +18,8 @@ TRIES = 10
 AT_ONCE = 32
 """Each file is watched for a second or more until it is whole; a busy hour ends many a second."""
 CHUNK_BYTES = 1 << 20
+HEAD_BYTES = 44
+"""RIFF, one fmt chunk, the data chunk's own head."""
 
 log = structlog.get_logger()
 
@@ -30,6 +33,23 @@ def measure(path: Path) -> tuple[str, int, float]:
     with wave.open(str(path), "rb") as sound:
         seconds = sound.getnframes() / sound.getframerate()
     return digest.hexdigest(), path.stat().st_size, seconds
+
+
+def mend(path: Path) -> None:
+    """Write the lengths into the head of a WAV file whose writer died before it could.
+
+    Asterisk writes zeros there first (format_wav.c); every other file is left as it is.
+    """
+    with path.open("r+b") as file:
+        head = file.read(HEAD_BYTES)
+        size = file.seek(0, os.SEEK_END)
+        begun = head[:4] == b"RIFF" and head[36:40] == b"data" and size > HEAD_BYTES
+        if not begun or any(head[4:8]) or any(head[40:44]):
+            return
+        sound = (size - HEAD_BYTES) & ~1
+        for at, length in ((4, sound + HEAD_BYTES - 8), (40, sound)):
+            file.seek(at)
+            file.write(length.to_bytes(4, "little"))
 
 
 class Archive:
@@ -71,6 +91,7 @@ class Archive:
             log.warning("recording_missing", contact_id=call.id)
             return
         try:
+            await asyncio.to_thread(mend, path)
             sha256, size, seconds = await asyncio.to_thread(measure, path)
         except (OSError, wave.Error, EOFError):
             log.warning("recording_unreadable", contact_id=call.id)

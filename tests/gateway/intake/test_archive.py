@@ -6,9 +6,11 @@ import wave
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gateway.core.call import Call
 from gateway.core.facts import FactKind
-from gateway.intake.archive import AT_ONCE, SETTLE_SECONDS, TRIES, Archive, measure
+from gateway.intake.archive import AT_ONCE, SETTLE_SECONDS, TRIES, Archive, measure, mend
 from tests.eventually import eventually
 from tests.gateway.intake.floor_world import FloorWorld
 
@@ -51,6 +53,32 @@ async def test_a_finished_recording_is_on_record(world: FloorWorld, tmp_path: Pa
     assert (kept.recording.seconds, kept.recording.size_bytes) == (2.0, len(data))
     facts = await world.store.facts(contact_id=call.id)
     assert facts[-1].kind is FactKind.RECORDING_STORED
+
+
+async def test_the_sound_of_a_call_that_was_cut_off_is_kept(
+    world: FloorWorld, tmp_path: Path
+) -> None:
+    """Its writer was killed and left no lengths; they are written in, the sound is untouched."""
+    call = replace(await world.arrives(), recording_file="Ht-1.wav")
+    whole = write_sound(tmp_path / "Ht-1.wav", 2.0)
+    cut = whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:]
+    (tmp_path / "Ht-1.wav").write_bytes(cut)
+    await archived(world, tmp_path, call)
+    kept = await world.store.contact(call.id)
+    assert kept
+    assert kept.recording
+    assert kept.recording.seconds == 2.0
+    assert (tmp_path / "Ht-1.wav").read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"RIFF", b"x" * 100, b"RIFF" + bytes(32) + b"data" + bytes(4)]
+)
+def test_what_is_no_recording_is_left_as_it_is(tmp_path: Path, data: bytes) -> None:
+    """Empty, short, another kind of file, a head without sound."""
+    (tmp_path / "x.wav").write_bytes(data)
+    mend(tmp_path / "x.wav")
+    assert (tmp_path / "x.wav").read_bytes() == data
 
 
 async def test_many_that_end_at_once_are_kept_together(world: FloorWorld, tmp_path: Path) -> None:
