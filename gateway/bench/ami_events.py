@@ -16,6 +16,9 @@ NOTE = (
 )
 
 
+TINY = {"pairs": 1, "events": 500}
+
+
 async def measure(told: Told, *, pairs: int = PAIRS, events: int | None = None) -> Figures:
     """Ours, the minimal splitter and plain panoramisk, in turn, on the same stream."""
     stream = read_capture(events)

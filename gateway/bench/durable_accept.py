@@ -70,6 +70,9 @@ class Target:
                 tasks.create_task(some(share))
 
 
+TINY = {"pairs": 1, "posts": 64}
+
+
 async def measure(told: Told, *, pairs: int = PAIRS, posts: int = POSTS) -> Figures:
     """Both servers stand all the time; they are asked in turn."""
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as name:

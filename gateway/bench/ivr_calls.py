@@ -1,0 +1,170 @@
+"""How many calls a second reach their queue, through our flow and through a static dialplan.
+
+Both are numbers of one hotline: the same Asterisk, the same recording, the same prompt and keys,
+the same queue. One asks the gateway's flow over FastAGI, and the gateway keeps a record of every
+call; the other reads the key in the dialplan itself, and the gateway never knows of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+
+from gateway.bench.child import ChildFailed
+from gateway.bench.ratios import PAIRS, Ratio
+from gateway.bench.report import Figures, Told
+from gateway.bench.world import World, hotline
+from gateway.telephony.ami_link import AmiLink
+from gateway.telephony.ami_users import AmiUser
+
+OURS, STATIC = "12345", "99999"
+ENOUGH = 0.99
+SECONDS = 3.0
+QUIET_SECONDS = 1.0
+SIPP_SECONDS = 60.0
+LADDER = tuple(round(5 * 1.2**step, 1) for step in range(28))
+"""Rates in calls a second, each a fifth above the one before."""
+FIRST_RUNG = 9
+NOTE = (
+    "highest rate of a ladder in steps of 20 % at which >= 99 % of the calls of {seconds:.0f} s "
+    "are in their queue; best of ours {ours:.0f}/s, of the static dialplan {static:.0f}/s"
+)
+READ_A_KEY = """\
+ same => n,Read(BENCH_KEY,hotline/greeting,1,,1,0.5)
+ same => n,Set(GW_QUEUE=${IF($["${BENCH_KEY}"="2"]?enterprise:civil)})
+ same => n,Set(GW_PRIO=0)
+ same => n,Set(GW_VERDICT=queue)
+"""
+
+
+def static_dialplan(text: str) -> str:
+    """Our way in again, with the AGI replaced and events that nobody knows. PURE."""
+    section = re.search(r"(?ms)^\[hotline-in\]\n(.*?)(?=^\[|^; ----)", text)
+    if section is None:
+        raise ValueError("no [hotline-in]")
+    body, replaced = re.subn(r"(?m)^ same => n,AGI\(.*\n", lambda _: READ_A_KEY, section[1])
+    if replaced != 1:
+        raise ValueError("not one AGI()")
+    body = body.replace("UserEvent(Hotline", "UserEvent(Bench")
+    return (
+        f"\n[bench-static]\n{body}\n[from-trunk](+)\n"
+        f"exten => {STATIC},1,Set(HOTLINE_DID={STATIC})\n"
+        " same => n,Set(HOTLINE_ORIGIN=trunk)\n same => n,Goto(bench-static,s,1)\n"
+    )
+
+
+@dataclass(slots=True)
+class Climber:
+    """Finds the highest rung of the ladder that holds, from where it stood last."""
+
+    did: str
+    ladder: tuple[float, ...]
+    rung: int
+    stride: int = 4
+
+    async def climb(self, world: World, seconds: float) -> float:
+        """The rate; raises ChildFailed when not even the lowest holds."""
+        while not await reached(world, self.did, self.ladder[self.rung], seconds):
+            if self.rung == 0:
+                raise ChildFailed(
+                    f"ivr_calls: {self.ladder[0]} calls a second do not reach the queue"
+                )
+            self.rung = max(0, self.rung - self.stride)
+        for stride in dict.fromkeys((self.stride, 1)):
+            while (higher := self.rung + stride) < len(self.ladder):
+                if not await reached(world, self.did, self.ladder[higher], seconds):
+                    break
+                self.rung = higher
+        self.stride = 1
+        return self.ladder[self.rung]
+
+
+TINY = {"pairs": 1, "seconds": 1.0, "ladder": (2.0,)}
+
+
+async def measure(
+    told: Told,
+    *,
+    pairs: int = PAIRS,
+    seconds: float = SECONDS,
+    ladder: tuple[float, ...] = LADDER,
+) -> Figures:
+    """Climb with both in turn."""
+    rates: dict[str, list[float]] = {OURS: [], STATIC: []}
+    async with hotline() as world:
+        await _add_static(world)
+        rung = min(FIRST_RUNG, len(ladder) - 1)
+        climbers = [Climber(OURS, ladder, rung), Climber(STATIC, ladder, rung)]
+        for pair in range(pairs):
+            for climber in climbers:
+                rates[climber.did].append(await climber.climb(world, seconds))
+            told(
+                f"ivr_calls {pair + 1}/{pairs}: {rates[OURS][-1]:.0f}/s, {rates[STATIC][-1]:.0f}/s"
+            )
+    note = NOTE.format(seconds=seconds, ours=max(rates[OURS]), static=max(rates[STATIC]))
+    ratio = Ratio.of(rates[OURS], rates[STATIC])
+    return Figures({**ratio.named("vs_static"), "pairs": pairs}, note)
+
+
+async def reached(world: World, did: str, rate: float, seconds: float) -> bool:
+    """Whether enough of the calls of ``seconds`` got into their queue."""
+    calls = max(1, round(rate * seconds))
+    before = await asyncio.to_thread(_entered, world)
+    await _sipp(world, did, calls, rate)
+    await asyncio.sleep(QUIET_SECONDS)  # what was late must not weigh on the next one
+    entered = await asyncio.to_thread(_entered, world) - before
+    return entered >= ENOUGH * calls
+
+
+def _entered(world: World) -> int:
+    """Calls that entered their own queue so far; the fallback queue does not count."""
+    log = world.settings.data_dir / "asterisk" / "log" / "queue_log"
+    return log.read_text("utf-8", "replace").count("|civil|NONE|ENTERQUEUE|")
+
+
+async def _sipp(world: World, did: str, calls: int, rate: float) -> None:
+    program = shutil.which("sipp")
+    if program is None:
+        raise ChildFailed("ivr_calls needs sipp")
+    host, port = world.sip
+    with as_file(files("gateway.bench") / "sipp/citizen.xml") as scenario:
+        process = await asyncio.create_subprocess_exec(
+            *(program, f"{host}:{port}", "-sf", str(scenario), "-s", did, "-i", "127.0.0.1"),
+            *("-nostdin", "-m", str(calls), "-r", f"{rate:.1f}", "-timeout", f"{SIPP_SECONDS}s"),
+            *("-mi", "127.0.0.1"),
+            cwd=world.folder,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            async with asyncio.timeout(SIPP_SECONDS + 10):
+                await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def _add_static(world: World) -> None:
+    text = await asyncio.to_thread(world.extensions.read_text, "utf-8")
+    await asyncio.to_thread(world.extensions.write_text, text + static_dialplan(text), "utf-8")
+    reach, user = world.reach, AmiUser.ADMIN
+    link = AmiLink(
+        host=reach.ami_host,
+        port=reach.ami_port,
+        user=user,
+        secret=reach.ami_secrets[user],
+        listens=False,
+    )
+    async with link, asyncio.timeout(10):
+        await anext(link.messages())
+        for action, headers in (
+            ("ModuleLoad", {"LoadType": "load", "Module": "app_read.so"}),
+            ("Reload", {"Module": "pbx_config.so"}),
+        ):
+            answer = await link.act(action, **headers)
+            if not answer.ok:
+                raise ChildFailed(f"ivr_calls: {action} refused: {answer.get('Message')}")

@@ -1,0 +1,75 @@
+"""``hotline bench``: each measurement runs and says its figures by their names."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gateway.bench.names import NAMES, NEEDS_A_HOTLINE
+from gateway.cli import bench
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
+    """The command, without the set-up that ``hotline test`` has done already."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    monkeypatch.setattr(bench, "_set_up", lambda: None)
+    return CliRunner().invoke(bench.app, list(words), catch_exceptions=False)
+
+
+def figures(result: Result) -> dict[str, dict[str, float]]:
+    """The one object on stdout; what happened meanwhile is on stderr."""
+    assert result.exit_code == 0, result.output
+    found: dict[str, dict[str, float]] = json.loads(result.stdout)
+    assert result.stderr
+    return found
+
+
+def spread(found: dict[str, float], name: str) -> None:
+    """A median with its least and its most."""
+    assert 0 < found[f"{name}_min"] <= found[name] <= found[f"{name}_max"]
+
+
+def test_events_and_durable_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two names, one object, in the order they were named."""
+    found = figures(run(monkeypatch, "durable_accept", "ami_events", "--quick", "--json"))
+    assert list(found) == ["durable_accept", "ami_events"]
+    for name in ("vs_minimal", "vs_panoramisk", "vs_minimal_all_parsed"):
+        spread(found["ami_events"], name)
+    for name in ("vs_bare", "vs_bare_reveal"):
+        spread(found["durable_accept"], name)
+
+
+@pytest.mark.asterisk
+def test_calls_into_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways lead into the same queue of a real hotline."""
+    found = figures(run(monkeypatch, "ivr_calls", "--quick", "--json"))
+    spread(found["ivr_calls"], "vs_static")
+
+
+@pytest.mark.asterisk
+@pytest.mark.browser
+def test_pops_on_a_real_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call rings, a real page paints and acknowledges it, and it is the right one."""
+    found = figures(run(monkeypatch, "pop", "--quick", "--json"))["pop"]
+    assert (found["wrong"], found["pops"]) == (0, 2)
+    assert 0 < found["p50_ms"] <= found["p99_ms"]
+
+
+def test_a_table_is_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --json: a row for each figure, and what the figures mean."""
+    result = run(monkeypatch, "ami_events", "--quick")
+    assert result.exit_code == 0
+    for words in ("vs_minimal", "vs_panoramisk", "before parsing"):
+        assert words in result.stdout
+
+
+def test_a_name_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With those that there are."""
+    result = run(monkeypatch, "speed")
+    assert result.exit_code == 2
+    assert all(name in result.stderr for name in NAMES)
+    assert set(NAMES) > NEEDS_A_HOTLINE

@@ -1,0 +1,65 @@
+"""What our flow is compared with: our own dialplan, with the key read in the dialplan itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gateway.bench import ivr_calls
+from gateway.bench.child import ChildFailed
+from gateway.bench.ivr_calls import Climber, static_dialplan
+from gateway.bench.world import World
+from tests.gateway.telephony.test_asterisk_config import rendered
+
+LADDER = tuple(float(n) for n in range(1, 21))
+
+
+def test_the_static_way_is_ours_with_one_step_changed() -> None:
+    """The same steps in the same order; only the AGI and the names of the events differ."""
+    text = rendered()["extensions.conf"]
+    ours = text[text.index("[hotline-in]") : text.index("exten => T,1")]
+    static = static_dialplan(text)
+    theirs = static[static.index("[bench-static]") : static.index("exten => T,1")]
+    kept = [line for line in ours.splitlines()[1:] if "AGI(" not in line]
+    read = ivr_calls.READ_A_KEY.splitlines()
+    there = [line.replace("(Bench", "(Hotline") for line in theirs.splitlines()[1:]]
+    assert [line for line in there if line not in read] == kept
+    assert "AGI(agi" not in static
+    assert "UserEvent(Hotline" not in static
+
+
+def test_a_dialplan_that_is_another_is_refused() -> None:
+    """Rather no figure than a wrong one."""
+    for text in ("[other]\n", "[hotline-in]\nexten => s,1,Answer()\n\n[x]\n"):
+        with pytest.raises(ValueError, match=r".+"):
+            static_dialplan(text)
+
+
+@pytest.mark.parametrize(("holds", "start"), [(1, 9), (7, 9), (9, 9), (15, 2), (20, 0), (20, 19)])
+async def test_the_climber_finds_the_highest_rung_that_holds(
+    monkeypatch: pytest.MonkeyPatch, holds: int, start: int
+) -> None:
+    """From below and from above, the first time and again."""
+    monkeypatch.setattr(ivr_calls, "reached", up_to(holds))
+    climber = Climber("x", LADDER, start)
+    for _ in range(2):
+        assert await climber.climb(None, 1.0) == holds  # type: ignore[arg-type]
+
+
+async def test_a_ladder_of_which_nothing_holds_is_no_figure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says so."""
+    monkeypatch.setattr(ivr_calls, "reached", up_to(0))
+    with pytest.raises(ChildFailed):
+        await Climber("x", LADDER, 9).climb(None, 1.0)  # type: ignore[arg-type]
+
+
+def up_to(rate: float) -> Callable[[World, str, float, float], object]:
+    """A hotline that carries this rate and no more."""
+
+    async def reached(_world: World, _did: str, asked: float, _seconds: float) -> bool:
+        return asked <= rate
+
+    return reached
