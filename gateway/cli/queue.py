@@ -6,6 +6,7 @@ import typer
 
 from gateway.app import opened_store
 from gateway.cli.options import ConfigOption, JsonOption, settings_from, told
+from gateway.cli.plan_one import PairsArgument, YesOption, change, row_of
 from gateway.core.call import Call, CallState
 from gateway.core.queue import Queue
 
@@ -42,3 +43,41 @@ def list_(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
         return
     for row in rows:
         typer.echo(f"{row['name']:<16} 等待 / waiting {row['waiting']:<4} {row['title_zh']}")
+
+
+@app.command()
+def add(
+    name: str,
+    pairs: PairsArgument,
+    *,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """新增队列并立即发布 / add a queue, published at once."""
+    change(config, "queue", name, row_of("queue", pairs), new=True, yes=yes, as_json=as_json)
+
+
+@app.command("set")
+def set_(
+    name: str,
+    pairs: PairsArgument,
+    *,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """修改队列并立即发布 / change a queue, published at once."""
+    change(config, "queue", name, row_of("queue", pairs), new=False, yes=yes, as_json=as_json)
+
+
+@app.command()
+def rm(
+    name: str,
+    *,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """删除队列并立即发布 / remove a queue, published at once."""
+    change(config, "queue", name, None, new=False, yes=yes, as_json=as_json)

@@ -7,6 +7,7 @@ import typer
 
 from gateway.app import opened_store
 from gateway.cli.options import ConfigOption, JsonOption, settings_from, told
+from gateway.cli.plan_one import PairsArgument, YesOption, change, row_of
 from gateway.core.line import PhoneKind
 from gateway.core.operator import Operator
 from gateway.core.seat import Seat
@@ -53,3 +54,41 @@ def list_(
     for row in rows:
         line = f"{row['number']}  {row['state']:<12} {row['desk_phone']:<12} {row['operator']}"
         typer.echo(f"{line}  {row.get('password', '')}".rstrip())
+
+
+@app.command()
+def add(
+    number: str,
+    title: Annotated[str, typer.Option(help="名称 / title")] = "",
+    *,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """新增坐席并立即发布 / add a seat, published at once."""
+    change(config, "seat", number, {"title": title}, new=True, yes=yes, as_json=as_json)
+
+
+@app.command("set")
+def set_(
+    number: str,
+    pairs: PairsArgument,
+    *,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """修改坐席并立即发布 / change a seat, published at once."""
+    change(config, "seat", number, row_of("seat", pairs), new=False, yes=yes, as_json=as_json)
+
+
+@app.command()
+def rm(
+    number: str,
+    *,
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """删除坐席并立即发布 / remove a seat, published at once."""
+    change(config, "seat", number, None, new=False, yes=yes, as_json=as_json)

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 from aiohttp import web
 
-from config.rules import STRATEGIES
-from gateway.core.errors import Problem, Unknown
-from gateway.core.number import GREETING_TITLES
-from gateway.core.operator import Right, Role
-from gateway.core.plan import MOST_COMMENT, Plan
-from gateway.core.plan_diff import Change
-from gateway.core.plan_json import from_json, to_json
-from gateway.intake.admin import Drift, Outcome
-from gateway.intake.views import moment
+from gateway.core.errors import Unknown
+from gateway.core.operator import Right
+from gateway.core.plan import MOST_COMMENT
+from gateway.core.plan_json import from_json
 from gateway.web import admin_shapes as shapes
+from gateway.web import admin_views as views
 from gateway.web.operation import Ask, Empty, Operation
 from gateway.web.shape import Document, Text, Whole
-from gateway.web.uses import Json, WebParts
+from gateway.web.uses import WebParts
 
-KEYS = "123456789*#"
 PLAN_BYTES = 2 * 1024 * 1024
 PUBLISH_SECONDS = 55.0
 """Writing, reloading and reading back; the page waits for 60 s."""
@@ -164,65 +158,27 @@ class AdminApi:
         """As published."""
         del ask
         now = await self._admin.current()
-        return web.json_response(
-            {
-                "revision": now.revision.number,
-                "published_at": moment(now.revision.at),
-                "published_by": now.revision.by,
-                "plan": to_json(now.plan),
-                "choices": self._choices(),
-            }
-        )
-
-    def _choices(self) -> Json:
-        greetings = [
-            {"name": name, "title_zh": zh, "title_en": en}
-            for name in sorted(self._admin.book.greetings)
-            for zh, en in (GREETING_TITLES.get(name, (name, name)),)
-        ]
-        return {
-            "strategies": list(STRATEGIES),
-            "roles": [role.value for role in Role],
-            "greetings": greetings,
-            "keys": list(KEYS),
-        }
+        return web.json_response(views.plan_view(now, self._admin.book.greetings))
 
     async def check(self, ask: Ask) -> web.StreamResponse:
         """Problems, changes, warnings; nothing is changed."""
         sent = ask.sent(PlanCheck)
-        verdict, changes = await self._admin.check(sent.base_revision, _plan(sent.plan))
-        return web.json_response(
-            {
-                "problems": _said(verdict.problems),
-                "changes": _changes(changes),
-                "warnings": _said(verdict.warnings),
-            }
-        )
+        found = await self._admin.check(sent.base_revision, from_json(sent.plan))
+        return web.json_response(views.check_view(*found))
 
     async def publish(self, ask: Ask) -> web.StreamResponse:
         """Now, for everybody."""
         sent = ask.sent(PlanPublish)
         outcome = await self._admin.publish(
-            ask.operator, sent.base_revision, _plan(sent.plan), sent.comment
+            ask.operator, sent.base_revision, from_json(sent.plan), sent.comment
         )
-        return web.json_response(_result(outcome))
+        return web.json_response(views.result_view(outcome))
 
     async def revisions(self, ask: Ask) -> web.StreamResponse:
         """A page of them."""
         sent = ask.sent(Page)
         found = await self._admin.revisions(sent.before, sent.limit)
-        items = [
-            {
-                "revision": one.number,
-                "at": moment(one.at),
-                "by": one.by,
-                "comment": one.comment,
-                "changes": _changes(one.changes),
-                "undoes": one.undoes,
-            }
-            for one in found
-        ]
-        return web.json_response({"items": items})
+        return web.json_response(views.revisions_view(found))
 
     async def undo(self, ask: Ask) -> web.StreamResponse:
         """One click."""
@@ -230,45 +186,13 @@ class AdminApi:
         if not named.isdecimal():
             raise Unknown("revision", named)
         outcome = await self._admin.undo(ask.operator, int(named), comment)
-        return web.json_response(_result(outcome))
+        return web.json_response(views.result_view(outcome))
 
     async def drift(self, ask: Ask) -> web.StreamResponse:
         """Looked at now."""
         del ask
-        return web.json_response(_drift(await self._admin.drift()))
+        return web.json_response(views.drift_view(await self._admin.drift()))
 
     async def mend(self, ask: Ask) -> web.StreamResponse:
         """And looked at again."""
-        return web.json_response(_drift(await self._admin.mend(ask.operator)))
-
-
-def _plan(sent: object) -> Plan:
-    return from_json(sent)
-
-
-def _said(problems: Iterable[Problem]) -> list[Json]:
-    return [{"path": one.pointer, "zh": one.zh, "en": one.en} for one in problems]
-
-
-def _changes(changes: Iterable[Change]) -> list[Json]:
-    return [asdict(one) for one in changes]
-
-
-def _result(outcome: Outcome) -> Json:
-    """A publish that did not read back as it should is not one: it raises."""
-    return {
-        "revision": outcome.revision,
-        "changes": _changes(outcome.changes),
-        "read_back": {"in_step": True, "differences": []},
-        "first_logins": [
-            {"login": one.login, "password": one.password} for one in outcome.first_logins
-        ],
-    }
-
-
-def _drift(drift: Drift) -> Json:
-    return {
-        "checked_at": moment(drift.at),
-        "in_step": not drift.differences,
-        "differences": [asdict(one) for one in drift.differences],
-    }
+        return web.json_response(views.drift_view(await self._admin.mend(ask.operator)))

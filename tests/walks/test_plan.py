@@ -1,6 +1,9 @@
 """An admin changes the running hotline, and the next citizen meets the change."""
 
 import asyncio
+import json
+import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,12 +11,13 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+import yaml
 
 from gateway.core.operator import Role
 from gateway.simulate.phone import SipPhone
 from tests.asterisk_world import test_program
 from tests.eventually import eventually
-from tests.gateway_world import GatewayWorld, gateway_world
+from tests.gateway_world import GatewayWorld, environment, gateway_world
 from tests.peers.console import Console
 from tests.walks.people import citizen, connected, operator, they_hear_each_other
 
@@ -165,6 +169,62 @@ async def asterisk(world: GatewayWorld, command: str) -> str:
     return out.decode()
 
 
+async def command(world: GatewayWorld, *words: str, stdin: str = "") -> tuple[int, str, str]:
+    """``hotline`` with the world's settings: exit code, what it prints, what it says."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "gateway", *words, "--config", str(world.config)),
+        env=environment(),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, said = await process.communicate(stdin.encode())
+    assert process.returncode is not None
+    return process.returncode, out.decode(), said.decode()
+
+
+async def test_the_command_line_publishes_on_the_running_hotline(world: GatewayWorld) -> None:
+    """The whole plan as a file, single changes, problems all at once; on record with who did it."""
+    code, text, _ = await command(world, "plan", "show")
+    assert code == 0
+    plan = yaml.safe_load(text)
+    added = text.replace("queues:", "queues:\n- {name: night, title_zh: 夜间, title_en: Night}")
+    code, shown, _ = await command(world, "plan", "diff", "-", stdin=added)
+    assert code == 0
+    assert shown.startswith("+ queue night")
+    code, _, said = await command(world, "plan", "publish", "-", "--yes", stdin=added)
+    assert code == 0, said
+    code, _, said = await command(world, "plan", "publish", "-", "--yes", stdin=added)
+    assert code == 1, "made from a revision that is not the last any more"
+    code, _, said = await command(
+        world, "queue", "set", "night", "hours=1-5 18:00-08:00", "key=0", "rank=x", "--yes"
+    )
+    assert code == 2
+    code, _, said = await command(
+        world, "queue", "set", "night", "hours=1-5 18:00-08:00", "key=0", "--yes"
+    )
+    assert code == 1
+    assert {"queues[2].key", "queues[2].closed_queue"} <= set(re.findall(r"✗ ([^:]+):", said))
+    code, out, said = await command(world, "user", "add", "qian", "--skill", "night", "--json")
+    assert code == 0, said
+    assert json.loads(out)["login"] == "qian"
+    code, _, said = await command(world, "number", "add", "12366", "queue=night", "--yes")
+    assert code == 0, said
+    code, out, _ = await command(world, "plan", "drift", "--json")
+    assert (code, json.loads(out)["in_step"]) == (0, True)
+    code, out, _ = await command(world, "plan", "history", "--json")
+    steps = json.loads(out)
+    assert all(one["by"].startswith("cli:") for one in steps[:3])
+    for one in steps[:3]:
+        code, _, said = await command(world, "plan", "undo", str(one["revision"]), "--yes")
+        assert code == 0, said
+    code, text, _ = await command(world, "plan", "show")
+    after = yaml.safe_load(text)
+    assert {k: v for k, v in after.items() if k != "revision"} == {
+        k: v for k, v in plan.items() if k != "revision"
+    }
+
+
 async def test_the_plan_survives_the_gateway_and_asterisk(world: GatewayWorld) -> None:
     """All is stopped and started; the number is still answered, and nothing drifts."""
     async with world.console("guan") as guan:
@@ -173,12 +233,14 @@ async def test_the_plan_survives_the_gateway_and_asterisk(world: GatewayWorld) -
         plan = {**now["plan"], "numbers": [*now["plan"]["numbers"], number]}
         await publish(guan, now, plan)
     await world.stop()
+    code, _, said = await command(world, "seat", "add", "9002", "--yes")
+    assert code == 0, said
+    assert (await command(world, "plan", "drift"))[0] == 3
     await world.start()
     async with world.console("guan") as guan, operator(world, "li", "8003") as li:
-        assert [one["did"] for one in (await guan.get(PLAN))["plan"]["numbers"]] == [
-            "12315",
-            "12345",
-        ]
+        plan = (await guan.get(PLAN))["plan"]
+        assert [one["did"] for one in plan["numbers"]] == ["12315", "12345"]
+        assert "9002" in {one["number"] for one in plan["seats"]}
         async with citizen(world, did="12315") as call:
             await connected(call, li)
             await call.hang_up()
