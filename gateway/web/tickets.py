@@ -2,7 +2,7 @@
 
 A citizen's browser call needs one because nobody is logged in; a console's push needs one beside
 its cookie, because a browser sends cookies along with whatever a foreign page opens (OWASP ASVS
-5.0, 4.4.3).
+5.0, 4.4.4).
 """
 
 from __future__ import annotations
