@@ -13,6 +13,7 @@ import pytest
 
 from gateway.app import opened_store
 from gateway.core.call import Outcome
+from gateway.core.contact import ContactQuery
 from gateway.core.facts import FactKind
 from tests.asterisk_world import test_program
 from tests.eventually import eventually
@@ -160,6 +161,7 @@ async def test_everything_but_the_calls_outlives_the_telephone_system(
             await call.hang_up()
             await cut.li.console.seat_becomes("wrapping_up")
         await the_facts_agree(world)
+        await eventually(lambda: sounds_kept(world), 30)
         logs = [*(world.data_dir / "asterisk/log").iterdir(), tmp_path / "gateway.log"]
         texts = [await asyncio.to_thread(log.read_bytes) for log in logs]
         numbers = (TALKING, HELD, WAITING, HUNG_UP, NEXT)
@@ -172,9 +174,21 @@ def reason(seated: Seated) -> Any:
 
 
 async def same_members(world: GatewayWorld, cut: Cut) -> bool:
-    """Queues, penalties and pauses, wrap-up for talk."""
+    """Queues and penalties; Chen's pause with its reason. The others wrap up now."""
     now = await members(world)
-    return set(now) == set(cut.before) and now["enterprise desk-8003"] == "1|meal"
+    return penalties(now) == penalties(cut.before) and now["enterprise desk-8003"] == "1|meal"
+
+
+def penalties(members: dict[str, str]) -> dict[str, str]:
+    """Of each member."""
+    return {name: said.partition("|")[0] for name, said in members.items()}
+
+
+async def sounds_kept(world: GatewayWorld) -> bool:
+    """Every call has its recording, those that were cut, too."""
+    async with opened_store(world.settings()) as store:
+        records = await store.contacts(ContactQuery())
+    return len(records) == 6 and all(one.recording and one.recording.seconds > 0 for one in records)
 
 
 async def the_facts_agree(world: GatewayWorld) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from gateway.core.line import LiveCall, LiveMember, Origin, PhoneKind
 from gateway.telephony.ami_codec import AmiMessage, parse
-from gateway.telephony.ami_snapshot import build_snapshot
+from gateway.telephony.ami_snapshot import build_snapshot, run_of
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -107,3 +107,10 @@ def test_members() -> None:
     )
     snapshot = build_snapshot((), items, NOW)
     assert (snapshot.members, snapshot.at) == ((expected,), NOW)
+
+
+def test_a_run_is_known_by_its_beginning() -> None:
+    """What CoreStatus says; nothing when it does not say."""
+    told = {"CoreStartupDate": "2026-11-21", "CoreStartupTime": "11:48:01"}
+    assert run_of(AmiMessage(told, {})) == "2026-11-21 11:48:01"
+    assert run_of(AmiMessage({"Response": "Error"}, {})) == ""
