@@ -51,8 +51,12 @@ def program() -> str:
     return found
 
 
-def write_tone(folder: Path, hertz: int) -> Path:
-    """Ten seconds of a tone, 48 kHz mono, as Chromium's microphone wants it."""
+def write_tone(folder: Path, hertz: int, *, pulsed: bool = False) -> Path:
+    """Ten seconds of a tone, 48 kHz mono, as Chromium's microphone wants it.
+
+    ``pulsed``: 0.7 s of each second, as a voice is; after some seconds Chromium takes an even tone
+    for noise and turns it down.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "microphone.wav"
     with wave.open(str(path), "wb") as file:
@@ -60,7 +64,8 @@ def write_tone(folder: Path, hertz: int) -> Path:
         file.setsampwidth(2)
         file.setframerate(RATE)
         step = 2 * math.pi * hertz / RATE
-        samples = (int(9000 * math.sin(step * n)) for n in range(RATE * 10))
+        loud = RATE * 7 // 10 if pulsed else RATE
+        samples = (int(9000 * math.sin(step * n)) * (n % RATE < loud) for n in range(RATE * 10))
         file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     return path
 
@@ -128,7 +133,7 @@ class Chromium:
 async def profile(folder: Path, *, tone_hertz: int) -> AsyncIterator[Chromium]:
     """A browser that is not started yet."""
     async with async_playwright() as playwright:
-        chromium = Chromium(playwright, folder, write_tone(folder, tone_hertz))
+        chromium = Chromium(playwright, folder, write_tone(folder, tone_hertz, pulsed=True))
         try:
             yield chromium
         except BaseException:

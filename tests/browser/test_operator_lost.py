@@ -1,6 +1,7 @@
 """The operator's page is torn from a talk: the citizen is kept, and both talk on by themselves."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +32,8 @@ SILENCE_SECONDS = 2.5
 """A crash is told from a break of the network by a moment without sound."""
 ASLEEP_SECONDS = 20.0
 NUMBER = "13900000077"
+PULSE_SECONDS = 1.5
+"""Longer than the pauses of the operator's tone."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -78,9 +81,10 @@ async def talk(world: GatewayWorld, folder: Path, login: str) -> AsyncIterator[T
         one = Talk(world, chromium, page, call)
         await one.is_back()
         yield one
-        await call.hang_up()
-        await one.page.get_by_test_id("wrapup-code-consult").click(timeout=15_000)
-        await one.page.get_by_test_id("wrapup-submit").click()
+        if not call.has_ended:
+            await call.hang_up()
+            await one.page.get_by_test_id("wrapup-code-consult").click(timeout=15_000)
+            await one.page.get_by_test_id("wrapup-submit").click()
         await one.page.get_by_test_id("btn-signout").click(timeout=15_000)
         await expect(one.page.get_by_test_id("signin-go")).to_be_visible(timeout=15_000)
 
@@ -103,12 +107,15 @@ async def kept(chen: Console, within_seconds: float) -> None:
 
 
 async def test_a_reloaded_console_talks_on_by_itself(world: GatewayWorld, tmp_path: Path) -> None:
-    """Music at once, the pop with its draft again, no click; muted stays muted; answered once."""
+    """Music at once, the pop with its draft again, no click; muted stays muted; answered once.
+
+    Then the gateway dies too; a leg whose end the page could not hear is ended all the same.
+    """
     async with talk(world, tmp_path, "li") as one, world.console("chen") as chen:
         page, call = one.page, one.call
         await page.get_by_test_id("wrapup-note").fill("路灯不亮")
         await page.get_by_test_id("btn-mute").click()
-        await eventually(lambda: not call.heard.hears(OPERATOR_HZ), 10)
+        await eventually(lambda: not call.heard.hears(OPERATOR_HZ, PULSE_SECONDS), 10)
         page.on("dialog", lambda dialog: dialog.accept())
         await page.reload()
         await eventually(lambda: call.heard.loudness() > QUIET, 10)  # ours: the operator is muted
@@ -121,12 +128,25 @@ async def test_a_reloaded_console_talks_on_by_itself(world: GatewayWorld, tmp_pa
         await hears(page, CITIZEN_HZ)
         muted = page.get_by_test_id("btn-mute")
         await expect(muted).to_have_attribute("aria-pressed", "true")
-        assert not call.heard.hears(OPERATOR_HZ)
+        assert not call.heard.hears(OPERATOR_HZ, PULSE_SECONDS)
         await muted.click()
         await one.goes_on()
+        await survives_the_gateway(one)
         told = await facts(chen)
         kinds = ("operator_lost", "operator_back", "call_answered")
         assert [told.count(kind) for kind in kinds] == [1, 1, 1]
+
+
+async def survives_the_gateway(one: Talk) -> None:
+    """Every socket breaks and comes back, the sound's road stays: the talk is not touched."""
+    phone, before = one.page.get_by_test_id("phone-state"), one.world.gateway_pid()
+    os.kill(before, signal.SIGKILL)
+    await one.goes_on()
+    await eventually(lambda: one.world.gateway_pid(before) and one.world.is_ready(), 30)
+    await expect(phone).to_have_attribute("data-state", "registered", timeout=30_000)
+    await expect(one.page.get_by_test_id("banner-offline")).to_have_count(0, timeout=15_000)
+    await expect(one.page.get_by_test_id("seat-state")).to_have_attribute("data-state", "talking")
+    await one.goes_on()
 
 
 async def test_a_crashed_browser_that_is_started_again_talks_on(
@@ -151,7 +171,7 @@ async def test_a_crashed_browser_that_is_started_again_talks_on(
 async def test_a_laptop_that_slept_in_a_talk_wakes_into_it(
     world: GatewayWorld, tmp_path: Path
 ) -> None:
-    """Stopped for longer than silence is allowed: kept, called again, and the timer is right."""
+    """Stopped for longer than silence is allowed: kept, and called again; then no ghost is rung."""
     async with talk(world, tmp_path, "zhao") as one, world.console("chen") as chen:
         one.chromium.kill(signal.SIGSTOP)
         try:
@@ -160,6 +180,30 @@ async def test_a_laptop_that_slept_in_a_talk_wakes_into_it(
             one.chromium.kill(signal.SIGCONT)
         await one.is_back()
         assert not one.call.has_ended
+        await sleeps_at_an_empty_desk(one, chen)
+
+
+async def sleeps_at_an_empty_desk(one: Talk, chen: Console) -> None:
+    """A ready seat whose laptop sleeps is taken out; awake it says why, and one click is enough."""
+    page, state = one.page, one.page.get_by_test_id("seat-state")
+    await one.call.hang_up()
+    await page.get_by_test_id("wrapup-code-consult").click(timeout=15_000)
+    await page.get_by_test_id("wrapup-submit").click()
+    await expect(state).to_have_attribute("data-state", "ready", timeout=15_000)
+    one.chromium.kill(signal.SIGSTOP)
+
+    async def out() -> bool:
+        seats = await chen.get("/api/v1/seats")
+        return "not_ready" in [seat["state"] for seat in seats]
+
+    try:
+        await eventually(out, 60)
+    finally:
+        one.chromium.kill(signal.SIGCONT)
+    await expect(state).to_have_attribute("data-state", "not_ready", timeout=20_000)
+    await expect(page.get_by_test_id("banner-seat")).to_be_visible()
+    await page.get_by_test_id("btn-ready").click(timeout=20_000)
+    await expect(state).to_have_attribute("data-state", "ready", timeout=20_000)
 
 
 async def test_the_phone_is_in_one_window_and_goes_from_one_to_another(
