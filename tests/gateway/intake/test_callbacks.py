@@ -6,7 +6,7 @@ from gateway.core.call import Call, CallState, Outcome
 from gateway.core.callback import CallbackReason
 from gateway.core.errors import IllegalMove
 from gateway.core.facts import FactKind
-from gateway.core.line import CallGone
+from gateway.core.line import CallArrived, CallGone, Origin
 from gateway.core.seat import SeatState
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.floor import Floor
@@ -74,6 +74,27 @@ async def test_without_a_number_the_fact_says_so(world: FloorWorld) -> None:
     assert Callbacks(world.floor).open() == ()
     (lost,) = [fact for fact in await world.store.facts() if fact.kind is FactKind.CALL_LOST]
     assert lost.data["reachable"] is False
+
+
+async def test_a_caller_in_the_greeting_is_listed_too(world: FloorWorld) -> None:
+    """They had not reached a queue, and are owed a call all the same."""
+    now = world.clock.now()
+    greeted = CallArrived(
+        hotline_id="Ht-90",
+        at=now,
+        channel="PJSIP/trunk-local-00000090",
+        number="13800000090",
+        did="12345",
+        origin=Origin.TRUNK,
+    )
+    await world.hear(greeted)
+    call = world.floor.call_by_hotline_id("Ht-90")
+    assert call
+    await cut(world, call)
+    (listed,) = Callbacks(world.floor).open()
+    assert (listed.number, listed.contact_id) == ("13800000090", call.id)
+    facts = await world.store.facts(contact_id=call.id)
+    assert [fact.data["state"] for fact in facts if fact.kind is FactKind.CALL_LOST] == ["greeting"]
 
 
 async def test_the_list_outlives_the_gateway(world: FloorWorld) -> None:
