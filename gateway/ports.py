@@ -111,6 +111,10 @@ class Store(Protocol):
         """A login that has not ended (it may have expired)."""
         ...
 
+    async def sessions_of(self, operator_id: str) -> tuple[Session, ...]:
+        """The logins of one person that have not ended (they may have expired), seen last first."""
+        ...
+
     async def end_sessions(self, operator_id: str) -> None:
         """End every login of one person."""
         ...

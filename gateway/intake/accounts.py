@@ -21,6 +21,7 @@ from gateway.ports import Clock, Store
 IDLE_SECONDS = 3600
 """A browser that has not been heard of for this long must log in again; an open console is heard
 of every minute."""
+SESSIONS_PER_PERSON = 20
 TOUCH_SECONDS = 60
 """A session's last sign of life is written at most this often."""
 LOGIN_SHAPE = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}", re.IGNORECASE)
@@ -243,7 +244,18 @@ class Accounts:
         data = {"address": address}
         fact = Fact(kind=FactKind.LOGGED_IN, at=now, operator_id=operator.id, data=data)
         await self._store.record(session, fact)
+        await self._end_oldest(operator.id)
         return token
+
+    async def _end_oldest(self, operator_id: str) -> None:
+        """A person has so many logins and no more; the one not seen for longest ends."""
+        async with self._sessions_turn:
+            now = self._clock.now()
+            mine = await self._store.sessions_of(operator_id)
+            lives = [one for one in mine if one.expires_at > now]
+            ended = [replace(one, ended=True) for one in lives[SESSIONS_PER_PERSON:]]
+            if ended:
+                await self._store.record(*ended)
 
     async def _touch(self, hashed: str) -> None:
         async with self._sessions_turn:

@@ -119,6 +119,13 @@ def session_of(token_hash: str) -> sa.Select[tuple[object, ...]]:
     return sa.select(session).where(session.c.token_hash == token_hash, ~session.c.ended)
 
 
+def sessions_of(operator_id: str) -> sa.Select[tuple[object, ...]]:
+    """The logins of one person that have not ended, seen last first."""
+    own = session.c
+    mine = sa.select(session).where(own.operator_id == operator_id, ~own.ended)
+    return mine.order_by(own.seen_at.desc(), own.token_hash)
+
+
 def flags_of(index: bytes, now: datetime) -> sa.Select[tuple[object, ...]]:
     """The marks on the number with this hash that hold at ``now``."""
     return (

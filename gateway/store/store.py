@@ -130,6 +130,10 @@ class SqlStore:
         found = await self._read(queries.session_of(token_hash), records.session)
         return found[0] if found else None
 
+    async def sessions_of(self, operator_id: str) -> tuple[Session, ...]:
+        """The logins of one person that have not ended, seen last first."""
+        return await self._read(queries.sessions_of(operator_id), records.session)
+
     async def flags(self, number: str, now: datetime) -> tuple[CallerFlag, ...]:
         """The marks on a number that have not expired; a withheld number has none."""
         index = self._vault.index(rows.PHONE, number)

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from gateway.core.errors import AlreadyTaken, Invalid, Throttled, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.operator import Operator, Role
-from gateway.intake.accounts import Accounts, LoginRefused, NotLoggedIn
+from gateway.intake.accounts import SESSIONS_PER_PERSON, Accounts, LoginRefused, NotLoggedIn
 from gateway.intake.passwords import Hashing
 from gateway.ports import Store
 from gateway.store.store import open_store
@@ -227,3 +227,21 @@ async def test_an_outdated_hash_is_made_anew_at_login(house: House) -> None:
     assert kept
     assert not stronger.check_needs_rehash(kept.password_hash)
     assert await accounts.log_in("li", PASSWORD, "")
+
+
+async def test_a_person_has_so_many_logins_and_the_one_not_seen_for_longest_ends(
+    house: House,
+) -> None:
+    """The newest always lives; nobody else's ends."""
+    await house.accounts.add("wang", "王", Role.OPERATOR, {}, "a word of wang 7")
+    _, other = await house.accounts.log_in("wang", "a word of wang 7", "a")
+    tokens = []
+    for _ in range(SESSIONS_PER_PERSON + 2):
+        tokens.append((await house.accounts.log_in("li", PASSWORD, "a"))[1])
+        house.clock.turn(1)
+    for token in tokens[:2]:
+        with pytest.raises(NotLoggedIn):
+            await house.accounts.who(token)
+    for token in tokens[2:]:
+        assert (await house.accounts.who(token)).login == "li"
+    assert (await house.accounts.who(other)).login == "wang"
