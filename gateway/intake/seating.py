@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 
-from gateway.core.call import CallState
 from gateway.core.errors import HotlineError
 from gateway.core.queue import FALLBACK, FALLBACK_PENALTY
 from gateway.core.seat import Seat, SeatState
@@ -31,31 +30,23 @@ class Seating:
         known = {name: penalty for name, penalty in own.items() if name in self.floor.queues}
         return {**known, FALLBACK: FALLBACK_PENALTY}
 
-    def is_open(self, seat: Seat) -> bool:
-        """Whether the queue may ring it as soon as its phone is free.
-
-        Also in a talk: a phone in use is not rung, and a pause would outlive us: with a gateway
-        that does not come back, every seat that talked when it died would be lost to the callers.
-        Paused are talks the queue knows nothing of: on hold, in the room, waiting for a phone.
-        """
-        if seat.state is SeatState.TALKING:
-            call = self.floor.calls.get(seat.contact_id)
-            return call is not None and call.state is CallState.TALKING
-        return seat.state in TAKES_CALLS
-
     async def enlist(self, seat: Seat) -> None:
-        """Put a signed-in seat into its queues, paused unless it is open."""
-        paused = not self.is_open(seat)
-        skills = self.skills(seat)
-        await self.phones.enlist(seat.number, seat.phone, seat.number, skills, paused=paused)
-        if paused:
+        """Put a signed-in seat into its queues, paused unless it is ready."""
+        await self.phones.enlist(
+            seat.number,
+            seat.phone,
+            seat.number,
+            self.skills(seat),
+            paused=seat.state not in TAKES_CALLS,
+        )
+        if seat.state not in TAKES_CALLS:
             await self.agree(seat)  # the queue's word for it is lost with the telephone system
 
     async def agree(self, seat: Seat) -> None:
         """Pause or resume, as the seat's state says."""
         if seat.state is SeatState.SIGNED_OUT:
             await self.phones.dismiss(seat.number)
-        elif self.is_open(seat):
+        elif seat.state in TAKES_CALLS:
             await self.phones.resume(seat.number, seat.phone)
         else:
             await self.phones.pause(seat.number, seat.phone, seat.reason or seat.state.value)

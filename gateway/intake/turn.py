@@ -122,7 +122,7 @@ class Turn:
                 self._answered(seat, call, event)
             case line.SeatDeclined():
                 self._declined(seat, event)
-            case line.SeatLost() | line.SeatReturned() | line.CallHeld() if call:
+            case line.SeatLost() | line.SeatReturned() if call:
                 self._kept(seat, call, event)
             case line.SeatLeft() | line.CallGone():
                 if call and seat.contact_id == call.id:
@@ -139,9 +139,7 @@ class Turn:
         rung = move(seat, SeatMove.RING, event.at)
         self._put(replace(rung, contact_id=call.id, next_break=waiting_break))
 
-    def _kept(
-        self, seat: Seat, call: Call, event: line.SeatLost | line.SeatReturned | line.CallHeld
-    ) -> None:
+    def _kept(self, seat: Seat, call: Call, event: line.SeatLost | line.SeatReturned) -> None:
         """A seat is kept for its citizen and gets no other call; a wrap-up came too early."""
         if seat.contact_id != call.id:
             if isinstance(event, line.SeatReturned):
@@ -149,7 +147,7 @@ class Turn:
         elif seat.state is SeatState.WRAPPING_UP:
             resumed = move(seat, SeatMove.RESUME, event.at)
             self._put(replace(resumed, wrap_up_until=None))
-        self.enforce.add(seat.number)
+            self.enforce.add(seat.number)
 
     def _answered(
         self, seat: Seat, call: Call, event: line.SeatAnswered | line.SeatReturned
@@ -186,7 +184,6 @@ class Turn:
         seconds = queue.wrap_up_seconds if queue else WRAP_UP_SECONDS
         wrapping = move(seat, SeatMove.HANG_UP, at)
         self._put(replace(wrapping, wrap_up_until=at + timedelta(seconds=seconds)))
-        self.enforce.add(seat.number)
         self._facts.append(
             Fact(
                 kind=FactKind.WRAP_UP_STARTED,

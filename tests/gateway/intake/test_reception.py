@@ -22,9 +22,9 @@ async def test_a_call_from_ring_to_wrap_up_is_recorded_as_it_happens(world: Floo
     assert world.state("8001") is SeatState.OFFERED
     await world.answers(call, "8001")
     assert world.state("8001") is SeatState.TALKING
+    assert world.phones.paused("8001") is True
     world.clock.turn(60)
     await world.hangs_up(call)
-    assert world.phones.paused("8001") is True
     seat = world.floor.seats["8001"]
     assert seat.state is SeatState.WRAPPING_UP
     assert seat.wrap_up_until
@@ -172,22 +172,6 @@ async def test_after_a_restart_the_floor_is_as_the_telephone_says(world: FloorWo
     ended = await world.store.call(is_gone.id)
     assert ended
     assert ended.state is CallState.ENDED
-
-
-async def test_a_seat_that_talks_is_not_paused_lest_the_pause_outlive_the_gateway(
-    world: FloorWorld,
-) -> None:
-    """Its phone is in use and is not rung; on hold the queue knows nothing of the talk."""
-    await world.seated("li", "8001")
-    call = await world.arrives()
-    await world.rings(call, "8001")
-    await world.answers(call, "8001")
-    assert world.phones.paused("8001") is False
-    await world.hear(line.CallHeld(hotline_id=call.hotline_id, at=world.clock.now()))
-    assert world.phones.paused("8001") is True
-    await world.hear(line.CallRetrieved(hotline_id=call.hotline_id, at=world.clock.now()))
-    assert world.state("8001") is SeatState.TALKING
-    assert world.phones.paused("8001") is True
 
 
 async def test_a_seat_rung_before_its_wrap_up_was_known_is_not_asked_to_answer(
