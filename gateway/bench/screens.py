@@ -1,16 +1,22 @@
-"""Real consoles in a real Chromium: each logged in at a seat, each noting what it painted when."""
+"""Consoles, each logged in at a seat and noting which pops it showed: real pages and stand-ins.
+
+A real page runs in a real Chromium and acknowledges what it has painted. A stand-in speaks the same
+HTTP and WebSocket and acknowledges at once; it is there for the load, not for the figure.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 
 from playwright.async_api import Browser, Page, async_playwright
 
 from gateway.bench.child import ChildFailed
+from gateway.simulate.console import Console, open_console
 
 LOAD_MS = 60_000.0
 NOTE_POPS = """
@@ -24,7 +30,7 @@ NOTE_POPS = """
     last = number
     if (!number) return
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      window.__pops.push([Date.now() / 1000, number])
+      window.__pops.push(number)
     }))
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
 }
@@ -38,32 +44,93 @@ ARGUMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """A masked number stood on the screen at ``at`` (Unix seconds)."""
-
-    at: float
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """One operator's console."""
+class Screen(Protocol):
+    """One operator's console. ``real``: a page that paints."""
 
     seat: str
-    page: Page
+    real: bool
 
-    async def pops(self) -> list[Painted]:
+    async def pops(self) -> list[str]:
+        """The masked numbers it showed so far, in order."""
+        ...
+
+
+class RealPage:
+    """A page of Chromium."""
+
+    real = True
+
+    def __init__(self, seat: str, page: Page) -> None:
+        self.seat = seat
+        self._page = page
+
+    async def pops(self) -> list[str]:
         """What it painted so far."""
-        found = await self.page.evaluate("() => window.__pops")
-        return [Painted(float(at), "".join(number.split())) for at, number in found]
+        found = await self._page.evaluate("() => window.__pops")
+        return ["".join(str(number).split()) for number in found]
+
+
+class StandIn:
+    """A console without a screen; ``run`` it."""
+
+    real = False
+
+    def __init__(self, seat: str, console: Console) -> None:
+        self.seat = seat
+        self._console = console
+        self._pops: list[str] = []
+        self._last = ""
+
+    async def pops(self) -> list[str]:
+        """What it would have painted so far."""
+        return list(self._pops)
+
+    async def run(self) -> None:
+        """Acknowledge every pop at once."""
+        async for message in self._console.events():
+            call = message.get("data")
+            if message.get("type") == "snapshot" and isinstance(call, dict):
+                call = call.get("call")
+            elif message.get("type") != "call":
+                continue
+            if not isinstance(call, dict) or call["state"] != "offered":
+                continue
+            if call["contact_id"] != self._last:
+                self._last = str(call["contact_id"])
+                self._pops.append(str(call["number_masked"]))
+            if not call["pop_shown"]:
+                await self._console.pop_shown(self._last)
 
 
 @asynccontextmanager
 async def screens(
-    url: str, logins: Sequence[tuple[str, str, str]]
+    url: str, logins: Sequence[tuple[str, str, str]], *, pages: int
 ) -> AsyncIterator[tuple[Screen, ...]]:
-    """A console for each (seat, login, password), signed in with the desk phone and ready."""
+    """A console for each (seat, login, password), signed in with the desk phone and ready.
+
+    The first ``pages`` are real.
+    """
+    async with AsyncExitStack() as stack:
+        real = await stack.enter_async_context(_pages(url, logins[:pages]))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        others, running = list[StandIn](), list[asyncio.Task[None]]()
+        for seat, login, password in logins[pages:]:
+            console = await stack.enter_async_context(open_console(url, login, password))
+            await console.ask("POST", "/api/v1/seat/sign-in", {"seat": seat, "phone": "desk"})
+            await console.ask("POST", "/api/v1/seat/ready", {})
+            others.append(StandIn(seat, console))
+            running.append(tasks.create_task(others[-1].run()))
+        try:
+            yield (*real, *others)
+        finally:
+            for task in running:
+                task.cancel()
+
+
+@asynccontextmanager
+async def _pages(
+    url: str, logins: Sequence[tuple[str, str, str]]
+) -> AsyncIterator[tuple[RealPage, ...]]:
     program = os.environ.get("HOTLINE_TEST_CHROMIUM", "") or shutil.which("chromium")
     if not program:
         raise ChildFailed("pop needs Chromium")
@@ -75,7 +142,7 @@ async def screens(
             await chromium.close()
 
 
-async def _screen(chromium: Browser, url: str, seat: str, login: str, password: str) -> Screen:
+async def _screen(chromium: Browser, url: str, seat: str, login: str, password: str) -> RealPage:
     context = await chromium.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
     asked = {
         "/api/v1/session": {"login": login, "password": password},
@@ -91,4 +158,4 @@ async def _screen(chromium: Browser, url: str, seat: str, login: str, password: 
     await page.add_init_script(f"({NOTE_POPS})()")
     await page.goto(f"{url}/console", timeout=LOAD_MS)
     await page.get_by_test_id("seat-state").first.wait_for(timeout=LOAD_MS)
-    return Screen(seat, page)
+    return RealPage(seat, page)
