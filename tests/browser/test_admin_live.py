@@ -53,7 +53,7 @@ async def test_a_newcomer_is_published_works_and_is_undone(
         await logged_in(page, f"{world.url}/console", "guan", world.passwords["guan"])
         await page.get_by_test_id("nav-admin").click()
         await expect(page.get_by_test_id("drift-card")).to_contain_text("一致", timeout=PUBLISH_MS)
-        await expect(page.get_by_test_id("health-card")).to_contain_text("电话系统 正常")
+        await expect(page.get_by_test_id("health-card")).to_contain_text("全部正常")
 
         await page.get_by_test_id("tab-queues").click()
         await page.locator('[data-path="queues[0].ring_seconds"]').fill("3")

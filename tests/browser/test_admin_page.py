@@ -167,6 +167,22 @@ async def test_a_change_is_previewed_published_read_back_and_undone(
         assert "2001" not in {one.login for one in peer.plan.operators}
 
 
+async def test_a_result_that_is_closed_at_once_leaves_no_draft_behind(
+    peer: ScreensPeer, chromium: Browser, tmp_path: Path
+) -> None:
+    """The page is still asking for the new plan when the dialog goes."""
+    async with screen(chromium, tmp_path) as page:
+        await opened(page, peer, "queues")
+        await page.locator(RING).fill("25")
+        await expect(page.get_by_test_id("draft-preview")).to_be_enabled()
+        peer.plan_gate.clear()
+        await published(page, "改振铃")
+        await page.get_by_test_id("publish-close").click()
+        peer.plan_gate.set()
+        await expect(page.get_by_test_id("draft-bar")).to_have_count(0)
+        await expect(page.locator(RING)).to_have_value("25")
+
+
 async def test_what_was_changed_later_is_not_undone_and_the_page_says_which(
     peer: ScreensPeer, chromium: Browser, tmp_path: Path
 ) -> None:

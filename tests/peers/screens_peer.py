@@ -72,6 +72,7 @@ class ScreensPeer:
     health: dict[str, str] = field(default_factory=lambda: {"store": "up", "phones": "up"})
     rights: Sequence[str] = ("self", "watch", "manage")
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    plan_gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def revision(self) -> int:
@@ -135,6 +136,7 @@ class ScreensPeer:
         return web.json_response({"site": site, **lists})
 
     async def _plan(self, _request: web.Request) -> web.Response:
+        await self.plan_gate.wait()
         newest = self.steps[-1] if self.steps else None
         return web.json_response(
             {
@@ -244,6 +246,7 @@ async def screens_peer(**given: Any) -> AsyncIterator[ScreensPeer]:
     """Listen on a free port until the block ends."""
     peer = ScreensPeer(**given)
     peer.gate.set()
+    peer.plan_gate.set()
     peer.board = peer.board or plain_board()
 
     @web.middleware

@@ -49,7 +49,8 @@ async function lost(): Promise<void> {
   }
 }
 
-async function settle(ask: () => Promise<Result>): Promise<void> {
+/** What came of it; the dialog that shows it may be closed before everything is looked at anew. */
+async function settle(ask: () => Promise<Result>): Promise<Outcome> {
   busy.value = true
   refusal.value = ''
   named.value = []
@@ -70,23 +71,22 @@ async function settle(ask: () => Promise<Result>): Promise<void> {
   } finally {
     busy.value = false
   }
+  const came = outcome.value
   void lookAtDrift() // also after a failure: it may have got half way
   await look().catch(() => undefined)
+  return came
 }
 
 export async function publish(comment: string): Promise<void> {
-  await settle(async () => {
+  const came = await settle(async () => {
     const made = await api.publish(baseRevision.value, plan.value, comment)
     // The draft is what is published now: it must not come back as a draft on an old revision.
     baseRevision.value = made.revision
     return made
   })
-  if (outcome.value === 'done') {
-    await look().catch(() => undefined)
-    discard()
-  }
-  if (outcome.value === 'refused') preview.value = false
+  if (came === 'done') discard()
+  if (came === 'refused') preview.value = false
 }
 
-export const undo = (revision: number, comment: string): Promise<void> =>
+export const undo = (revision: number, comment: string): Promise<Outcome> =>
   settle(() => api.undo(revision, comment))
