@@ -1,7 +1,7 @@
 """Every setting, frozen, with its default and unit on its line.
 
-What people change during the day (operators, skills, flags) lives in the store; ``queue``, ``seat``
-and ``operator`` tables here only seed a store that is empty.
+What people change during the day (queues, numbers, seats, operators, skills, flags) lives in the
+store; the tables ``queue``, ``number`` and ``seats`` here only seed a store that is empty.
 """
 
 from dataclasses import dataclass, field

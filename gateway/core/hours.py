@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 
 DAYS = (1, 2, 3, 4, 5, 6, 7)
 """ISO 8601: 1 is Monday."""
@@ -77,14 +79,17 @@ def always_open(hours: Sequence[Opening]) -> bool:
 
 def _spans(hours: Sequence[Opening]) -> Iterator[tuple[int, int]]:
     """From and until in minutes of the week; the end may lie in the week after."""
-    for opening in hours:
-        opens, closes = minutes(opening.opens), minutes(opening.closes)
-        if opens is None or closes is None:
-            continue
-        length = closes - opens if closes > opens else closes + DAY_MINUTES - opens
-        for day in opening.days:
-            first = (day - 1) * DAY_MINUTES + opens
-            yield first, first + length
+    return chain.from_iterable(_stretches(opening) for opening in hours)
+
+
+@lru_cache(maxsize=4096)
+def _stretches(opening: Opening) -> tuple[tuple[int, int], ...]:
+    opens, closes = minutes(opening.opens), minutes(opening.closes)
+    if opens is None or closes is None:
+        return ()
+    length = closes - opens if closes > opens else closes + DAY_MINUTES - opens
+    firsts = ((day - 1) * DAY_MINUTES + opens for day in opening.days)
+    return tuple((first, first + length) for first in firsts)
 
 
 def said(hours: Sequence[Opening]) -> str:

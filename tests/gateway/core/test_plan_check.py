@@ -9,15 +9,13 @@ from hypothesis import strategies as st
 
 from config.plan_rules import PLAN_RULES
 from gateway.core.errors import Invalid
-from gateway.core.hours import Opening, open_at
+from gateway.core.hours import Opening
 from gateway.core.number import GREETING_TITLES
 from gateway.core.operator import Role
 from gateway.core.plan import Person, Plan
 from gateway.core.plan_check import Verdict, check
 from gateway.core.plan_json import from_json, to_json
-from gateway.core.queue import FALLBACK, open_queue
 from tests.gateway.core.plans import GOOD, OFFICE, PLANS
-from tests.gateway.core.test_hours import WEEK
 
 
 def verdict(plan: Plan, before: Plan = GOOD) -> Verdict:
@@ -141,20 +139,6 @@ def test_warnings_do_not_forbid() -> None:
     found = verdict(plan)
     assert not found.problems
     assert {one.code for one in found.warnings} == {"unserved", "no-skills", "number-gone"}
-
-
-@given(PLANS, st.integers(0, len(WEEK) - 1))
-def test_r01_with_any_plan_that_passes_every_number_reaches_an_open_queue(
-    plan: Plan, minute: int
-) -> None:
-    """Row 1: at every minute of the week, whatever the admin published."""
-    if verdict(plan, Plan()).problems:
-        return
-    queues = {one.name: one for one in plan.queues}
-    for number in plan.numbers:
-        reached = open_queue(queues, number.queue, WEEK[minute])
-        assert reached != FALLBACK
-        assert open_at(queues[reached].hours, WEEK[minute])
 
 
 @given(PLANS)
