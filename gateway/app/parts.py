@@ -34,6 +34,7 @@ from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.desk import Desk
 from gateway.intake.dispatch import Dispatch
+from gateway.intake.drafts import Drafts
 from gateway.intake.floor import Floor
 from gateway.intake.gap import Gap
 from gateway.intake.greeting import Greeting
@@ -228,6 +229,7 @@ class Parts:
             desk=self.desk,
             board=self.board,
             hub=floor.hub,
+            drafts=Drafts(floor),
             lifeline=Lifeline(floor, self.phones),
             clock=self.clock,
             phone_secrets=store.passwords,

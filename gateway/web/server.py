@@ -22,6 +22,7 @@ from gateway.web.callbacks_api import CallbacksApi
 from gateway.web.calls_api import CallsApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
+from gateway.web.drafts_api import DraftsApi
 from gateway.web.flags_api import FlagsApi
 from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
@@ -84,6 +85,7 @@ async def open_server(
             SessionApi(settings, parts, cookie, sockets),
             SeatApi(parts),
             CallsApi(parts),
+            DraftsApi(parts),
             CallbacksApi(parts),
             ContactsApi(parts),
             FlagsApi(parts),

@@ -78,6 +78,14 @@ class Seat(TypedDict):
     operator_id: str
 
 
+class Draft(TypedDict):
+    """A wrap-up as far as it is typed."""
+
+    code: str
+    note: str
+    caller_name: str
+
+
 class WatchedSeat(Seat):
     """A seat with the name of who sits there, and how far the call at it is."""
 

@@ -17,6 +17,7 @@ from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
+from gateway.intake.drafts import Drafts
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.ports import Clock, PhoneSecrets
@@ -148,6 +149,7 @@ class WebParts:
     callbacks: Callbacks
     desk: Desk
     board: Board
+    drafts: Drafts
     hub: Hub
     lifeline: Lifeline
     clock: Clock

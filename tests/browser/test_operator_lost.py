@@ -152,8 +152,14 @@ async def survives_the_gateway(one: Talk) -> None:
 async def test_a_crashed_browser_that_is_started_again_talks_on(
     world: GatewayWorld, tmp_path: Path
 ) -> None:
-    """Kill -9: no word from the page; the citizen hears us within moments and is not hung up."""
+    """Kill -9: no word from the page; the citizen hears us within moments and is not hung up.
+
+    What was typed is there again.
+    """
     async with talk(world, tmp_path, "wang") as one, world.console("chen") as chen:
+        draft = one.page.wait_for_event("requestfinished", lambda sent: sent.method == "PUT")
+        await one.page.get_by_test_id("wrapup-note").fill("水管爆裂")
+        await draft
         began = asyncio.get_running_loop().time()
         one.chromium.kill(signal.SIGKILL)
         await kept(chen, 10)
@@ -165,7 +171,7 @@ async def test_a_crashed_browser_that_is_started_again_talks_on(
             await log_in(one.page, world, "wang")
         await one.is_back()
         assert one.call.heard.longest_silence(began) < SILENCE_SECONDS
-        assert not one.call.has_ended
+        await expect(one.page.get_by_test_id("wrapup-note")).to_have_value("水管爆裂")
 
 
 async def test_a_laptop_that_slept_in_a_talk_wakes_into_it(

@@ -71,6 +71,8 @@ GOLDEN = {
     "POST /api/v1/session": "everyone",
     "POST /api/v1/session/password": "operator supervisor admin auditor",
     "PUT /api/v1/contacts/x/disposition": "operator supervisor",
+    "PUT /api/v1/contacts/x/draft": "operator supervisor",
+    "GET /api/v1/contacts/x/draft": "operator supervisor",
 }
 """Whoever changes a policy changes this line and has it read by a second pair of eyes."""
 

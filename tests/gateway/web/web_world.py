@@ -22,6 +22,7 @@ from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
+from gateway.intake.drafts import Drafts
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
@@ -219,6 +220,7 @@ async def web_world(
             desk=floor.desk,
             board=Board(floor.floor, lambda: health),
             hub=floor.floor.hub,
+            drafts=Drafts(floor.floor),
             lifeline=Lifeline(floor.floor, floor.phones),
             clock=clock,
             phone_secrets=phone_secrets or store.passwords,

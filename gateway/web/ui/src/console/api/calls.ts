@@ -31,6 +31,11 @@ export const saveDisposition = (contact: string, value: api.Disposition) =>
     caller_name: value.caller_name,
   })
 
+type Draft = Pick<api.Disposition, 'code' | 'note' | 'caller_name'>
+export const draft = (contact: string) => ask<Draft>('GET', `contacts/${id(contact)}/draft`)
+export const keepDraft = (contact: string, value: Draft) =>
+  ask<null>('PUT', `contacts/${id(contact)}/draft`, value)
+
 export interface ContactFilter {
   number: string
   queue: string
