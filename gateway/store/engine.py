@@ -91,7 +91,14 @@ def engines(url: sa.URL) -> Engines:
         _make_private(path)
         plain["async_creator"] = partial(_connect_sqlite, path)
         writer = create_async_engine(url, poolclass=NullPool, **plain)
-        reader = create_async_engine(url, pool_size=READERS, max_overflow=0, **plain)
+        reader = create_async_engine(
+            url,
+            pool_size=READERS,
+            max_overflow=0,
+            isolation_level="AUTOCOMMIT",  # each read is one statement
+            skip_autocommit_rollback=True,  # nothing to roll back, and each word crosses a thread
+            **plain,
+        )
         _set_up_sqlite(writer, SQLITE_WRITER, "BEGIN IMMEDIATE")
         _set_up_sqlite(reader, SQLITE_READER, "")
         return Engines(writer, reader)
