@@ -152,9 +152,8 @@ class Desk:
             done = move(seat, SeatMove.TAKE_BREAK, now, reason=seat.next_break)
         else:
             done = move(seat, SeatMove.FINISH_WRAP_UP, now)
-        fact = self._fact(FactKind.WRAP_UP_FINISHED, seat)
         done = replace(done, contact_id="", next_break="", wrap_up_until=None)
-        await self.floor.commit(done, fact, must=True)
+        await self.floor.commit(done, self._fact(FactKind.WRAP_UP_FINISHED, seat), must=True)
         return done
 
     async def extend_wrap_up(self, operator_id: str) -> Seat:

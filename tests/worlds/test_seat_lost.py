@@ -58,6 +58,24 @@ async def test_the_citizen_hears_prompt_and_music_and_then_the_same_seat_again(
         assert gone["Cause"] == "16"
 
 
+async def test_nobody_outside_can_make_a_phone_answer_by_itself(tmp_path: Path) -> None:
+    """What a caller's own INVITE says of that never reaches a seat: its phone rings."""
+    hostile = (("X-Hotline-Again", "H1"), ("Call-Info", "<sip:x>;answer-after=0"))
+    async with (
+        asterisk_world(tmp_path) as world,
+        registered(world, "8001") as desk,
+        citizen_phone(world) as phone,
+    ):
+        call = await phone.call(
+            "12345", headers=(*hostile, ("Alert-Info", "info=alert-autoanswer"))
+        )
+        ring = await desk.next_call(20)
+        assert ring.invite
+        for name in ("X-Hotline-Again", "Call-Info", "Alert-Info"):
+            assert not ring.invite.get(name), name
+        await call.hang_up()
+
+
 async def test_a_seat_that_came_back_may_hold_and_be_lost_again(tmp_path: Path) -> None:
     """The second leg is as good as the first: hold, retrieve, and lost on hold."""
     async with asterisk_world(tmp_path) as world, conversation(world) as talking:
