@@ -1,5 +1,6 @@
 """Opening hours by the clock on the wall."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -80,12 +81,12 @@ def test_what_makes_no_sense_is_not_sound() -> None:
 def test_a_caller_follows_the_chain_to_the_first_open_queue() -> None:
     """Closed → its closed queue → …; a chain that leads nowhere ends in the fallback queue."""
     office = (Opening(days=(1,), opens="09:00", closes="10:00"),)
-    title = {"title_zh": "一", "title_en": "one"}
+    plain = Queue(name="civil", title_zh="一", title_en="one")
     queues = {
-        "tax": Queue(name="tax", hours=office, closed_queue="firm", **title),
-        "firm": Queue(name="firm", hours=office, closed_queue="civil", **title),
-        "civil": Queue(name="civil", **title),
-        "loop": Queue(name="loop", hours=office, closed_queue="loop", **title),
+        "tax": replace(plain, name="tax", hours=office, closed_queue="firm"),
+        "firm": replace(plain, name="firm", hours=office, closed_queue="civil"),
+        "civil": plain,
+        "loop": replace(plain, name="loop", hours=office, closed_queue="loop"),
     }
     nine = MONDAY.replace(hour=9)
     assert open_queue(queues, "tax", nine) == "tax"

@@ -1,5 +1,6 @@
 """How a caller is received."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from tests.gateway.intake.test_floor import StoreBehindASwitch
 
 NUMBER = "13800001234"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+TAX = Queue(name="tax", title_zh="税", title_en="Tax", key="3")
 
 
 def arrival(number: str = NUMBER, did: str = "12345") -> Arrival:
@@ -38,7 +40,7 @@ async def test_the_dialled_number_chooses_queue_and_greeting(world: FloorWorld) 
         Number(did="12345", queue="civil"),
         Number(did="12315", queue="closed-down", greeting="greeting_plain"),
         Number(did="12366", queue="tax", greeting="greeting_enterprise"),
-        Queue(name="tax", title_zh="税", title_en="Tax", rank=4, key="3"),
+        replace(TAX, rank=4),
     )
     greeting = Greeting(world.floor, SHANGHAI)
     for did, queue, prompt, prio in (
@@ -58,10 +60,9 @@ async def test_a_closed_queue_sends_its_callers_on_by_the_sites_own_time(
 ) -> None:
     """Open 09:00 to 17:30 in Shanghai, on weekdays; its key leads to the open one, too."""
     office = (Opening(days=(1, 2, 3, 4, 5), opens="09:00", closes="17:30"),)
-    titles = {"title_zh": "税", "title_en": "Tax"}
     await publish(
         world,
-        Queue(name="tax", key="3", hours=office, closed_queue="civil", **titles),
+        replace(TAX, hours=office, closed_queue="civil"),
         Number(did="12366", queue="tax"),
     )
     greeting = Greeting(world.floor, SHANGHAI)
@@ -80,8 +81,7 @@ async def test_a_closed_queue_sends_its_callers_on_by_the_sites_own_time(
 
 async def test_nobody_is_sent_to_a_queue_that_is_being_removed(world: FloorWorld) -> None:
     """From the moment the telephone system may forget it."""
-    titles = {"title_zh": "税", "title_en": "Tax"}
-    await publish(world, Queue(name="tax", key="3", **titles), Number(did="12366", queue="tax"))
+    await publish(world, TAX, Number(did="12366", queue="tax"))
     world.floor.leaving = {"tax"}
     plan = await Greeting(world.floor, SHANGHAI).plan(arrival(did="12366"))
     assert (plan.default_queue, plan.keys) == ("civil", {})
