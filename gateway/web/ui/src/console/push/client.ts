@@ -31,8 +31,8 @@ export interface Listener {
   loggedOut(): void
 }
 
-/** Nothing heard for this long means a dead link; the server pings every 15 s. */
-export const SILENCE_MS = 35_000
+/** Nothing heard for this long means a dead link; the server pings every 5 s. */
+export const SILENCE_MS = 15_000
 const NOT_LOGGED_IN = 4001
 
 export class PushClient {
