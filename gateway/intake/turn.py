@@ -131,8 +131,8 @@ class Turn:
                 pass
 
     def _rang(self, seat: Seat, call: Call, event: line.SeatRang) -> None:
-        if event.phone is not seat.phone or seat.state is SeatState.WRAPPING_UP:
-            self.stray.append(event.leg)  # the other phone; or rung before the pause was there
+        if event.phone is not seat.phone:
+            self.stray.append(event.leg)  # the operator sits at the other phone
             return
         # A seat that asked for a break while the ring was on its way gets the break after it.
         waiting_break = seat.reason if seat.state is SeatState.NOT_READY else ""

@@ -174,23 +174,6 @@ async def test_after_a_restart_the_floor_is_as_the_telephone_says(world: FloorWo
     assert ended.state is CallState.ENDED
 
 
-async def test_a_seat_rung_before_its_wrap_up_was_known_is_not_asked_to_answer(
-    world: FloorWorld,
-) -> None:
-    """The ring is taken back at once and rings elsewhere; the wrap-up stays what it is."""
-    await world.seated("li", "8001")
-    first = await world.arrives()
-    await world.rings(first, "8001")
-    await world.answers(first, "8001")
-    await world.hangs_up(first)
-    second = await world.arrives("13800000002")
-    await world.rings(second, "8001")
-    assert world.phones.withdrawn == [world.leg(second, "8001")]
-    seat = world.floor.seats["8001"]
-    assert (seat.state, seat.contact_id) == (SeatState.WRAPPING_UP, first.id)
-    assert world.reception.illegal_moves == 0
-
-
 async def test_the_pop_carries_what_is_known_of_the_caller(world: FloorWorld) -> None:
     """The second call of one number shows the first, on the first paint."""
     await world.seated("li", "8001")
