@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.admin_walk import RING, opened, published, tab, with_first_queue
-from tests.browser.screens import launched, screen
+from tests.browser.screens import launched, passes_axe, screen
 from tests.peers.screens_example import plain_plan
 from tests.peers.screens_peer import ScreensPeer, screens_peer
 
@@ -60,6 +60,7 @@ async def test_a_change_is_previewed_published_read_back_and_undone(
         await expect(page.get_by_test_id("in-step")).to_be_visible()
         first = page.get_by_test_id("first-logins")
         await expect(first).to_contain_text("kT7-2001-mQ2x")
+        await passes_axe(page)
         await first.get_by_role("button").first.click()
         assert await page.evaluate("navigator.clipboard.readText()") == "kT7-2001-mQ2x"
         await page.keyboard.press("Escape")
@@ -71,6 +72,7 @@ async def test_a_change_is_previewed_published_read_back_and_undone(
 
         await tab(page, "history")
         await page.get_by_test_id("undo").first.click()
+        await passes_axe(page)
         await page.get_by_test_id("undo-go").click()
         await expect(page.get_by_test_id("in-step")).to_be_visible()
         await page.get_by_test_id("undo-close").click()
