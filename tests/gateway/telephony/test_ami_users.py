@@ -68,7 +68,7 @@ MAY: dict[AmiUser, set[str]] = {
 }
 HEARS = {
     AmiUser.EVENTS: {"Newchannel", "Hangup", "FullyBooted"},
-    AmiUser.GUARD: {"InvalidPassword"},
+    AmiUser.GUARD: {"FullyBooted", "InvalidPassword"},
 }
 TELLING = {"Newchannel", "Hangup", "FullyBooted", "InvalidPassword"}
 
