@@ -37,13 +37,15 @@ class Meter:
         self.events = 0
         self.cpu_seconds = 0.0
         self.done = asyncio.Event()
-        self._begun = 0.0
+        self._begun: float | None = None
 
     def hear(self, event: str) -> None:
         """Called once for each event, in order."""
         if event == BEGIN.decode():
             self.events, self._begun = 0, time.process_time()
         elif event == END.decode():
+            if self._begun is None:
+                raise RuntimeError("the begin was not heard")
             self.cpu_seconds = time.process_time() - self._begun
             self.done.set()
         else:
