@@ -67,10 +67,10 @@ MAY: dict[AmiUser, set[str]] = {
     AmiUser.GUARD: SYSTEM,
 }
 HEARS = {
-    AmiUser.EVENTS: {"Newchannel", "Hangup", "FullyBooted"},
+    AmiUser.EVENTS: {"Newchannel", "Hangup"},
     AmiUser.GUARD: {"FullyBooted", "InvalidPassword"},
 }
-TELLING = {"Newchannel", "Hangup", "FullyBooted", "InvalidPassword"}
+TELLING = {"Newchannel", "Hangup", "InvalidPassword"}
 
 
 async def logged_in(world: AsteriskWorld, user: AmiUser, stack: AsyncExitStack) -> RawAmi:
