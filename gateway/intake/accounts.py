@@ -244,16 +244,19 @@ class Accounts:
         data = {"address": address}
         fact = Fact(kind=FactKind.LOGGED_IN, at=now, operator_id=operator.id, data=data)
         await self._store.record(session, fact)
-        await self._end_oldest(operator.id)
+        await self._end_oldest(session)
         return token
 
-    async def _end_oldest(self, operator_id: str) -> None:
-        """A person has so many logins and no more; the one not seen for longest ends."""
+    async def _end_oldest(self, fresh: Session) -> None:
+        """A person has so many logins and no more; the one not seen for longest ends.
+
+        Never the one just made, whatever else was seen in the same moment.
+        """
         async with self._sessions_turn:
             now = self._clock.now()
-            mine = await self._store.sessions_of(operator_id)
-            lives = [one for one in mine if one.expires_at > now]
-            ended = [replace(one, ended=True) for one in lives[SESSIONS_PER_PERSON:]]
+            mine = await self._store.sessions_of(fresh.operator_id)
+            others = [one for one in mine if one.expires_at > now and one != fresh]
+            ended = [replace(one, ended=True) for one in others[SESSIONS_PER_PERSON - 1 :]]
             if ended:
                 await self._store.record(*ended)
 
