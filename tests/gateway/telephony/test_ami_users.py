@@ -68,7 +68,7 @@ MAY: dict[AmiUser, set[str]] = {
 }
 HEARS = {
     AmiUser.EVENTS: {"Newchannel", "Hangup"},
-    AmiUser.GUARD: {"FullyBooted", "InvalidPassword"},
+    AmiUser.GUARD: {"InvalidPassword"},
 }
 TELLING = {"Newchannel", "Hangup", "InvalidPassword"}
 
