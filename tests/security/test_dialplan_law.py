@@ -26,7 +26,7 @@ from tests.security.dialplan import Line, included, read, reads
 APPLICATIONS = {
     "AGI", "Answer", "ChannelRedirect", "ConfBridge", "Dial", "Gosub", "Goto", "GotoIf", "Hangup",
     "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Queue", "QueueLog", "Return", "Set",
-    "SoftHangup", "StartMusicOnHold", "StopMusicOnHold", "UserEvent", "Wait",
+    "SoftHangup", "StartMusicOnHold", "StopMusicOnHold", "UnpauseQueueMember", "UserEvent", "Wait",
 }  # fmt: skip
 """None runs a program, none dials what a stranger wrote."""
 FUNCTIONS = {

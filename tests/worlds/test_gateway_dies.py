@@ -82,3 +82,30 @@ async def test_whoever_calls_while_the_gateway_is_dead_reaches_a_person(
                 assert seen["number_masked"] == "138****0032"
                 await call.hang_up()
                 await again.seat_becomes("wrapping_up")
+
+
+async def test_who_talked_when_it_died_takes_the_next_call_though_no_gateway_comes(
+    world: GatewayWorld,
+) -> None:
+    """The pause of a talk ends with the talk: the one who waits is put through, and one more."""
+    password = await world.phone_password("8001")
+    async with SipPhone(
+        "desk-8001", world.sip, password, on_invite=Answer(after_seconds=0.3)
+    ) as phone:
+        await phone.register()
+        async with world.console("li") as li:
+            await li.sit("8001")
+            await li.ready()
+            await li.seat_becomes("ready")
+            async with citizen(world, "13800000034") as first:
+                seat_call = await phone.next_call(20)
+                await li.sees("talking")
+                await they_hear_each_other(first, seat_call)
+                await world.stop(signal.SIGKILL)
+                async with citizen(world, "13800000035") as second:
+                    await they_hear_each_other(first, seat_call)
+                    await first.hang_up()
+                    await they_hear_each_other(second, await phone.next_call(20))
+                    await second.hang_up()
+        async with citizen(world, "13800000036") as third:
+            await they_hear_each_other(third, await phone.next_call(20))
