@@ -11,7 +11,7 @@ import pytest
 
 from gateway.core.queue import Queue
 from gateway.simulate.hearing import tone_level
-from gateway.simulate.policy import BUSY, Answer, Reject, Ring
+from gateway.simulate.policy import BUSY, Answer, Reject, Ring, Silent
 from tests.asterisk_world import MUSIC_HZ, PROMPT_HZ, asterisk_world
 from tests.eventually import eventually
 from tests.peers.flow_peers import deciding, flow
@@ -125,16 +125,17 @@ async def test_a_seat_is_rung_for_one_call_at_a_time(tmp_path: Path) -> None:
 async def test_who_was_torn_from_a_seat_is_served_first(tmp_path: Path) -> None:
     """The lost caller heads the queue, before one who has waited longer."""
     async with (
-        asterisk_world(tmp_path, rtp_timeout_seconds=2) as world,
+        asterisk_world(tmp_path, rtp_timeout_seconds=2, reconnect_seconds=2) as world,
         conversation(world) as talking,
         citizen_phone(world, "13900005678") as second,
     ):
         waiting = await second.call("12345")
         await eventually(lambda: waiting.heard.hears(MUSIC_HZ))
+        talking.desk.on_invite = Silent()
         talking.seat.vanish()
-        await eventually(lambda: len(world.ami.seen("QueueCallerJoin")) == 3, 12)
+        await eventually(lambda: len(world.ami.seen("QueueCallerJoin")) == 3, 20)
         async with registered(world, "8002") as other:
-            first = await other.next_call(5)
+            first = await other.next_call(10)
             assert first.far_user == "13800001234"
             await talk(talking.citizen, first, OTHER_SEAT_HZ)
 
