@@ -20,6 +20,11 @@ STEPS, FIRST_STEP = 8, 3  # the launcher did the first two
 TESTS_LIMIT_SECONDS = 3600
 
 
+def side_by_side() -> tuple[str, ...]:
+    """What makes pytest run files beside each other: most tests wait for calls, not for a core."""
+    return "-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"
+
+
 @app.command("test", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def test(
     context: typer.Context,
@@ -54,7 +59,8 @@ def _pytest(places: Places, prepared: Prepared, found: dict[str, str], arguments
     environment = {**os.environ, **found, "HOTLINE_TEST_ALL": "1"}  # nothing may be skipped
     if prepared.program:
         environment["HOTLINE_TEST_ASTERISK"] = prepared.program.to_json()
-    command = [sys.executable, "-m", "pytest", *arguments]
+    chosen = arguments or side_by_side()  # one test alone is easier to watch
+    command = [sys.executable, "-m", "pytest", *chosen]
     try:
         return subprocess.run(  # noqa: S603 - the caller's own arguments, no shell
             command,
