@@ -27,6 +27,7 @@ from gateway.provision.tools import speech_tools
 from gateway.simulate.demo import Day, Seen, live
 from gateway.simulate.errors import PhoneError
 from gateway.simulate.scenario import NotEnoughSeats
+from gateway.store.wall_link import WallLink
 
 VOICES_FILE = Path("config") / "prompts" / "demo.toml"
 REFRESH_SECONDS = 0.5
@@ -68,7 +69,7 @@ def demo(
         citizen_voices=[path for path in voices if path.stem.startswith("citizen")],
         operator_voices=[path for path in voices if path.stem.startswith("operator")],
     )
-    told(_run(settings, day, minutes * 60))
+    sys.exit(told(_run(settings, day, minutes * 60)))
 
 
 def _voices(places: Places) -> Sequence[Path]:
@@ -79,14 +80,15 @@ def _voices(places: Places) -> Sequence[Path]:
     return [folder / f"{prompt.name}.wav" for prompt in prompts]
 
 
-async def _run(settings: Settings, day: Day, seconds: float) -> None:
-    seen = Seen()
+async def _run(settings: Settings, day: Day, seconds: float) -> int:
+    seen, code = Seen(), 0
     try:
         async with opened_store(settings) as store, asyncio.TaskGroup() as tasks:
             backstage = StoreBackstage(store)
             password = await backstage.add_operator(VISITOR)
             try:
-                typer.echo(welcome(day, password), err=True)
+                wall = f"{day.url}/wall#{WallLink(store.passwords, settings.data_dir).token()}"
+                typer.echo(welcome(day, wall, password), err=True)
                 dice = random.Random()  # noqa: S311 - an ordinary day is no secret
                 stop = asyncio.Event()
                 shown = tasks.create_task(_show(seen))
@@ -97,20 +99,25 @@ async def _run(settings: Settings, day: Day, seconds: float) -> None:
             finally:
                 await backstage.remove_operator(VISITOR)
     except* NotEnoughSeats:
-        typer.echo(
-            f"没有 {day.seats} 个空闲坐席，请减少 --seats / not {day.seats} free seats, "
-            "ask for fewer with --seats",
-            err=True,
+        code = _sorry(
+            f"没有 {day.seats} 个空闲坐席，请减少 --seats",
+            f"not {day.seats} free seats, ask for fewer with --seats",
+            FAILED,
         )
-        sys.exit(FAILED)
     except* (PhoneError, aiohttp.ClientError) as gone:
-        typer.echo(
-            f"无法开始：请先运行 ./hotline up / cannot begin, is ./hotline up running? "
-            f"{day.url} ({type(gone.exceptions[0]).__name__})",
-            err=True,
+        code = _sorry(
+            "无法开始：请先运行 ./hotline up",
+            f"cannot begin, is ./hotline up running? {day.url} {gone.exceptions[0]!r}",
+            UNREACHABLE,
         )
-        sys.exit(UNREACHABLE)
-    typer.echo("演示结束，模拟账号已停用 / over; the simulated logins are gone", err=True)
+    else:
+        typer.echo("演示结束，模拟账号已停用 / over; the simulated logins are gone", err=True)
+    return code
+
+
+def _sorry(zh: str, en: str, code: int) -> int:
+    typer.echo(f"{zh} / {en}", err=True)
+    return code
 
 
 async def _end(seconds: float, stop: asyncio.Event) -> None:
@@ -124,7 +131,7 @@ async def _end(seconds: float, stop: asyncio.Event) -> None:
     stop.set()
 
 
-def welcome(day: Day, password: str) -> str:
+def welcome(day: Day, wall: str, password: str) -> str:
     """Where to look, and a login to join in with."""
     return "\n".join(
         [
@@ -132,7 +139,7 @@ def welcome(day: Day, password: str) -> str:
             f"  演示进行中：{day.seats} 个模拟坐席，平均每 {day.pause_seconds:.0f} 秒一个来电",
             f"  the demo runs: {day.seats} simulated seats, a call every {day.pause_seconds:.0f} s",
             "",
-            f"  大屏 / wallboard            {day.url}/wall",
+            f"  大屏 / wallboard            {wall}",
             f"  坐席工作台 / console        {day.url}/console",
             f"  一起接电话 / join in        {VISITOR}  {password}",
             "  （登录工作台，选坐席，上线、示闲 / log in, choose a seat, 上线, 示闲）",

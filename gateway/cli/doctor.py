@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gateway.cli.office import open_office
 from gateway.cli.options import FAILED, ConfigOption, JsonOption, settings_from
 from gateway.doctor import CHECKS, Finding, Grade, Patient, examine
-from gateway.doctor.finding import Check
+from gateway.doctor.finding import Check, ok, warn
+from gateway.doctor.running import is_up
 from gateway.provision.places import here
 
 app = typer.Typer(add_completion=False)
@@ -21,6 +23,26 @@ MARKS = {
     Grade.WARN: "[yellow]! 注意 / warning[/yellow]",
     Grade.FAIL: "[red]✗ 故障 / failed[/red]",
 }
+
+
+async def plan_drift(patient: Patient) -> Finding:
+    """What was published is what the telephone system runs."""
+    if not await is_up(patient.settings):
+        return ok("网关未运行，未比较", "not compared, the gateway does not run")
+    async with open_office(patient.settings) as office:
+        differences = (await office.drift())["differences"]
+    if not differences:
+        return ok("与已发布的一致", "as published")
+    named = " ".join(f"{one['kind']} {one['name']}" for one in differences[:5])
+    return warn(
+        f"{len(differences)} 处与已发布的不同：{named}",
+        f"{len(differences)} differ from what was published: {named}",
+        "./hotline plan drift 查看，./hotline plan mend 重新发布",
+        "./hotline plan drift shows them, ./hotline plan mend publishes again",
+    )
+
+
+ALL = (*CHECKS, Check("plan", "已发布的配置", "published plan", plan_drift))
 
 
 @app.command()
@@ -43,7 +65,7 @@ def doctor(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 async def _looked(patient: Patient) -> list[tuple[Check, Finding]]:
     with Console(stderr=True).status("检查中 / looking ..."):
-        return [one async for one in examine(patient, CHECKS)]
+        return [one async for one in examine(patient, ALL)]
 
 
 def _row(finding: Finding) -> dict[str, str]:

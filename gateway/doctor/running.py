@@ -45,7 +45,7 @@ async def gateway(patient: Patient) -> Finding:
             http.get(f"{url}/health/ready", ssl=False) as answer,
         ):
             parts = (await answer.json())["parts"]
-    except (aiohttp.ClientError, ValueError, KeyError):
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
         return await asyncio.to_thread(_not_running, patient.settings, url)
     down = {name: state for name, state in parts.items() if state != "up"}
     if not down:
@@ -65,6 +65,18 @@ def _not_running(settings: Settings, url: str) -> Finding:
     if busy:
         return fail(busy[0].zh, busy[0].en, "见左列", "see there")
     return warn(f"未运行 {url}", f"not running {url}", *START)
+
+
+async def is_up(settings: Settings) -> bool:
+    """Whether the gateway answers."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as http,
+            http.get(f"{web_address(settings)}/health/live", ssl=False) as answer,
+        ):
+            return answer.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
 
 
 async def sip_door(patient: Patient) -> Finding:

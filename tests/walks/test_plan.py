@@ -152,7 +152,17 @@ async def test_drift_is_seen_and_mended(world: GatewayWorld) -> None:
         drift = await guan.get("/api/v1/admin/drift")
         (one,) = drift["differences"]
         assert (one["kind"], one["name"], one["running"]) == ("queue", "civil", "Local/1@from-seat")
+        assert await doctor_says(world) == "warn"
         assert (await guan.post("/api/v1/admin/drift/mend"))["in_step"]
+        assert await doctor_says(world) == "ok"
+
+
+async def doctor_says(world: GatewayWorld) -> str:
+    """What ``hotline doctor`` finds of the published plan."""
+    _, out, said = await command(world, "doctor", "--json")
+    (plan,) = [row for row in json.loads(out) if row["check"] == "plan"]
+    assert "Traceback" not in said
+    return str(plan["grade"])
 
 
 async def asterisk(world: GatewayWorld, command: str) -> str:
