@@ -91,6 +91,8 @@ def engines(url: sa.URL) -> Engines:
         _make_private(path)
         plain["async_creator"] = partial(_connect_sqlite, path)
         writer = create_async_engine(url, poolclass=NullPool, **plain)
+        # many rows in one step: the driver gives the interpreter away at each
+        writer.dialect.use_insertmanyvalues_wo_returning = True
         reader = create_async_engine(
             url,
             pool_size=READERS,

@@ -30,10 +30,21 @@ def networks(named: Sequence[str]) -> tuple[Network, ...]:
 
 def counted_address(peer: str, forwarded: str, proxies: Sequence[Network]) -> str:
     """The address to count; ``forwarded`` is the X-Forwarded-For header, empty without one."""
+    if not forwarded:
+        return _counted_peer(peer)
     here = _parsed(peer)
-    hops = [_parsed(hop.strip()) for hop in forwarded.split(",")[-8:]] if forwarded else []
+    hops = [_parsed(hop.strip()) for hop in forwarded.split(",")[-8:]]
     while here is not None and any(here in proxy for proxy in proxies) and hops:
         here = hops.pop()
+    return _counted(here)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _counted_peer(peer: str) -> str:
+    return _counted(_parsed(peer))
+
+
+def _counted(here: IPv4Address | IPv6Address | None) -> str:
     if here is None:
         return UNKNOWN
     if isinstance(here, IPv6Address):

@@ -12,6 +12,7 @@ from gateway.core.errors import Invalid, Problem
 from gateway.web import shape
 
 T = TypeVar("T")
+PLAIN_JSON = "application/json"
 
 
 class BodyTooSlow(Exception):
@@ -27,10 +28,12 @@ async def read_body(request: web.Request, kind: type[T], seconds: float) -> T:
 
     Raises Invalid, WrongMedia, BodyTooSlow, and aiohttp's HTTPRequestEntityTooLarge.
     """
-    if request.content_type != "application/json" or request.headers.get("Content-Encoding"):
+    if request.headers.get("Content-Type") != PLAIN_JSON and not _is_json(request):
         raise WrongMedia
-    if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+    if request.headers.get("Content-Encoding"):
         raise WrongMedia
+    if request.content.is_eof():  # it came with its headers: there is nothing to wait for
+        return parse(await request.read(), kind)
     try:
         async with asyncio.timeout(seconds):
             raw = await request.read()
@@ -39,10 +42,15 @@ async def read_body(request: web.Request, kind: type[T], seconds: float) -> T:
     return parse(raw, kind)
 
 
+def _is_json(request: web.Request) -> bool:
+    charset = (request.charset or "utf-8").lower()
+    return request.content_type == PLAIN_JSON and charset in ("utf-8", "utf8")
+
+
 def parse(raw: bytes, kind: type[T]) -> T:
     """Strict JSON: UTF-8, one object, no key twice, no NaN. Raises Invalid."""
     try:
-        value = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+        value = _STRICT.decode(raw.decode())
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -81,3 +89,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(_name: str) -> None:
     raise ValueError
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)

@@ -60,7 +60,7 @@ class Door:
 class Connection(RequestHandler):
     """One connection and its deadlines."""
 
-    __slots__ = ("_busy", "_deadline", "_door", "_key", "_limits", "_stall")
+    __slots__ = ("_alarm", "_busy", "_deadline", "_door", "_key", "_limits", "_stall")
 
     def __init__(self, manager: Any, door: Door, limits: Limits, **options: Any) -> None:
         super().__init__(manager, **options)
@@ -68,7 +68,8 @@ class Connection(RequestHandler):
         self._limits = limits
         self._key: str | None = None
         self._busy = False
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -85,6 +86,8 @@ class Connection(RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget every deadline."""
         self._set_deadline(None)
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._set_stall(None)
         if self._key is not None:
             self._door.leave(self._key)
@@ -149,9 +152,25 @@ class Connection(RequestHandler):
         return answer
 
     def _set_deadline(self, seconds: float | None) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = self._in(seconds)
+        """One alarm outlives many deadlines: it is set anew only when it would ring too late."""
+        if seconds is None:
+            self._deadline = None
+            return
+        self._deadline = due = self._loop.time() + seconds
+        if self._alarm is not None:
+            if self._alarm.when() <= due:
+                return
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(due, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm, due = None, self._deadline
+        if due is None:
+            return
+        if self._loop.time() >= due:
+            self._cut()
+        else:
+            self._alarm = self._loop.call_at(due, self._ring)
 
     def _set_stall(self, seconds: float | None) -> None:
         if self._stall is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from gateway.core.operator import Operator, may
 from gateway.intake.accounts import Accounts, NotLoggedIn
 from gateway.web.addresses import Network, counted_address
 from gateway.web.body import read_body, read_query
+from gateway.web.deadlines import Deadlines
 from gateway.web.limits import Limits
 from gateway.web.operation import Ask, Open, Operation
 from gateway.web.origins import SAFE_METHODS, Origins
@@ -19,6 +19,8 @@ from gateway.web.problems import ForeignOrigin, PasswordChangeRequired
 from gateway.web.sessions import Cookie
 
 NOT_LOGGED_IN_CLOSE = 4001
+LOOKS = 16
+"""An answer that takes too long is given up by a sixteenth of its time too late at most."""
 
 
 class RouteWithoutPolicy(Exception):
@@ -47,6 +49,7 @@ class Gate:
         self._origins = origins
         self._proxies = proxies
         self._limits = limits
+        self._deadlines = Deadlines(limits.answer_seconds / LOOKS)
         self.closed = False
 
     def add(self, app: web.Application, operation: Operation) -> None:
@@ -87,7 +90,7 @@ class Gate:
         if operation.socket:
             return await operation.handler(ask)
         try:
-            async with asyncio.timeout(operation.answer_seconds or self._limits.answer_seconds):
+            with self._deadlines.within(operation.answer_seconds or self._limits.answer_seconds):
                 answer = await operation.handler(ask)
         except TimeoutError:
             raise Unavailable("slow") from None

@@ -20,8 +20,9 @@ from typing import Any, TypeVar
 from gateway.core.errors import Invalid, Problem
 
 T = TypeVar("T")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Control and bidirectional override characters: they make a text look like another one."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control and bidirectional override characters, which make a text look like another one, and
+halves of a character, which UTF-8 cannot hold."""
 RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 
 
@@ -150,8 +151,7 @@ def _text(rule: Text, sent: object) -> str:
     if not rule.least <= len(sent) <= rule.most:
         zh = f"长度应为 {rule.least} 至 {rule.most} 个字符。"
         raise _Wrong("length", zh, f"Between {rule.least} and {rule.most} characters.")
-    lone = any("\ud800" <= ch <= "\udfff" for ch in sent)
-    if lone or CONTROL.search(sent) or (not rule.lines and ("\n" in sent or "\t" in sent)):
+    if CONTROL.search(sent) or (not rule.lines and ("\n" in sent or "\t" in sent)):
         raise _Wrong("characters", "含有不允许的字符。", "Some characters are not allowed.")
     return sent
 

@@ -49,6 +49,27 @@ async def test_records_at_the_same_moment_share_a_commit(place: StorePlace) -> N
             assert len(commits) == 1
 
 
+async def test_many_facts_are_one_step_of_sqlite(sqlite_place: StorePlace) -> None:
+    """A group's facts go to SQLite in one statement, in their order, not in one step each."""
+    async with sqlite_place.open() as store:
+        await store.record(a_fact("first"))
+        seen: list[str] = []
+
+        def execute(
+            _c: object, _k: object, statement: str, _p: object, _x: object, _m: object
+        ) -> None:
+            seen.append(statement)
+
+        engine = store._writer._engine.sync_engine
+        event.listen(engine, "before_cursor_execute", execute)
+        await store.record(*(a_fact(f"c{n}") for n in range(100)))
+        event.remove(engine, "before_cursor_execute", execute)
+        assert len([text for text in seen if text.startswith("INSERT INTO fact")]) == 1
+        assert [f.contact_id for f in await store.facts(after_seq=1)] == [
+            f"c{n}" for n in range(100)
+        ]
+
+
 async def test_a_caller_who_goes_away_loses_nothing(place: StorePlace) -> None:
     """Cancelling who waits for a write does not cancel the write, nor hurt its neighbours."""
     async with place.open() as store:
