@@ -8,6 +8,7 @@ none counts twice or never.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -208,11 +209,12 @@ class Board:
             )
         rate = whole.connect_rate
         if rate is not None and whole.asked >= FEW_CALLS and rate < CONNECT_RATE:
+            cut = math.floor(rate * 1000) / 10  # never rounded up to the line that it misses
             yield (
                 "connect_rate_low",
                 (
-                    f"24 小时接通率 {rate:.1%}，低于 95%（GB/T 33358）",
-                    f"connected in 24 h: {rate:.1%}, below 95 % (GB/T 33358)",
+                    f"24 小时接通率 {cut:.1f}%，低于 95%（GB/T 33358）",
+                    f"connected in 24 h: {cut:.1f} %, below 95 % (GB/T 33358)",
                 ),
             )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
+from gateway.core.operator import Operator
 from gateway.web.limits import Limits
 from tests.eventually import eventually
 from tests.gateway.web.test_live import LIVE, closed, said
@@ -44,9 +46,12 @@ async def test_a_fault_behind_an_open_socket_ends_it_with_1011(
     world: WebWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The console comes again; the log has the kind of fault and none of its words."""
+
+    def broken(operator: Operator) -> dict[str, Any]:
+        raise TypeError("canary", operator.login)
+
+    world.floor.floor.hub._picture = broken
     async with world.browser("li") as browser, browser.socket(LIVE) as socket:
-        await said(socket)
-        world.floor.floor.hub.tell("id-li", "notice", {"not json": {"canary"}})
         assert await closed(socket) == 1011
     logged = capsys.readouterr().out
     assert "TypeError" in logged

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Hour } from '../src/wall/board'
 import { plot, roundUp } from '../src/wall/plot'
-import { CONNECT_LINE, onScale, percent, rateLevel, waitLevel } from '../src/wall/rates'
+import { CONNECT_LINE, percent, rateLevel, waitLevel } from '../src/wall/rates'
 import { ageSeconds, answered, failed, NOTHING_SEEN, pauseMs, staleness } from '../src/wall/stale'
 
 describe('a rate', () => {
@@ -16,10 +16,6 @@ describe('a rate', () => {
 
   it('is good on the line of GB/T 33358, close below it a warning, then bad', () => {
     expect([0.95, 0.9499, 0.9, 0.8999].map((rate) => rateLevel(rate, CONNECT_LINE))).toEqual(['good', 'warn', 'warn', 'bad'])
-  })
-
-  it('stays on its scale', () => {
-    expect([0.5, 0.8, 0.9, 1].map((rate) => onScale(rate, 0.8))).toEqual([0, 0, expect.closeTo(0.5), 1])
   })
 })
 

@@ -28,7 +28,3 @@ export function waitLevel(seconds: number | null): Level {
   if (seconds === null || seconds <= LATE_SECONDS) return 'good'
   return seconds <= TOO_LATE_SECONDS ? 'warn' : 'bad'
 }
-
-/** Where a rate stands on a scale that begins at `from`: 0 left, 1 right. */
-export const onScale = (rate: number, from: number): number =>
-  Math.min(1, Math.max(0, (rate - from) / (1 - from)))
