@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from config.settings import Settings
 from gateway.app.invitation import Invitation
+from gateway.app.long_lived import long_lived
 from gateway.app.parts import Parts
 from gateway.app.steps import Step, Told, opened
 from gateway.intake.seed import FirstLogin
@@ -55,9 +56,10 @@ async def open_gateway(
     """
     parts = Parts(settings, invitation)
     async with opened(steps_of(parts), told):
-        yield Gateway(
-            url=parts.url,
-            sip=f"{settings.asterisk.sip_host}:{settings.asterisk.sip_port}",
-            first_logins=invitation.first_logins if invitation else parts.first_logins,
-            health=parts.health,
-        )
+        with long_lived():
+            yield Gateway(
+                url=parts.url,
+                sip=f"{settings.asterisk.sip_host}:{settings.asterisk.sip_port}",
+                first_logins=invitation.first_logins if invitation else parts.first_logins,
+                health=parts.health,
+            )

@@ -24,6 +24,7 @@ from aiohttp import web
 from config.settings import AsteriskSettings, Settings, Web
 from gateway.app import open_gateway, opened_store
 from gateway.app.invitation import Invitation, Reach
+from gateway.app.long_lived import long_lived
 from gateway.clock import SystemClock
 from gateway.core.facts import Fact, FactKind
 from gateway.intake.accounts import Accounts
@@ -104,7 +105,8 @@ async def door(folder: Path) -> AsyncIterator[str]:
         gate = Gate(Accounts(store, clock), cookie, origins, (), limits)
         app = make_app(gate, [operation], Sockets(limits.sockets), limits)
         async with listening(app, settings.web, Door(limits, ()), limits) as port:
-            yield url_of(settings.web, port)
+            with long_lived():
+                yield url_of(settings.web, port)
 
 
 @asynccontextmanager

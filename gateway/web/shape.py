@@ -54,21 +54,19 @@ def read(kind: type[T], fields: Mapping[str, object]) -> T:
     """``fields`` as a ``kind``. Raises Invalid with every problem."""
     problems: list[Problem] = []
     values: dict[str, object] = {}
-    hints = _hints(typing.cast("Any", kind))
-    for field in dataclasses.fields(typing.cast("Any", kind)):
-        pointer = f"/{field.name}"
-        if field.name in fields:
+    asked = _asked(typing.cast("Any", kind))
+    for name, (bare, rule, required) in asked.items():
+        if name in fields:
             try:
-                values[field.name] = _value(hints[field.name], fields[field.name])
+                values[name] = _value(bare, rule, fields[name])
             except _Wrong as wrong:
-                problems.append(Problem(pointer, wrong.code, wrong.zh, wrong.en))
-        elif field.default is dataclasses.MISSING:
-            problems.append(Problem(pointer, "missing", "此项必填。", "This is required."))
-    problems.extend(
-        Problem(_pointer(name), "unknown-field", "没有这一项。", "There is no such field.")
-        for name in list(fields)[:20]
-        if name not in hints
-    )
+                problems.append(Problem(f"/{name}", wrong.code, wrong.zh, wrong.en))
+        elif required:
+            problems.append(Problem(f"/{name}", "missing", "此项必填。", "This is required."))
+    for name in list(fields)[:20]:
+        if name not in asked:
+            zh, en = "没有这一项。", "There is no such field."
+            problems.append(Problem(_pointer(name), "unknown-field", zh, en))
     if problems:
         raise Invalid(*problems)
     return kind(**values)
@@ -116,6 +114,15 @@ def _hints(kind: type[Any]) -> Mapping[str, Any]:
 
 
 @cache
+def _asked(kind: type[Any]) -> Mapping[str, tuple[Any, object, bool]]:
+    """Each field's bare type, its rule, and whether it must be there."""
+    hints = _hints(typing.cast("Any", kind))
+    return {
+        field.name: (*_kind(hints[field.name]), field.default is dataclasses.MISSING)
+        for field in dataclasses.fields(kind)
+    }
+
+
 def _kind(hint: Any) -> tuple[Any, object]:
     """The bare type behind Annotated and ``| None``, and its rule."""
     rule: object = None
@@ -126,8 +133,7 @@ def _kind(hint: Any) -> tuple[Any, object]:
     return hint, rule
 
 
-def _value(hint: Any, sent: object) -> object:
-    kind, rule = _kind(hint)
+def _value(kind: Any, rule: object, sent: object) -> object:
     if isinstance(rule, Text):
         return _text(rule, sent)
     if isinstance(rule, Whole):
@@ -142,7 +148,7 @@ def _value(hint: Any, sent: object) -> object:
             en = f"One of: {choices.replace('、', ', ')}."
             raise _Wrong("not-a-choice", f"可选：{choices}。", en)
         return kind(str(sent))
-    raise TypeError(hint)
+    raise TypeError(kind)
 
 
 def _text(rule: Text, sent: object) -> str:
