@@ -96,8 +96,8 @@ class Reception:
                     log.warning(
                         "illegal_move", entity=fault.entity, state=fault.state, move=fault.event
                     )
-            for call in turn.arrived:
-                await self.floor.learn(call)  # before the seat rings: the pop is whole at once
+            if turn.arrived:  # before the seat rings: the pop is whole at once
+                await asyncio.gather(*map(self.floor.learn, turn.arrived))
             rows = turn.rows()
             if rows:
                 await self.floor.commit(*rows, must=False)

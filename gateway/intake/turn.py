@@ -28,6 +28,11 @@ class Turn:
         self._cut_at = cut_at
         self._callbacks: list[Callback] = []
         self._calls: dict[str, Call] = {}
+        self._open = {  # by the telephone system's id; also those that this batch ends
+            call.hotline_id: call.id
+            for call in floor.calls.values()
+            if call.state is not CallState.ENDED
+        }
         self._seats: dict[str, Seat] = {}
         self._facts: list[Fact] = []
         self.arrived: list[Call] = []
@@ -65,16 +70,16 @@ class Turn:
     # ---- calls ----
 
     def _call(self, hotline_id: str) -> Call | None:
-        for call in self._calls.values():
-            if call.hotline_id == hotline_id and call.state is not CallState.ENDED:
-                return call
-        return self._floor.call_by_hotline_id(hotline_id)
+        id_ = self._open.get(hotline_id, "")
+        call = self._calls.get(id_) or self._floor.calls.get(id_)
+        return None if call is None or call.state is CallState.ENDED else call
 
     def _arrive(self, event: line.CallArrived) -> None:
-        if self._call(event.hotline_id):
+        if event.hotline_id in self._open:
             return  # a restart of the link told us already
         call, fact = call_moves.arrive(event, secrets.token_hex(16))
         self._calls[call.id] = call
+        self._open[call.hotline_id] = call.id
         self._facts.append(fact)
         self.arrived.append(call)
 

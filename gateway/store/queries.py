@@ -37,6 +37,8 @@ MAX_PAGE = 200
 """Contacts, or facts for the audit, in one answer."""
 MAX_FACTS = 5000
 """Facts in one answer."""
+FEW = 10
+"""Contacts of each number when many are asked for at once."""
 MAX_CALLBACKS = 5000
 """Callbacks in one answer."""
 
@@ -104,6 +106,34 @@ def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]
     return wanted.order_by(contact.c.opened_at.desc(), contact.c.id.desc()).limit(limit)
 
 
+_NEWEST = (
+    sa.select(
+        contact.c.id,
+        identity.c.value_index,
+        sa.func.row_number()
+        .over(
+            partition_by=contact.c.identity_id,
+            order_by=(contact.c.opened_at.desc(), contact.c.id.desc()),
+        )
+        .label("place"),
+    )
+    .join(identity, identity.c.id == contact.c.identity_id)
+    .where(
+        identity.c.kind == PHONE,
+        identity.c.value_index.in_(sa.bindparam("indexes", expanding=True)),
+    )
+    .subquery("newest")
+)
+NUMBER_INDEX = _NEWEST.c.value_index
+LATEST_CONTACTS = (
+    _CONTACTS.add_columns(NUMBER_INDEX)
+    .join(_NEWEST, _NEWEST.c.id == contact.c.id)
+    .where(_NEWEST.c.place <= FEW)
+    .order_by(contact.c.opened_at.desc(), contact.c.id.desc())
+)
+"""The FEW newest contacts of each of the numbers with these hashes, newest first."""
+
+
 def operator_of(operator_id: str) -> sa.Select[tuple[object, ...]]:
     """One person by id."""
     return OPERATORS.where(operator.c.id == operator_id)
@@ -126,16 +156,12 @@ def sessions_of(operator_id: str) -> sa.Select[tuple[object, ...]]:
     return mine.order_by(own.seen_at.desc(), own.token_hash)
 
 
-def flags_of(index: bytes, now: datetime) -> sa.Select[tuple[object, ...]]:
-    """The marks on the number with this hash that hold at ``now``."""
-    return (
-        sa.select(caller_flag)
-        .where(
-            caller_flag.c.value_index == index,
-            sa.or_(caller_flag.c.until.is_(None), caller_flag.c.until > now),
-        )
-        .order_by(caller_flag.c.kind)
-    )
+FLAGS_OF = (
+    sa.select(caller_flag)
+    .where(caller_flag.c.value_index.in_(sa.bindparam("indexes", expanding=True)))
+    .order_by(caller_flag.c.kind)
+)
+"""The marks on the numbers with these hashes, also those that hold no more."""
 
 
 def revisions(before: int, limit: int) -> sa.Select[tuple[object, ...]]:

@@ -16,26 +16,26 @@ from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
+from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
 from gateway.store import queries, records, rows, tables
-from gateway.store.engine import READ_SECONDS, engines, resolve
-from gateway.store.errors import DoesNotOpen, RowRefused
+from gateway.store.engine import engines, resolve
+from gateway.store.errors import RowRefused
+from gateway.store.reading import Reading, shaped
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
-from gateway.store.writer import AWAY, Writer
+from gateway.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection
     from datetime import datetime
     from pathlib import Path
-
-    from sqlalchemy.ext.asyncio import AsyncEngine
 
     from gateway.core.call import Call
     from gateway.core.callback import Callback, CallbackState
     from gateway.core.citizen import CallerFlag
-    from gateway.core.contact import ContactQuery, ContactRecord
+    from gateway.core.contact import ContactRecord
     from gateway.core.facts import Fact, FactKind
     from gateway.core.gap import Bookmark
     from gateway.core.number import Number
@@ -53,10 +53,10 @@ class SqlStore:
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 
     def __init__(
-        self, reader: AsyncEngine, writer: Writer, vault: Vault, passwords: PhonePasswords
+        self, reading: Reading, writer: Writer, vault: Vault, passwords: PhonePasswords
     ) -> None:
         self.passwords = passwords
-        self._reader = reader
+        self.reading = reading
         self._writer = writer
         self._vault = vault
 
@@ -139,9 +139,9 @@ class SqlStore:
         index = self._vault.index(rows.PHONE, number)
         if not index:
             return ()
-        return await self._read(
-            queries.flags_of(index, now), lambda row: records.flag(row, number, self._vault)
-        )
+        found = await self.reading.flags.get(index)
+        marks = shaped(found, lambda row: records.flag(row, number, self._vault))
+        return tuple(mark for mark in marks if mark.until is None or mark.until > now)
 
     async def contact(self, contact_id: str) -> ContactRecord | None:
         """One contact with its disposition and recording."""
@@ -153,6 +153,10 @@ class SqlStore:
         index = self._vault.index(rows.PHONE, query.number)
         if query.number and not index:
             return ()
+        number_only = ContactQuery(number=query.number, limit=query.limit)
+        if query.number and query == number_only and 0 < query.limit <= queries.FEW:
+            found = await self.reading.latest.get(index)  # what every call that comes in asks
+            return shaped(found[: query.limit], self._contact)
         return await self._read(queries.contacts(query, index), self._contact)
 
     async def bookmark(self, name: str) -> Bookmark | None:
@@ -229,16 +233,7 @@ class SqlStore:
     async def _read(
         self, statement: sa.Select[tuple[object, ...]], shape: Callable[[sa.RowMapping], T]
     ) -> tuple[T, ...]:
-        found: Sequence[sa.RowMapping]
-        try:
-            async with asyncio.timeout(READ_SECONDS), self._reader.connect() as connection:
-                found = (await connection.execute(statement)).mappings().all()
-        except AWAY as error:
-            raise StoreUnavailable(f"reading failed: {type(error).__name__}") from error
-        try:
-            return tuple(shape(row) for row in found)
-        except DoesNotOpen as error:
-            raise StoreUnavailable(str(error)) from error
+        return shaped(await self.reading.rows(statement), shape)
 
 
 @asynccontextmanager
@@ -263,16 +258,19 @@ async def open_store(
     try:
         master = await unlock(opened, data_dir, key_file, suite)
         writer = Writer(opened.writer, Statements(opened.writer.dialect.name), clock)
-        store = SqlStore(opened.reader, writer, Vault(master, suite), PhonePasswords(master))
+        reading = Reading(opened.reader)
+        store = SqlStore(reading, writer, Vault(master, suite), PhonePasswords(master))
         failure: BaseException | None = None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(writer.run())
+            answering = tasks.create_task(reading.run())
             try:
                 yield store
             except BaseException as error:  # noqa: BLE001 - raised again below, outside the group, as itself
                 failure = error
             finally:
                 writer.close()
+                answering.cancel()
         if failure is not None:
             raise failure
     finally:

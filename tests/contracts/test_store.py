@@ -9,7 +9,7 @@ import pytest
 
 from gateway.core.call import CallState
 from gateway.core.citizen import CallerFlag, FlagKind
-from gateway.core.contact import ContactRecord
+from gateway.core.contact import ContactQuery, ContactRecord
 from gateway.core.errors import AlreadyTaken, StoreUnavailable
 from gateway.core.facts import FactKind
 from gateway.core.line import Origin, PhoneKind
@@ -110,6 +110,24 @@ async def test_open_calls_are_those_that_have_not_ended(place: StorePlace) -> No
         await store.record(*calls)
         expected = [call for call in reversed(calls) if call.state is not CallState.ENDED]
         assert await store.open_calls() == tuple(expected)
+
+
+async def test_a_few_contacts_are_the_newest_of_all(place: StorePlace) -> None:
+    """However many ask at once: each gets its own number's, as a long page has them."""
+    numbers = [f"1380000{n:04}" for n in range(6)]
+    calls = [
+        a_call(f"c{m}-{n}", number=number, arrived_at=NOON + timedelta(seconds=m * (n + 1) % 7))
+        for m, number in enumerate(numbers[:-1])
+        for n in range(4 * m)
+    ]
+    async with place.open() as store:
+        await store.record(*calls)
+        for limit in (1, 6, 10):
+            few = [ContactQuery(number=number, limit=limit) for number in numbers]
+            answers = await asyncio.gather(*map(store.contacts, few))
+            for number, answer in zip(numbers, answers, strict=True):
+                assert answer == (await store.contacts(ContactQuery(number=number)))[:limit]
+        assert [len(one) for one in answers] == [0, 4, 8, 10, 10, 0]
 
 
 async def test_lists_are_sorted_by_their_names(place: StorePlace) -> None:

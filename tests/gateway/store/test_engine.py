@@ -52,7 +52,7 @@ async def test_readers_cannot_write(sqlite_place: StorePlace) -> None:
     """The connections that read refuse to change anything."""
     async with sqlite_place.open() as store:
         await store.record(a_call("c1"))
-        async with store._reader.connect() as connection:
+        async with store.reading.engine.connect() as connection:
             with pytest.raises(sa.exc.OperationalError, match="readonly"):
                 await connection.execute(sa.text("DELETE FROM call"))
 
@@ -73,7 +73,7 @@ async def test_commits_of_postgresql_are_flushed(postgres: PostgresWorld, tmp_pa
 
 async def test_errors_of_the_database_hold_no_values(sqlite_place: StorePlace) -> None:
     """What a statement was given never stands in its error, so it reaches no log."""
-    async with sqlite_place.open() as store, store._reader.connect() as connection:
+    async with sqlite_place.open() as store, store.reading.engine.connect() as connection:
         question = sa.text("SELECT 1 FROM nothing WHERE number = :number")
         with pytest.raises(sa.exc.OperationalError) as failed:
             await connection.execute(question, {"number": "18612349876"})

@@ -24,7 +24,7 @@ async def plan(place: StorePlace, statement: sa.Select[Any]) -> str:
     text = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     async with place.open() as store:
         await store.record(an_ended_call("c1"), a_call("c2"))
-        async with store._reader.connect() as connection:
+        async with store.reading.engine.connect() as connection:
             rows = await connection.execute(sa.text(f"EXPLAIN QUERY PLAN {text}"))
             return "\n".join(row[3] for row in rows)
 
@@ -40,6 +40,15 @@ async def test_history_is_read_from_an_index_in_order(
     assert index in answer
     assert "TEMP B-TREE" not in answer
     assert "SCAN call" not in answer
+
+
+async def test_the_newest_of_some_numbers_are_read_from_an_index(sqlite_place: StorePlace) -> None:
+    """What every call asks reads the contacts of these numbers and no others."""
+    some = queries.LATEST_CONTACTS.params(indexes=[b"x" * 32, b"y" * 32])
+    answer = await plan(sqlite_place, some)
+    assert "ix_contact_identity_id_opened_at_id" in answer
+    for table in ("contact", "identity", "call", "disposition", "recording"):
+        assert f"SCAN {table}" not in answer
 
 
 async def test_open_calls_are_read_from_their_own_index(sqlite_place: StorePlace) -> None:

@@ -134,7 +134,7 @@ async def test_the_suite_can_be_changed_at_any_start(place: StorePlace) -> None:
         assert await store.call("aes") == a_call("aes")
     async with place.open() as store:
         assert {call.id for call in await store.open_calls()} == {"aes", "sm4"}
-        async with store._reader.connect() as connection:
+        async with store.reading.engine.connect() as connection:
             ciphers = await connection.execute(sa.text("SELECT number_cipher FROM call"))
             suites = {bytes(row[0]).partition(b":")[0] for row in ciphers}
     assert suites == {b"aes256gcm", b"sm4gcm"}

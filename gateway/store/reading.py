@@ -1,0 +1,76 @@
+"""Reading: one question a statement; what every call asks is asked for many calls at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
+
+from gateway.core.errors import StoreUnavailable
+from gateway.store import queries, tables
+from gateway.store.engine import READ_SECONDS
+from gateway.store.errors import DoesNotOpen
+from gateway.store.together import Together
+from gateway.store.writer import AWAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
+Rows = Sequence[sa.RowMapping]
+
+
+class Reading:
+    """Questions to one engine. ``run`` answers what is asked together."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.flags = Together[bytes, Rows](self._flags, ())
+        """By the hash of a number: its marks, also those that hold no more."""
+        self.latest = Together[bytes, Rows](self._latest, ())
+        """By the hash of a number: its newest contacts, at most ``queries.FEW``."""
+
+    async def run(self) -> None:
+        """Answer until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.flags.run())
+            tasks.create_task(self.latest.run())
+
+    async def rows(
+        self,
+        statement: sa.Select[tuple[object, ...]],
+        values: dict[str, object] | None = None,
+    ) -> Rows:
+        """What the database answers; raises StoreUnavailable."""
+        try:
+            async with asyncio.timeout(READ_SECONDS), self.engine.connect() as connection:
+                return (await connection.execute(statement, values)).mappings().all()
+        except AWAY as error:
+            raise StoreUnavailable(f"reading failed: {type(error).__name__}") from error
+
+    async def _flags(self, indexes: Collection[bytes]) -> dict[bytes, Rows]:
+        found = await self.rows(queries.FLAGS_OF, {"indexes": indexes})
+        return _by(tables.caller_flag.c.value_index, found)
+
+    async def _latest(self, indexes: Collection[bytes]) -> dict[bytes, Rows]:
+        found = await self.rows(queries.LATEST_CONTACTS, {"indexes": indexes})
+        return _by(queries.NUMBER_INDEX, found)
+
+
+def shaped(found: Rows, shape: Callable[[sa.RowMapping], T]) -> tuple[T, ...]:
+    """The rows as records; raises StoreUnavailable when one does not open with our key."""
+    try:
+        return tuple(shape(row) for row in found)
+    except DoesNotOpen as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def _by(column: sa.ColumnElement[bytes], found: Rows) -> dict[bytes, Rows]:
+    rows_of: dict[bytes, list[sa.RowMapping]] = {}
+    for row in found:
+        rows_of.setdefault(row[column], []).append(row)
+    return dict(rows_of)
