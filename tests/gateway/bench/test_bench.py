@@ -45,9 +45,10 @@ def test_events_and_durable_posts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.asterisk
 def test_calls_into_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways lead into the same queue of a real hotline."""
+    """Every way leads into the same queue of a real hotline."""
     found = figures(run(monkeypatch, "ivr_calls", "--quick", "--json"))
-    spread(found["ivr_calls"], "vs_static")
+    for name in ("vs_static", "vs_static_unrecorded"):
+        spread(found["ivr_calls"], name)
 
 
 @pytest.mark.asterisk

@@ -15,18 +15,20 @@ from tests.gateway.telephony.test_asterisk_config import rendered
 LADDER = tuple(float(n) for n in range(1, 21))
 
 
-def test_the_static_way_is_ours_with_one_step_changed() -> None:
-    """The same steps in the same order; only the AGI and the names of the events differ."""
+def test_the_static_ways_are_ours_with_one_step_changed() -> None:
+    """The same steps in the same order; only the AGI differs, and once the names of the events."""
     text = rendered()["extensions.conf"]
     ours = text[text.index("[hotline-in]") : text.index("exten => T,1")]
-    static = static_dialplan(text)
-    theirs = static[static.index("[bench-static]") : static.index("exten => T,1")]
     kept = [line for line in ours.splitlines()[1:] if "AGI(" not in line]
     read = ivr_calls.READ_A_KEY.splitlines()
-    there = [line.replace("(Bench", "(Hotline") for line in theirs.splitlines()[1:]]
-    assert [line for line in there if line not in read] == kept
+    static = static_dialplan(text)
+    for way, word in (("[bench-static]", "Hotline"), ("[bench-bare]", "Bench")):
+        theirs = static[static.index(way) :]
+        theirs = theirs[: theirs.index("exten => T,1")]
+        assert f"UserEvent({word}Arrived" in theirs
+        there = [line.replace("(Bench", "(Hotline") for line in theirs.splitlines()[1:]]
+        assert [line for line in there if line not in read] == kept
     assert "AGI(agi" not in static
-    assert "UserEvent(Hotline" not in static
 
 
 def test_a_dialplan_that_is_another_is_refused() -> None:
