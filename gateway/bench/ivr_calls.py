@@ -25,7 +25,6 @@ OURS, STATIC, BARE = "12345", "99999", "99998"
 ENOUGH = 0.99
 SECONDS = 5.0
 QUIET_SECONDS = 1.0
-DRAIN_SECONDS = 30.0
 SIPP_SECONDS = 60.0
 LADDER = tuple(round(5 * 1.2**step, 1) for step in range(28))
 """Rates in calls a second, each a fifth above the one before."""
