@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -20,9 +21,16 @@ STEPS, FIRST_STEP = 8, 3  # the launcher did the first two
 TESTS_LIMIT_SECONDS = 3600
 
 
-def side_by_side() -> tuple[str, ...]:
-    """What makes pytest run files beside each other: most tests wait for calls, not for a core."""
-    return "-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"
+def runs(arguments: Sequence[str]) -> tuple[Sequence[str], ...]:
+    """What pytest is started with: as asked for, or everything.
+
+    Most tests wait for calls, not for a core, and run beside each other, file by file. Those that
+    load the machine follow alone.
+    """
+    if arguments:
+        return (arguments,)
+    workers = str((os.cpu_count() or 1) + 1)
+    return ("-m", "not alone", "-n", workers, "--dist", "loadfile"), ("-m", "alone")
 
 
 @app.command("test", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -49,18 +57,21 @@ def test(
         typer.echo(f"\n{missing}", err=True)
         sys.exit(1)
     typer.echo(f"[{STEPS}/{STEPS}] 测试 / tests", err=True)
-    status = _pytest(places, prepared, found, context.args)
+    status = 0
+    for chosen in runs(context.args):
+        status = _pytest(places, prepared, found, chosen) or status
     if failed:
         typer.echo(f"\n静态检查未通过 / checks failed: {', '.join(failed)}", err=True)
     sys.exit(status or bool(failed))
 
 
-def _pytest(places: Places, prepared: Prepared, found: dict[str, str], arguments: list[str]) -> int:
+def _pytest(
+    places: Places, prepared: Prepared, found: dict[str, str], arguments: Sequence[str]
+) -> int:
     environment = {**os.environ, **found, "HOTLINE_TEST_ALL": "1"}  # nothing may be skipped
     if prepared.program:
         environment["HOTLINE_TEST_ASTERISK"] = prepared.program.to_json()
-    chosen = arguments or side_by_side()  # one test alone is easier to watch
-    command = [sys.executable, "-m", "pytest", *chosen]
+    command = [sys.executable, "-m", "pytest", *arguments]
     try:
         return subprocess.run(  # noqa: S603 - the caller's own arguments, no shell
             command,

@@ -166,8 +166,10 @@ class SeatLeft(LineEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatLost(LineEvent):
-    """The seat's answered leg was torn away (no hang-up): the citizen hears music, the telephone
-    system calls this seat's phone again for a while. ``seat`` is empty when nobody knows it now.
+    """The seat's answered leg was torn away, without a hang-up.
+
+    The citizen hears music and the telephone system calls this seat's phone again for a while.
+    ``seat`` is empty when nobody knows it now.
     """
 
     seat: str

@@ -27,6 +27,7 @@ REST_SECONDS = 1.5
 MOST_POPS = 16
 POP_SECONDS = 5.0
 """A pop that is not there so long after the ring never came; nor does an older one belong to it."""
+POPPED = frozenset({"offered", "talking"})
 IDLE = frozenset({"signed_out", "not_ready", "ready"})
 GO_AHEAD = "1"
 """The key a seat presses when it has answered; the citizen then presses who they are."""
@@ -72,6 +73,8 @@ class SimulatedSeat:
         self._pops: deque[_Pop] = deque(maxlen=MOST_POPS)
         self._popped = asyncio.Event()
         self._idle = asyncio.Event()
+        self._now: dict[str, Any] = {}
+        self._changed = asyncio.Event()
         self._closed = ""
 
     async def run(self) -> None:
@@ -79,6 +82,7 @@ class SimulatedSeat:
         self._phone.on_invite = self._how
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
+            tasks.create_task(self._work())
             while True:
                 await self._take(await self._phone.incoming.get())
 
@@ -105,15 +109,18 @@ class SimulatedSeat:
             self._tally.reconnects += kind == "resumed"
             if kind == "snapshot":
                 await self._screen(data["call"])
-                await self._state(data["seat"])
+                self._sits(data["seat"])
             elif kind == "call":
                 await self._screen(data)
             elif kind == "seat":
-                await self._state(data)
+                self._sits(data)
 
     async def _screen(self, call: dict[str, Any] | None) -> None:
-        """A pop, once for each ring; painted at once."""
-        if call is None or call["state"] != "offered":
+        """A pop, once for each ring; painted at once.
+
+        Of a ring that was answered before its news was told, the first that is seen is the talk.
+        """
+        if call is None or call["state"] not in POPPED:
             return
         ring = str(call["contact_id"]), str(call["offered_at"])
         if ring not in self._seen:
@@ -124,14 +131,28 @@ class SimulatedSeat:
         if not call["pop_shown"]:
             await self._console.pop_shown(ring[0])
 
-    async def _state(self, seat: dict[str, Any] | None) -> None:
-        """Close what is to be closed, and be ready again."""
+    def _sits(self, seat: dict[str, Any] | None) -> None:
+        """How the seat stands now; what is to be done about it, ``_work`` does.
+
+        A screen goes on showing pops while its operator rests or waits for an answer.
+        """
         if seat is None:
             return
         if seat["state"] in IDLE:
             self._idle.set()
         else:
             self._idle.clear()
+        self._now = seat
+        self._changed.set()
+
+    async def _work(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            await self._act(self._now)
+
+    async def _act(self, seat: dict[str, Any]) -> None:
+        """Close what is to be closed, and be ready again."""
         with contextlib.suppress(ConsoleRefused, aiohttp.ClientError, TimeoutError):
             if seat["state"] == "wrapping_up":
                 await self._close(str(seat["contact_id"]))
@@ -207,17 +228,18 @@ class SimulatedSeat:
             self._tally.wrong_pops += 1
 
     async def _pop_of(self, call: Call, citizen: int) -> _Pop | None:
-        """The pop that stands on the screen for this ring; it may have come before the ring.
+        """The pop of this ring, which may have come before it; else what stood there instead.
 
         One of an earlier ring, that was not taken, gives way to the right one.
         """
-        right, pop = mask_number(number_of(citizen)), None
+        right, lately = mask_number(number_of(citizen)), list[_Pop]()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POP_SECONDS):
-                while pop is None or pop.number_masked != right:
+                while True:
                     self._popped.clear()
                     lately = [p for p in self._pops if call.started_at - p.at < POP_SECONDS]
-                    pop = lately[-1] if lately else None
-                    if pop is None or pop.number_masked != right:
-                        await self._popped.wait()
-        return pop
+                    for pop in lately:
+                        if pop.number_masked == right:
+                            return pop
+                    await self._popped.wait()
+        return lately[-1] if lately else None

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientWebSocketResponse as Socket
 
 from gateway.web.limits import Limits
@@ -31,6 +32,8 @@ BODY = (
     b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n"
     b'Content-Type: application/json\r\nContent-Length: 400\r\n\r\n{"login":"'
 )
+
+pytestmark = pytest.mark.alone
 READER = b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 10
 PUSH_SECONDS = 10.0
 """Far more than a push takes beside hundreds of slow peers on a slow machine."""

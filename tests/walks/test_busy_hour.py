@@ -24,7 +24,7 @@ from tests.peers.console import Console
 from tests.walks.busy_hour import wrongs
 from tests.worlds.truth import asterisk_of
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(280)]
 
 CALLS, A_SECOND, SEATS, SEED = 200, 8, 20, 12345
 QUIET_SECONDS = 40.0

@@ -31,7 +31,7 @@ from tests.walks.people import (
 )
 from tests.worlds.truth import asterisk_of
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(240)]
 
 HOLDS, SEATS = 8, 2
 FLOOD, A_SECOND = 90, 15

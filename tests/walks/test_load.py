@@ -17,7 +17,7 @@ from tests.gateway_world import GatewayWorld
 from tests.needs import absent
 from tests.walks.people import operator
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 SCENARIO = Path(__file__).parent / "sipp" / "caller.xml"
 CALLS, A_SECOND, SEATS = 40, 8, 4

@@ -23,6 +23,8 @@ from tests.gateway.web.web_world import CHEAP, PASSWORD, WebWorld, web_world
 from tests.gateway_world import free_port
 from tests.peers.console import Console
 
+pytestmark = pytest.mark.alone
+
 CONSOLES = 200
 BACK_SECONDS = 30.0
 ANSWER_SECONDS = 3.0

@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 from gateway.bench.names import NAMES, NEEDS_A_HOTLINE
 from gateway.cli import bench
 
+pytestmark = pytest.mark.alone
+
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
     """The command, without the set-up that ``hotline test`` has done already."""

@@ -102,7 +102,9 @@ async def test_the_desk_phone_of_a_browser_seat_is_not_rung(tmp_path: Path) -> N
 async def test_what_does_not_exist_is_not_added(tmp_path: Path) -> None:
     """QueueAdd says Success for a phone that does not exist; we say Unknown."""
     async with phones_world(tmp_path) as world:
-        assert (await world.links.calls.act("QueueAdd", Queue="civil", Interface="PJSIP/desk-9999")).ok
+        assert (
+            await world.links.calls.act("QueueAdd", Queue="civil", Interface="PJSIP/desk-9999")
+        ).ok
         await world.links.calls.act("QueueRemove", Queue="civil", Interface="PJSIP/desk-9999")
         with pytest.raises(Unknown):
             await world.phones.enlist("9999", DESK, "9999", {"civil": 0}, paused=False)
