@@ -13,7 +13,10 @@ app = typer.Typer(add_completion=False)
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOCKS = {
     "requirements.lock": ("--extra", "ui"),
-    "requirements-dev.lock": ("--extra", "ui", "--extra", "dev", "-c", "requirements.lock"),
+    "requirements-dev.lock": (
+        *("--extra", "ui", "--extra", "telegram", "--extra", "dev"),
+        *("-c", "requirements.lock"),
+    ),
 }
 # No address of any index goes into a lock: it must work with every mirror.
 STYLE = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core.call import Call
+from gateway.core.chat import Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,15 @@ class ContactRecord:
     call: Call
     disposition: Disposition | None = None
     recording: Recording | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRecord:
+    """One contact by messages with what belongs to it; ``last_text`` is its newest words, cut."""
+
+    chat: Chat
+    disposition: Disposition | None = None
+    last_text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ HotlineError
 ├── Throttled            too often; says when to come back
 └── Unavailable          (retryable) a part we depend on is away
     ├── PhonesUnavailable
-    └── StoreUnavailable
+    ├── StoreUnavailable
+    └── LineUnavailable
 
 The docstring of a class is its message. ``code`` is API and never renamed.
 """
@@ -128,3 +129,9 @@ class StoreUnavailable(Unavailable):
     """The record store does not answer."""
 
     code = "store-unavailable"
+
+
+class LineUnavailable(Unavailable):
+    """The line of waiting items does not answer."""
+
+    code = "line-unavailable"

@@ -1,0 +1,120 @@
+"""What the use cases ask of the telephone system."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+
+from gateway.core.bans import DoorRestored, Knock
+from gateway.core.gap import Bookmark, LogPage
+from gateway.core.line import LineSnapshot, News, PhoneKind
+
+
+class Phones(Protocol):
+    """The telephone system. Every call raises PhonesUnavailable when it does not answer in time."""
+
+    def news(self) -> AsyncIterator[News]:
+        """What happens, in order per call; the first thing after each login is LinkRestored."""
+        ...
+
+    async def enlist(
+        self, seat: str, phone: PhoneKind, name: str, skills: Mapping[str, int], *, paused: bool
+    ) -> None:
+        """Make the seat's phone a member of exactly these queues (name → penalty)."""
+        ...
+
+    async def dismiss(self, seat: str) -> None:
+        """Take both phones of a seat out of every queue; no error when they were in none."""
+        ...
+
+    async def expel(self, queue: str, interface: str) -> None:
+        """Take out of a queue what no seat put there; no error when it is gone already."""
+        ...
+
+    async def pause(self, seat: str, phone: PhoneKind, reason: str) -> None:
+        """No new calls for this seat."""
+        ...
+
+    async def resume(self, seat: str, phone: PhoneKind) -> None:
+        """New calls for this seat."""
+        ...
+
+    async def withdraw(self, leg: str) -> None:
+        """Stop ringing this leg; the caller keeps their place and rings elsewhere."""
+        ...
+
+    async def hold(self, channel: str, leg: str) -> None:
+        """Music for the citizen; comes back by itself after the hold limit."""
+        ...
+
+    async def retrieve(self, channel: str) -> None:
+        """Citizen and seat together again."""
+        ...
+
+    async def hang_up(self, channel: str) -> None:
+        """End the citizen's leg and with it the call; no error when it is gone already."""
+        ...
+
+    async def lose(self, leg: str) -> None:
+        """End a talking seat's leg as torn away: the citizen is kept for the seat, to music."""
+        ...
+
+    async def packets_from(self, leg: str) -> int:
+        """How many packets of sound this seat has sent in its leg; 0 when that is gone."""
+        ...
+
+    async def whisper(self, channel: str, prompts: Sequence[str]) -> None:
+        """Speak prompts (names) over the music without taking the caller out of the queue."""
+        ...
+
+    async def reachable(self, seat: str, phone: PhoneKind) -> bool:
+        """Whether this phone is registered now."""
+        ...
+
+    async def rouse(self, seat: str, phone: PhoneKind) -> None:
+        """Ask this phone now whether it is there, instead of when its time has come."""
+        ...
+
+    async def snapshot(self) -> LineSnapshot:
+        """Everything the telephone system has now."""
+        ...
+
+
+class Door(Protocol):
+    """The doors of SIP. Asking and telling raise PhonesUnavailable without an answer."""
+
+    def knocks(self) -> AsyncIterator[Knock | DoorRestored]:
+        """Who tries to get in; the first thing after each login is DoorRestored."""
+        ...
+
+    async def phones_at(self) -> frozenset[str]:
+        """The addresses from which phones of ours are registered now."""
+        ...
+
+    async def shut_out(self, sources: Sequence[str]) -> None:
+        """Refuse every request from these networks, and from no others."""
+        ...
+
+
+class CallLog(Protocol):
+    """The telephone system's own record of its calls, kept also while we are away."""
+
+    def pages(self, since: Bookmark) -> AsyncIterator[LogPage]:
+        """What was written after ``since``, calls in the order of their ends, in bounded pages.
+
+        The last page has the calls that have not ended, and is there even when nothing is new. A
+        record that cannot be read gives none.
+        """
+        ...
+
+    async def end(self) -> Bookmark | None:
+        """Where the record ends now, with an empty ``run``; None when it cannot be read."""
+        ...
+
+
+class PhoneSecrets(Protocol):
+    """What a seat's phone needs to register."""
+
+    def password(self, seat: str, phone: PhoneKind) -> str:
+        """The SIP password of this phone."""
+        ...

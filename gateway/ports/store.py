@@ -1,0 +1,66 @@
+"""The store: the truth, and all that is written to it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gateway.core.call import Call
+from gateway.core.callback import Callback
+from gateway.core.chat import Chat
+from gateway.core.citizen import CallerFlag
+from gateway.core.contact import Disposition, Recording
+from gateway.core.facts import Fact
+from gateway.core.gap import Bookmark
+from gateway.core.identity import Identity, IdentityLink
+from gateway.core.message import Attachment, Message
+from gateway.core.number import Number
+from gateway.core.operator import Operator
+from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
+from gateway.core.queue import Queue
+from gateway.core.revision import Published, Removal
+from gateway.core.seat import Seat
+from gateway.core.session import Session
+from gateway.ports.calls import CallStore
+from gateway.ports.messages import MessageStore
+
+Row = (
+    Call
+    | Seat
+    | Operator
+    | Queue
+    | Session
+    | CallerFlag
+    | Disposition
+    | Recording
+    | Callback
+    | Bookmark
+    | Number
+    | Published
+    | Removal
+    | Identity
+    | IdentityLink
+    | Chat
+    | Message
+    | Attachment
+    | ReplyGrant
+    | OutEntry
+    | DeliveryReceipt
+    | InboundEvent
+    | Fact
+)
+
+
+class Store(CallStore, MessageStore, Protocol):
+    """The truth. Raises StoreUnavailable when it cannot answer."""
+
+    async def record(self, *rows: Row) -> None:
+        """Write all rows in one transaction; when this returns they survive a power cut.
+
+        A Fact is appended; every other row replaces the one with its key (Call.id, Seat.number,
+        Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
+        Recording.contact_id, Callback.id, Bookmark.name; Identity, IdentityLink, Chat, Message,
+        Attachment, ReplyGrant and DeliveryReceipt by id, OutEntry.message_id). Raises AlreadyTaken
+        for a login, an InboundEvent whose (account, key) is known (kind "event"), a Message whose
+        (contact_id, client_key) is known (kind "message"); then nothing of it is written.
+        """
+        ...
