@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config.rules import NAME, RESERVED_QUEUES, RULES, SOME_TEXT, TEXT, Rule, Says, between, like
+from config.allowed import NAME, SOME_TEXT, TEXT, Rule, Says, between, like
+from config.rules import RESERVED_QUEUES, RULES
 
 PENALTY = between(0, 40)
 """Below the penalty of the fallback queue."""

@@ -6,140 +6,38 @@ value is not; ``relations`` compares values with each other.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from ipaddress import ip_address, ip_network
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 
+from config.allowed import (
+    CHOICE,
+    NAME,
+    PORT,
+    SAID,
+    SOME_TEXT,
+    STRATEGIES,
+    TEXT,
+    Rule,
+    Says,
+    address,
+    addresses,
+    between,
+    host,
+    key,
+    like,
+    networks,
+    one_of,
+    optional,
+    url_of,
+    words,
+)
 from config.settings import Settings
 
-Says = tuple[str, str]
-"""What is allowed: Chinese, English."""
-Rule = Callable[[Any], Says | None]
-
-STRATEGIES = ("leastrecent", "fewestcalls", "rrmemory", "ringall", "random", "rrordered", "linear")
 RESERVED_QUEUES = ("fallback", "general")
 """The dialplan's own last queue, and a section of queues.conf that is no queue."""
 MAX_SEATS = 1000
 PORTS_PER_CALL = 4
 """Two legs, each with RTP and RTCP (RFC 3550 section 11)."""
-
-
-def between(low: int, high: int, zh: str = "", en: str = "") -> Rule:
-    """A whole number from ``low`` to ``high``."""
-
-    def rule(value: int) -> Says | None:
-        if low <= value <= high:
-            return None
-        return f"允许 {low} 至 {high}{zh}", f"allowed is {low} to {high}{en}"
-
-    return rule
-
-
-def like(pattern: str, zh: str, en: str) -> Rule:
-    """A text of this form, all of it."""
-    form = re.compile(pattern)
-    return lambda value: None if form.fullmatch(value) else (zh, en)
-
-
-def one_of(*choices: str) -> Rule:
-    """One of these words."""
-    said = " ".join(choice or '""' for choice in choices)
-    return lambda value: None if value in choices else (f"允许：{said}", f"allowed: {said}")
-
-
-def url_of(*schemes: str) -> Rule:
-    """Empty, or a URL of these schemes without a password in it."""
-
-    def rule(value: str) -> Says | None:
-        if not value:
-            return None
-        said = " ".join(f"{scheme}://" for scheme in schemes)
-        try:
-            parts = urlsplit(value)
-            password = parts.password
-        except ValueError:
-            return f"不是有效的网址；允许 {said}", f"not a URL; allowed: {said}"
-        if parts.scheme not in schemes:
-            return f"允许以 {said} 开头", f"must start with one of {said}"
-        if password:
-            return (
-                "网址中不能写密码，请用 password_file",
-                "a password must not stand in the URL; use password_file",
-            )
-        return None
-
-    return rule
-
-
-def address(value: str) -> Says | None:
-    """An IP address of this machine to listen on."""
-    try:
-        ip_address(value)
-    except ValueError:
-        return (
-            "应为 IP 地址，例如 127.0.0.1 或 0.0.0.0",
-            "must be an IP address, for example 127.0.0.1 or 0.0.0.0",
-        )
-    return None
-
-
-def host(value: str) -> Says | None:
-    """A host name or an IP address."""
-    if address(value) is None or re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252})", value):
-        return None
-    return "应为主机名或 IP 地址", "must be a host name or an IP address"
-
-
-def optional(rule: Rule) -> Rule:
-    """Empty is allowed too."""
-    return lambda value: rule(value) if value else None
-
-
-def networks(values: Sequence[str]) -> Says | None:
-    """At least one network."""
-    for value in values:
-        try:
-            ip_network(value, strict=True)
-        except ValueError:
-            return (
-                f"“{value}” 不是网段；例如 10.0.0.5/32 或 10.1.0.0/16",
-                f"“{value}” is no network; for example 10.0.0.5/32 or 10.1.0.0/16",
-            )
-    if not values:
-        return "至少写一个网段", "at least one network is needed"
-    return None
-
-
-def addresses(values: Sequence[str]) -> Says | None:
-    """IP addresses or networks, or none."""
-    return networks(values) if values else None
-
-
-def key(value: str) -> Says | None:
-    """A key of the telephone, or none; never 0."""
-    if value == "0":
-        return (
-            "0 键永远直接转人工，不能给队列使用",
-            "0 always means a person and cannot be given to a queue",
-        )
-    if value in set("123456789*#") or not value:
-        return None
-    return "允许 1 至 9、*、#，或留空", "allowed: 1 to 9, * or #, or empty"
-
-
-NAME = like(
-    r"[a-z][a-z0-9_-]{0,31}",
-    "允许小写字母开头，其后为小写字母、数字、_、-，最多 32 个字符",
-    "a lower-case letter, then lower-case letters, digits, _ or -, at most 32 characters",
-)
-PORT = between(0, 65535)
-TEXT = like(r"[^\x00-\x1f\x7f]{1,80}", "1 至 80 个字符，一行", "1 to 80 characters, one line")
-SOME_TEXT = like(
-    r"[^\x00-\x1f\x7f]{0,80}", "最多 80 个字符，一行", "at most 80 characters, one line"
-)
-CHOICE: dict[str, Rule] = {"code": NAME, "title_zh": TEXT, "title_en": TEXT}
 
 RULES: dict[str, dict[str, Rule]] = {
     "Site": {
@@ -206,6 +104,30 @@ RULES: dict[str, dict[str, Rule]] = {
     },
     "SeatSeed": {"first": between(10, 99_999_999), "last": between(10, 99_999_999)},
     "Choice": CHOICE,
+    "ChatSettings": {
+        "per_seat": between(1, 20),
+        "offer_seconds": between(5, 300),
+        "same_operator_seconds": between(0, 3600),
+        "idle_close_seconds": between(0, 86_400),
+        "target_seconds": between(10, 86_400),
+        "form_target_seconds": between(60, 604_800),
+        "callback_target_seconds": between(60, 604_800),
+    },
+    "Intake": {
+        "emergency_words": words,
+        "notice_id": NAME,
+        "notice_zh": SAID,
+        "notice_en": SAID,
+        "idle_zh": SAID,
+        "idle_en": SAID,
+    },
+    "Canned": {
+        "key": NAME,
+        "title_zh": TEXT,
+        "title_en": TEXT,
+        "text_zh": SAID,
+        "text_en": optional(SAID),
+    },
     "Announce": {"first_after_seconds": between(5, 600), "every_seconds": between(0, 3600)},
 }
 
@@ -286,6 +208,7 @@ def _doubles(settings: Settings) -> Iterator[tuple[str, Says]]:
         "queue.key": (queue.key for queue in settings.queue),
         "break_reason.code": (choice.code for choice in settings.break_reason),
         "disposition.code": (choice.code for choice in settings.disposition),
+        "canned.key": (canned.key for canned in settings.canned),
     }
     for where, values in lists.items():
         table, _, field = where.partition(".")

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from config.allowed import Says
 from config.errors import ConfigError, Problem
-from config.rules import RULES, Says, relations
+from config.rules import RULES, relations
 from config.settings import Settings
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from config.rules import STRATEGIES
+from config.allowed import STRATEGIES
 from gateway.core.errors import Problem
 from gateway.core.number import GREETING_TITLES
 from gateway.core.operator import Role

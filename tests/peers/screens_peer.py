@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from config.plan_rules import PLAN_RULES
-from config.rules import STRATEGIES
+from config.allowed import STRATEGIES
 from gateway.core.errors import Invalid, Problem
 from gateway.core.number import GREETING_TITLES
 from gateway.core.operator import Role
