@@ -30,7 +30,6 @@ from __future__ import annotations
 import math
 import os
 import random
-import socket
 import struct
 import wave
 from collections.abc import AsyncIterator, Sequence
@@ -54,10 +53,10 @@ from gateway.telephony.asterisk_config import (
 from gateway.telephony.asterisk_process import (
     AsteriskProcess,
     dirs_for,
-    free_port,
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.free_port import free_port
 from tests.needs import absent
 from tests.raw_ami import RawAmi, raw_ami
 
@@ -172,19 +171,6 @@ def tone(path: Path, hertz: float, seconds: float, rate: int = 8000) -> Path:
     return path
 
 
-def free_sip_port() -> int:
-    """Free for UDP and for TCP."""
-    for _ in range(20):
-        port = free_port()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            try:
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free SIP port")
-
-
 def _prompts(folder: Path) -> Path:
     names = ["greeting", "please_wait", "all_busy", "reconnecting", "wait_long"]
     names += [f"position_{n}" for n in range(1, 31)] + [f"wait_{n}" for n in range(1, 16)]
@@ -210,7 +196,7 @@ async def asterisk_world(
     """See the module's own words."""
     program = test_program()
     rtp = random.randrange(22000, 58000, 200)
-    chosen = {"sip_port": free_sip_port(), "rtp_start": rtp, "rtp_end": rtp + 199} | asterisk
+    chosen = {"sip_port": free_port(), "rtp_start": rtp, "rtp_end": rtp + 199} | asterisk
     plain = Settings()
     settings = replace(
         plain,

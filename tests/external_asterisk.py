@@ -24,9 +24,9 @@ from gateway.telephony.asterisk_config import (
 from gateway.telephony.asterisk_process import (
     AsteriskProcess,
     dirs_for,
-    free_port,
     unique_system_name,
 )
+from gateway.telephony.free_port import free_port
 from tests.asterisk_world import MUSIC_HZ, TestPhones, test_program, tone
 from tests.gateway_world import CHECKOUT, GatewayWorld, environment, gateway_world
 

@@ -16,7 +16,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from gateway.telephony.free_port import free_port
 from tests.needs import absent
 
 START_SECONDS = 30
@@ -39,7 +39,7 @@ class PostgresWorld:
         self.folder = folder
         self.data = folder / "data"
         self._programs = programs
-        self._port = _free_port()
+        self._port = free_port()
         self._names = count(1)
         self._as_user: list[str] = []
         if os.geteuid() == 0:
@@ -135,9 +135,3 @@ def _user() -> str:
     """Whom root hands the cluster to."""
     present = {person.pw_name for person in pwd.getpwall()}
     return "postgres" if "postgres" in present else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

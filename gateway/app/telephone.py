@@ -19,10 +19,10 @@ from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, re
 from gateway.telephony.asterisk_process import (
     AsteriskProcess,
     dirs_for,
-    free_port,
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.free_port import free_port
 
 AMI_VARIABLE = "HOTLINE_AMI_SECRET"
 

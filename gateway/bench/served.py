@@ -29,7 +29,7 @@ from gateway.clock import SystemClock
 from gateway.core.facts import Fact, FactKind
 from gateway.intake.accounts import Accounts
 from gateway.telephony.ami_users import secrets_of
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 from gateway.web.connections import Door
 from gateway.web.limits import Limits
 from gateway.web.operation import PUBLIC, Ask, Operation

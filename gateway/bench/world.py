@@ -25,7 +25,7 @@ from gateway.app.notices import Notifier
 from gateway.bench.child import ChildFailed
 from gateway.provision.asterisk_copy import find_program
 from gateway.provision.places import here
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 
 START_SECONDS, RATE_HZ = 60.0, 8000
 PROMPT_SECONDS = 0.4

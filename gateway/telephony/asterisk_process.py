@@ -9,7 +9,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -264,9 +263,3 @@ async def answers_as_manager(host: str, port: int) -> bool:
                 writer.close()
     except (OSError, TimeoutError):
         return False
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """A TCP port nobody listens on now; somebody may still take it before Asterisk does."""
-    with socket.create_server((host, 0)) as server:
-        return int(server.getsockname()[1])

@@ -50,6 +50,15 @@ async def told(world: AsteriskWorld, call: Call) -> str:
     return world.ami.seen("UserEvent", UserEvent="HotlineOverflow")[-1]["Told"]
 
 
+async def inside(world: AsteriskWorld, citizens: int) -> None:
+    """Wait until so many citizens, and the one seat, are all there is."""
+
+    async def so_many() -> bool:
+        return len(await world.ami.listing("CoreShowChannels")) == citizens + 1
+
+    await eventually(so_many, 10)
+
+
 async def test_one_too_many_is_told_so_and_the_others_keep_their_sound(tmp_path: Path) -> None:
     """Without a gateway nothing is promised; with one and a number we call back. P4."""
     async with (
@@ -66,7 +75,8 @@ async def test_one_too_many_is_told_so_and_the_others_keep_their_sound(tmp_path:
         await talk(calls[0], seat)
         assert not any(call.has_ended for call in calls)
 
-        await calls[-1].hang_up()  # a place is free again
+        await calls[-1].hang_up()
+        await inside(world, HOLDS - 1)  # a place is free again
         call = await phone.call("12345", from_number="13800002001")
         await call.answered()
         await world.ami.event("QueueCallerJoin", CallerIDNum="12345")
@@ -107,7 +117,4 @@ async def test_many_too_many_hear_the_busy_tone_unanswered(tmp_path: Path) -> No
         assert [event["Told"] for event in said].count("busy") == codes.count(BUSY_HERE)
         assert len({event["HotlineId"] for event in arrived}) == HOLDS + crowd
 
-        async def only_those_inside() -> bool:
-            return len(await world.ami.listing("CoreShowChannels")) == HOLDS + 1
-
-        await eventually(only_those_inside, 10)
+        await inside(world, HOLDS)

@@ -17,10 +17,10 @@ from gateway.core import line
 from gateway.core.operator import Operator, Role
 from gateway.core.seat import Seat, SeatState
 from gateway.intake.hub import Hub
+from gateway.telephony.free_port import free_port
 from gateway.web.pages import Pages
 from gateway.web.server import open_server
 from tests.gateway.web.web_world import CHEAP, PASSWORD, WebWorld, web_world
-from tests.gateway_world import free_port
 from tests.peers.console import Console
 
 pytestmark = pytest.mark.alone

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 from tests.eventually import eventually
 from tests.gateway_world import CHECKOUT, environment, toml
 

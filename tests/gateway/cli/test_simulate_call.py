@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from gateway.cli.simulate_call import app, table
 from gateway.simulate.tally import Tally
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])

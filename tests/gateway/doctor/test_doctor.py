@@ -27,7 +27,7 @@ from gateway.doctor import CHECKS, Finding, Grade, Patient, examine
 from gateway.doctor.finding import Check
 from gateway.doctor.machine import LOCAL_PORTS, sound_ports
 from gateway.provision.places import here
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 
 
 @pytest.fixture

@@ -9,13 +9,7 @@ import pytest
 
 from config.settings import AsteriskSettings, Settings, Web
 from gateway.provision.port_check import busy_ports
-
-
-def free_port() -> int:
-    """One that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from gateway.telephony.free_port import free_port
 
 
 @pytest.fixture

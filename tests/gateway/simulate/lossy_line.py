@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.sip_message import Request, Response, parse
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 
 Loses = Callable[[Request | Response, int], bool]
 """Whether this message, seen for the nth time (from 1), gets lost."""

@@ -10,7 +10,7 @@ from gateway.simulate.errors import CallOver, NobodyAnswered, Refused
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import BUSY, Answer, Reject, Ring, Silent
 from gateway.simulate.sip_message import Request, Response
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 from tests.eventually import eventually
 from tests.gateway.simulate.lossy_line import Loses, two_phones
 

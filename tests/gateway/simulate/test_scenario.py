@@ -20,10 +20,10 @@ from gateway.intake.accounts import Accounts
 from gateway.simulate.scenario import NotEnoughSeats, Plan, simulate
 from gateway.simulate.tally import Tally
 from gateway.store.store import SqlStore
-from gateway.telephony.asterisk_process import free_port
+from gateway.telephony.free_port import free_port
 from ivr.flow import prompts
 from ivr.loader import MAIN, parse
-from tests.asterisk_world import MUSIC_HZ, PROMPT_HZ, free_sip_port, test_program, tone
+from tests.asterisk_world import MUSIC_HZ, PROMPT_HZ, test_program, tone
 
 pytestmark = pytest.mark.asterisk
 
@@ -44,7 +44,7 @@ async def hotline(tmp_path: Path, seats: int = 4) -> AsyncIterator[Hotline]:
         plain,
         data_dir=tmp_path / "data",
         web=replace(plain.web, port=free_port()),
-        asterisk=replace(plain.asterisk, sip_port=free_sip_port()),
+        asterisk=replace(plain.asterisk, sip_port=free_port()),
         seats=SeatSeed(first=8001, last=8000 + seats),
     )
     names = {name for node in parse(MAIN.read_bytes()).nodes.values() for name in prompts(node)}

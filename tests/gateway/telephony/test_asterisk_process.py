@@ -18,11 +18,11 @@ from gateway.telephony.asterisk_process import (
     AsteriskProcess,
     answers_as_manager,
     dirs_for,
-    free_port,
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
-from tests.asterisk_world import CHECKOUT, asterisk_world, free_sip_port, test_program
+from gateway.telephony.free_port import free_port
+from tests.asterisk_world import CHECKOUT, asterisk_world, test_program
 from tests.eventually import eventually
 from tests.raw_ami import raw_ami
 
@@ -117,7 +117,7 @@ async def test_a_taken_port_is_said_with_the_log(tmp_path: Path) -> None:
 @asterisk
 async def test_a_taken_sip_port_is_no_start(tmp_path: Path) -> None:
     """Booted without its SIP port, nobody could call it: that is said, not found out."""
-    port = free_sip_port()
+    port = free_port()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", port))
         with pytest.raises(AsteriskDidNotStart) as error:
