@@ -157,3 +157,7 @@ class PhonePasswords:
         """What the telephone system knows a citizen's browser call by (X-Hotline-Web)."""
         digest = hmac.digest(self._key, b"header|X-Hotline-Web", "sha256")
         return base64.b32encode(digest).decode()[:PHONE_PASSWORD_LENGTH]
+
+    def citizens(self, purpose: str) -> bytes:
+        """The key of one purpose of the citizens' pages: sessions, forms, puzzles. 32 bytes."""
+        return hmac.digest(self._key, f"citizens|{purpose}".encode(), "sha256")

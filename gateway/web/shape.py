@@ -1,7 +1,8 @@
 """Frozen dataclasses as JSON: reading them strictly, and their JSON Schema. PURE.
 
-A field's type says what is meant: ``str`` with a ``Text`` annotation, ``int`` with ``Whole``, a
-``StrEnum``, ``datetime | None``. Everything wrong is told at once.
+A field's type says what is meant: ``str`` with a ``Text`` annotation, ``int`` with ``Whole``,
+``float`` with ``Real``, ``tuple[str, ...]`` with ``Texts``, ``bool``, a ``StrEnum``,
+``datetime | None``. Everything wrong is told at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +42,22 @@ class Whole:
 
     least: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A finite number within bounds."""
+
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """At most ``most`` texts, each as ``each`` says."""
+
+    most: int
+    each: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +104,30 @@ def schema(kind: type[Any]) -> dict[str, Any]:
 def field_schema(hint: Any) -> dict[str, Any]:
     """The JSON Schema of one field."""
     kind, rule = _kind(hint)
-    if isinstance(rule, Text):
-        return {"type": "string", "minLength": rule.least, "maxLength": rule.most}
-    if isinstance(rule, Whole):
-        return {"type": "integer", "minimum": rule.least, "maximum": rule.most}
-    if isinstance(rule, Document):
-        return {"$ref": f"#/components/schemas/{rule.name}"}
+    if rule is not None:
+        return _schema_of(rule)
+    if kind is bool:
+        return {"type": "boolean"}
     if kind is datetime:
         return {"type": "string", "format": "date-time"}
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return {"type": "string", "enum": [one.value for one in kind]}
     raise TypeError(hint)
+
+
+def _schema_of(rule: object) -> dict[str, Any]:
+    match rule:
+        case Text():
+            return {"type": "string", "minLength": rule.least, "maxLength": rule.most}
+        case Whole():
+            return {"type": "integer", "minimum": rule.least, "maximum": rule.most}
+        case Real():
+            return {"type": "number", "minimum": rule.least, "maximum": rule.most}
+        case Texts():
+            return {"type": "array", "maxItems": rule.most, "items": _schema_of(rule.each)}
+        case Document():
+            return {"$ref": f"#/components/schemas/{rule.name}"}
+    raise TypeError(rule)
 
 
 @dataclass(slots=True)
@@ -134,21 +164,19 @@ def _kind(hint: Any) -> tuple[Any, object]:
 
 
 def _value(kind: Any, rule: object, sent: object) -> object:
-    if isinstance(rule, Text):
-        return _text(rule, sent)
-    if isinstance(rule, Whole):
-        return _whole(rule, sent)
-    if isinstance(rule, Document):
-        return sent
+    if rule is not None:
+        return _BY_RULE[type(rule)](rule, sent)
+    if kind is bool:
+        return _yes_or_no(sent)
     if kind is datetime:
         return _moment(sent)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        choices = "、".join(one.value for one in kind)
-        if sent not in [one.value for one in kind]:
-            en = f"One of: {choices.replace('、', ', ')}."
-            raise _Wrong("not-a-choice", f"可选：{choices}。", en)
-        return kind(str(sent))
-    raise TypeError(kind)
+    if not isinstance(kind, type) or not issubclass(kind, StrEnum):
+        raise TypeError(kind)
+    if sent not in [one.value for one in kind]:
+        choices = [one.value for one in kind]
+        en = f"One of: {', '.join(choices)}."
+        raise _Wrong("not-a-choice", f"可选：{'、'.join(choices)}。", en)
+    return kind(str(sent))
 
 
 def _text(rule: Text, sent: object) -> str:
@@ -171,6 +199,35 @@ def _whole(rule: Whole, sent: object) -> int:
     return sent
 
 
+def _real(rule: Real, sent: object) -> float:
+    number = isinstance(sent, int | float) and not isinstance(sent, bool)
+    if not number or not rule.least <= _float(sent) <= rule.most:
+        zh = f"应为 {rule.least} 至 {rule.most} 的数。"
+        raise _Wrong("not-in-range", zh, f"A number from {rule.least} to {rule.most}.")
+    return _float(sent)
+
+
+def _float(sent: object) -> float:
+    """What JSON wrote as a number; infinite when no float can hold it."""
+    try:
+        return float(typing.cast("float", sent))
+    except OverflowError:
+        return float("inf")
+
+
+def _texts(rule: Texts, sent: object) -> tuple[str, ...]:
+    if not isinstance(sent, list) or len(sent) > rule.most:
+        zh = f"应为最多 {rule.most} 项的列表。"
+        raise _Wrong("not-a-list", zh, f"A list of at most {rule.most}.")
+    return tuple(_text(rule.each, one) for one in sent)
+
+
+def _yes_or_no(sent: object) -> bool:
+    if not isinstance(sent, bool):
+        raise _Wrong("not-yes-or-no", "应为 true 或 false。", "This must be true or false.")
+    return sent
+
+
 def _moment(sent: object) -> datetime:
     zh = "应为带时区的时间，例如 2026-11-20T08:00:00Z。"
     wrong = _Wrong("not-a-time", zh, "A time with its zone, such as 2026-11-20T08:00:00Z.")
@@ -180,6 +237,15 @@ def _moment(sent: object) -> datetime:
         return datetime.fromisoformat(sent)
     except ValueError:
         raise wrong from None
+
+
+_BY_RULE: Mapping[type[Any], Callable[[Any, object], object]] = {
+    Text: _text,
+    Whole: _whole,
+    Real: _real,
+    Texts: _texts,
+    Document: lambda _, sent: sent,
+}
 
 
 def _pointer(name: str) -> str:

@@ -21,6 +21,7 @@ from gateway.intake.drafts import Drafts
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.ports import Clock, PhoneSecrets
+from gateway.web.citizen_uses import CitizenParts
 
 Json = dict[str, Any]
 
@@ -139,7 +140,7 @@ class WebParts:
     ``health`` gives each part's name and "up" or a short reason; ``wall_opens`` knows the
     wallboard's token; ``sip_url`` is the telephone system's own WebSocket,
     ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
-    browser call by.
+    browser call by; ``citizens`` is None where messages are not taken.
     """
 
     accounts: Accounts
@@ -161,3 +162,4 @@ class WebParts:
     wall_opens: Callable[[str], bool]
     sip_url: str
     web_call_secret: str = field(repr=False)
+    citizens: CitizenParts | None = None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from gateway.core.errors import Invalid
-from gateway.web.shape import Text, Whole, read, schema
+from gateway.web.shape import Real, Text, Texts, Whole, read, schema
 
 
 class Colour(StrEnum):
@@ -30,6 +30,9 @@ class Form:
     note: Annotated[str, Text(0, 20, lines=True)] = ""
     count: Annotated[int, Whole(1, 9)] = 1
     at: datetime | None = None
+    north: Annotated[float, Real(-90, 90)] = 0.0
+    files: Annotated[tuple[str, ...], Texts(2, Text(1, 3))] = ()
+    urgent: bool = False
 
 
 GOOD: dict[str, Any] = {"name": "李明", "colour": "red"}
@@ -42,6 +45,8 @@ def test_a_good_form_is_read() -> None:
     assert form.colour is Colour.RED
     assert form.count == 3
     assert form.at == datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    more = read(Form, GOOD | {"north": 31, "files": ["a", "b"], "urgent": True})
+    assert (more.north, more.files, more.urgent) == (31.0, ("a", "b"), True)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,17 @@ def test_a_good_form_is_read() -> None:
         ({"name": "\ud800"}, "/name", "characters"),
         ({"note": "a\x07"}, "/note", "characters"),
         ({"colour": "green"}, "/colour", "not-a-choice"),
+        ({"north": 90.1}, "/north", "not-in-range"),
+        ({"north": True}, "/north", "not-in-range"),
+        ({"north": "31"}, "/north", "not-in-range"),
+        ({"north": 10**400}, "/north", "not-in-range"),
+        ({"north": float("inf")}, "/north", "not-in-range"),
+        ({"files": "abc"}, "/files", "not-a-list"),
+        ({"files": ["a", "b", "c"]}, "/files", "not-a-list"),
+        ({"files": ["abcd"]}, "/files", "length"),
+        ({"files": [1]}, "/files", "not-text"),
+        ({"urgent": 1}, "/urgent", "not-yes-or-no"),
+        ({"urgent": "true"}, "/urgent", "not-yes-or-no"),
         ({"colour": ["red"]}, "/colour", "not-a-choice"),
         ({"count": 0}, "/count", "not-in-range"),
         ({"count": True}, "/count", "not-in-range"),
