@@ -8,6 +8,7 @@ overtaken for ever by what is due later.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +37,8 @@ class Rank:
 class IntakeItem:
     """受理件: one thing that stands in the one queue. ``id`` is the contact's (callback's) id.
 
-    ``wanted_operator`` alone may have it until ``wanted_until``.
+    ``wanted_operator`` alone may have it until ``wanted_until``, whatever their queues; without a
+    time nobody is kept waiting for them.
     """
 
     id: str
@@ -52,3 +54,10 @@ class IntakeItem:
     def rank(self) -> Rank:
         """Its place; see the module."""
         return Rank(calm=not self.emergency, due_at=self.due_at, since=self.since, id=self.id)
+
+    def is_for(self, operator: str, queues: Container[str], now: datetime) -> bool:
+        """Whether this operator, who serves these queues, may have it now."""
+        if self.wanted_operator and self.wanted_operator == operator:
+            return True
+        kept = self.wanted_operator and self.wanted_until and now < self.wanted_until
+        return not kept and self.queue in queues

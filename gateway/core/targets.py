@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gateway.core.call import Call
+from gateway.core.callback import Callback
 from gateway.core.chat import Chat, ChatForm
 from gateway.core.item import IntakeItem, ItemKind
+from gateway.core.queue import FALLBACK, Queue
+
+CALL_SECONDS = 15
+"""GB/T 33358-2016: a person answers within 15 s; used where a queue is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,17 +21,21 @@ class Targets:
     """Seconds from the citizen's word to a person's.
 
     A chat: GB/T 33358-2016 asks for 3 min for short messages and other media; a form stands for its
-    mailbox, which has 24 h. A call's target is its queue's service level.
+    mailbox, which has 24 h. A call's target is its queue's service level. Messages of a queue of
+    rank n have their target n + 1 times as soon; the telephone system serves callers of higher
+    queues first by itself.
     """
 
     chat_seconds: int = 180
     form_seconds: int = 24 * 3600
     callback_seconds: int = 2 * 3600
+    queues: Mapping[str, Queue] = field(default_factory=dict)
 
-    def due_at(self, form: ChatForm, since: datetime) -> datetime:
-        """Until when a conversation that waits since then is to be answered."""
+    def due_at(self, form: ChatForm, since: datetime, queue: str = "") -> datetime:
+        """Until when a conversation that waits since then in this queue is to be answered."""
         seconds = self.form_seconds if form is ChatForm.FORM else self.chat_seconds
-        return since + timedelta(seconds=seconds)
+        known = self.queues.get(queue)
+        return since + timedelta(seconds=seconds / (1 + max(0, known.rank) if known else 1))
 
     def item(self, chat: Chat) -> IntakeItem:
         """The conversation as the line sees it.
@@ -39,7 +50,32 @@ class Targets:
             queue=chat.queue,
             emergency=chat.emergency,
             since=since,
-            due_at=chat.due_at or self.due_at(chat.form, since),
+            due_at=chat.due_at or self.due_at(chat.form, since, chat.queue),
             wanted_operator=chat.wanted_operator,
             wanted_until=chat.wanted_until,
+        )
+
+    def call(self, call: Call, *, emergency: bool = False) -> IntakeItem:
+        """A caller as the one list has them; the telephone system holds and gives them out."""
+        queue, since = call.queue or FALLBACK, call.queued_at or call.arrived_at
+        known = self.queues.get(queue)
+        seconds = known.service_level_seconds if known else CALL_SECONDS
+        return IntakeItem(
+            id=call.id,
+            kind=ItemKind.CALL,
+            queue=queue,
+            emergency=emergency,
+            since=since,
+            due_at=since + timedelta(seconds=seconds),
+        )
+
+    def callback(self, callback: Callback, queue: str = FALLBACK) -> IntakeItem:
+        """Somebody whom we owe a call, as the one list has them; taken by hand."""
+        return IntakeItem(
+            id=callback.id,
+            kind=ItemKind.CALLBACK,
+            queue=queue,
+            emergency=False,
+            since=callback.since,
+            due_at=callback.since + timedelta(seconds=self.callback_seconds),
         )
