@@ -40,7 +40,7 @@ def heard(chat: Chat, seq: int, at: datetime, targets: Targets) -> tuple[Chat, t
     said = replace(chat, last_seq=seq, last_in_at=at)
     if said.waiting_since is not None:
         return said, ()
-    said = replace(said, waiting_since=at, due_at=targets.due_at(chat.form, at))
+    said = replace(said, waiting_since=at, due_at=targets.due_at(chat.form, at, chat.queue))
     return said, (fact_of(FactKind.CHAT_WAITING, said, at, form=chat.form.value),)
 
 
