@@ -25,6 +25,7 @@ class Caps:
 
     ``pull``: the citizen's own page reads what we say from us; there is nobody to send it to.
     ``live``: whoever writes is there and waits (a chat); otherwise a form or a letter.
+    ``hook_bytes``: how much a request to its hook may hold.
     """
 
     text_most: int
@@ -33,6 +34,7 @@ class Caps:
     receipts: bool = False
     pull: bool = False
     live: bool = True
+    hook_bytes: int = 64 * 1024
 
 
 class Channel(AbstractAsyncContextManager["Channel"], Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ Says = tuple[str, str]
 """What is allowed: Chinese, English."""
 Rule = Callable[[Any], Says | None]
 
+MOST_OPTIONS, MOST_OPTION = 64, 4096
 STRATEGIES = ("leastrecent", "fewestcalls", "rrmemory", "ringall", "random", "rrordered", "linear")
 MAX_WORDS = 500
 
@@ -140,4 +141,14 @@ def words(values: Sequence[str]) -> Says | None:
     return (
         f"最多 {MAX_WORDS} 个词，每个 1 至 40 字",
         f"at most {MAX_WORDS} words of 1 to 40 characters",
+    )
+
+
+def options(values: Mapping[str, str]) -> Says | None:
+    """Few and short; what each may be is the channel's own to say."""
+    if len(values) <= MOST_OPTIONS and all(len(one) <= MOST_OPTION for one in values.values()):
+        return None
+    return (
+        f"最多 {MOST_OPTIONS} 项，每项最多 {MOST_OPTION} 个字符",
+        f"at most {MOST_OPTIONS}, each of at most {MOST_OPTION} characters",
     )

@@ -28,6 +28,7 @@ from config.allowed import (
     networks,
     one_of,
     optional,
+    options,
     url_of,
     words,
 )
@@ -128,6 +129,21 @@ RULES: dict[str, dict[str, Rule]] = {
         "text_zh": SAID,
         "text_en": optional(SAID),
     },
+    "ChannelAccount": {
+        "kind": NAME,
+        "name": NAME,
+        "title_zh": SOME_TEXT,
+        "title_en": SOME_TEXT,
+        "queue": NAME,
+        "options": options,
+    },
+    "Media": {
+        "file_mb": between(1, 100),
+        "video_mb": between(1, 2000),
+        "scan_seconds": between(1, 600),
+        "decode_seconds": between(1, 120),
+        "decode_memory_mb": between(256, 8192),
+    },
     "Announce": {"first_after_seconds": between(5, 600), "every_seconds": between(0, 3600)},
 }
 
@@ -205,6 +221,7 @@ def _doubles(settings: Settings) -> Iterator[tuple[str, Says]]:
         "trunk.name": (trunk.name for trunk in settings.trunk),
         "number.did": (number.did for number in settings.number),
         "queue.name": (queue.name.replace("-", "") for queue in settings.queue),
+        "channel.name": (account.id for account in settings.channel),
         "queue.key": (queue.key for queue in settings.queue),
         "break_reason.code": (choice.code for choice in settings.break_reason),
         "disposition.code": (choice.code for choice in settings.disposition),

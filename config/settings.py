@@ -4,6 +4,7 @@ What people change during the day (queues, numbers, seats, operators, skills, fl
 store; the tables ``queue``, ``number`` and ``seats`` here only seed a store that is empty.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -197,6 +198,45 @@ class Canned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAccount:
+    """One account on a channel by which citizens write; its id is ``kind:name``.
+
+    ``options`` are the channel's own (see its file in ``channels``); those that end in ``_file``
+    name files that hold secrets.
+    """
+
+    kind: str
+    name: str = "main"
+    title_zh: str = ""  # as operators see it; empty: kind and name
+    title_en: str = ""
+    queue: str = "civil"
+    enabled: bool = True
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """How the store and the line call it."""
+        return f"{self.kind}:{self.name}"
+
+
+WEB_CHANNEL = ChannelAccount(kind="web", title_zh="网页", title_en="Web page")
+APP_CHANNEL = ChannelAccount(kind="app", title_zh="城市 App", title_en="City App")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Files that citizens and operators send."""
+
+    folder: Path | None = None  # empty: data_dir/media
+    file_mb: int = 20  # a picture, a voice message, a document
+    video_mb: int = 200
+    scan_command: tuple[str, ...] = ()  # virus scanner; the file's path is added; 0: clean
+    scan_seconds: int = 60
+    decode_seconds: int = 10  # processor time that one picture or sound may take
+    decode_memory_mb: int = 768  # memory that it may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file."""
 
@@ -261,5 +301,17 @@ class Settings:
         Choice(code="praise", title_zh="表扬", title_en="Praise"),
         Choice(code="invalid", title_zh="无效来电", title_en="No request"),
     )
+    channel: tuple[ChannelAccount, ...] = (WEB_CHANNEL, APP_CHANNEL)
+    media: Media = field(default_factory=Media)
     data_dir: Path = Path(".hotline/data")
     prompts_dir: Path | None = None  # own recordings, used before the synthesised ones
+
+    @property
+    def channels(self) -> tuple[ChannelAccount, ...]:
+        """Every account; the page and the App are there even when only others are written.
+
+        Whoever wants none writes it with ``enabled = false``.
+        """
+        kinds = {one.kind for one in self.channel}
+        always = (WEB_CHANNEL, APP_CHANNEL)
+        return (*self.channel, *(one for one in always if one.kind not in kinds))

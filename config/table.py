@@ -19,6 +19,13 @@ from config.settings import Settings
 T = TypeVar("T")
 
 SECRET = re.compile(r"(password|passwd|pwd|secret|token|api_?key|private_?key)$", re.IGNORECASE)
+SECRET_ELSEWHERE: Says = (
+    "密码和密钥不能写在这里：写进单独的文件，用 ..._file 指向它，或用环境变量",
+    (
+        "secrets do not belong here: put it into its own file and name that with a "
+        "..._file key, or use the environment"
+    ),
+)
 TYPES: dict[Any, Says] = {
     bool: ("应为 true 或 false", "must be true or false"),
     int: ("应为整数", "must be a whole number"),
@@ -97,6 +104,8 @@ class _Reader:
             if value == "":
                 return None
             hint = next(one for one in get_args(hint) if one is not NoneType)
+        if get_origin(hint) is Mapping:
+            return self._options(value, key)
         if get_origin(hint) is tuple:
             return self._several(get_args(hint)[0], value, key)
         if is_dataclass(hint) and isinstance(hint, type):
@@ -130,15 +139,27 @@ class _Reader:
                 values.append(self._value(hint, one, f"{key}[{index}]"))
         return tuple(values)
 
+    def _options(self, value: object, key: str) -> Mapping[str, str]:
+        """Names and texts of somebody else's meaning; those that end in ``_file`` are paths."""
+        if not isinstance(value, Mapping):
+            self.say(key, '应写成 { 名称 = "文字" }', 'must be written as { name = "text" }')
+            raise _Wrong
+        read: dict[str, str] = {}
+        for name, text in value.items():
+            if SECRET.search(name):
+                self.say(f"{key}.{name}", *SECRET_ELSEWHERE)
+            elif not isinstance(text, str):
+                self.say(f"{key}.{name}", *TYPES[str])
+            elif name.endswith("_file") and text and "\0" not in text:
+                read[name] = str(self._base / text)
+            else:
+                read[name] = text
+        return read
+
     def _unknown(self, name: str, known: list[str], at: str) -> None:
         key = f"{at}.{name}" if at else name
         if SECRET.search(name):
-            self.say(
-                key,
-                "密码和密钥不能写在这里：写进单独的文件，用 ..._file 指向它，或用环境变量",
-                "secrets do not belong here: put it into its own file and name that with a "
-                "..._file key, or use the environment",
-            )
+            self.say(key, *SECRET_ELSEWHERE)
             return
         near = difflib.get_close_matches(name, known, 1)
         zh = f"没有这个设置；是否指 {near[0]}？" if near else f"没有这个设置；有：{' '.join(known)}"

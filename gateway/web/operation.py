@@ -68,9 +68,10 @@ class Operation:
     ``answer`` is a TypedDict of gateway.web.shapes, a list of one, or None for no content;
     ``also`` are other statuses with the same answer. ``socket``: a WebSocket, which must come from
     our own pages. ``personal``: never cached. ``before_password_change``: also for one who must
-    change their password first. ``bearer`` lets in also whoever sends ``Authorization: Bearer``
-    with a token for which it is true; no person is asking then. ``body_bytes`` and
-    ``answer_seconds`` stand in for the server's own limits, unless 0.
+    change their password first. ``from_servers``: no browser is expected, so no ``Origin`` is asked
+    for; whoever sends proves itself to the handler. ``bearer`` lets in also whoever sends
+    ``Authorization: Bearer`` with a token for which it is true; no person is asking then.
+    ``body_bytes`` and ``answer_seconds`` stand in for the server's own limits, unless 0.
     """
 
     method: str
@@ -90,6 +91,7 @@ class Operation:
     socket: bool = False
     personal: bool = True
     before_password_change: bool = False
+    from_servers: bool = False
     bearer: Callable[[str], bool] | None = None
     body_bytes: int = 0
     answer_seconds: float = 0.0

@@ -66,7 +66,8 @@ class Gate:
     async def _answer(self, operation: Operation, request: web.Request) -> web.StreamResponse:
         if self.closed:
             raise Restarting("closed")
-        self._check_origin(operation, request)
+        if not operation.from_servers:
+            self._check_origin(operation, request)
         try:
             person = await self._check_right(operation, request)
         except NotLoggedIn:

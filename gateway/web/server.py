@@ -26,6 +26,7 @@ from gateway.web.drafts_api import DraftsApi
 from gateway.web.flags_api import FlagsApi
 from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
+from gateway.web.hooks import HooksApi
 from gateway.web.limits import Limits
 from gateway.web.live import Live
 from gateway.web.openapi import DocumentApi
@@ -95,6 +96,7 @@ async def open_server(
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),
             HealthApi(parts),
+            HooksApi(parts, limits),
             AdminApi(parts),
             pages or Pages(settings, numbers=parts.numbers),
         ):

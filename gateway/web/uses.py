@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from channels.channel import Channel
+from channels.message import Received
 from gateway.core.contact import Disposition
 from gateway.core.line import PhoneKind
 from gateway.core.number import Number
@@ -132,6 +134,17 @@ class Hub(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """Where everything that a platform delivers is recorded; ``gateway.intake.inbox.Inbox``."""
+
+    async def accept(self, account: str, received: Received, raw: bytes = b"") -> object:
+        """Record all of it once, however often it comes; then it may be acknowledged.
+
+        Raises StoreUnavailable: nothing was recorded, the platform shall come again.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
@@ -140,7 +153,8 @@ class WebParts:
     ``health`` gives each part's name and "up" or a short reason; ``wall_opens`` knows the
     wallboard's token; ``sip_url`` is the telephone system's own WebSocket,
     ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
-    browser call by; ``citizens`` is None where messages are not taken.
+    browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
+    accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks.
     """
 
     accounts: Accounts
@@ -163,3 +177,5 @@ class WebParts:
     sip_url: str
     web_call_secret: str = field(repr=False)
     citizens: CitizenParts | None = None
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    inbox: Inbox | None = None
