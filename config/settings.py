@@ -4,9 +4,37 @@ What people change during the day (queues, numbers, seats, operators, skills, fl
 store; the tables ``queue``, ``number`` and ``seats`` here only seed a store that is empty.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from config.message_settings import (
+    APP_CHANNEL,
+    WEB_CHANNEL,
+    Canned,
+    ChannelAccount,
+    ChatSettings,
+    Intake,
+    Media,
+)
+
+__all__ = [
+    "Announce",
+    "AsteriskSettings",
+    "Canned",
+    "ChannelAccount",
+    "ChatSettings",
+    "Choice",
+    "Intake",
+    "Media",
+    "Number",
+    "QueueSeed",
+    "SeatSeed",
+    "Settings",
+    "Site",
+    "StoreSettings",
+    "Trunk",
+    "Web",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,109 +159,6 @@ class Announce:
 
     first_after_seconds: int = 15
     every_seconds: int = 45  # 0: never
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatSettings:
-    """Conversations by messages: how many at a seat, and how long each wait may be."""
-
-    per_seat: int = 3  # conversations at one seat, beside a call
-    offer_seconds: int = 20  # how long one is proposed to a seat
-    same_operator_seconds: int = 120  # how long it waits for the operator who had it
-    idle_close_seconds: int = 1800  # answered and silent for so long: closed politely; 0: never
-    target_seconds: int = 180  # GB/T 33358: other media are answered within 3 min
-    form_target_seconds: int = 86_400  # GB/T 33358: a mailbox is answered within 24 h
-    callback_target_seconds: int = 7_200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
-    """What is done with every message before a person sees it."""
-
-    emergency_words: tuple[str, ...] = (
-        "着火",
-        "起火",
-        "火灾",
-        "爆炸",
-        "燃气泄漏",
-        "煤气泄漏",
-        "煤气中毒",
-        "触电",
-        "溺水",
-        "落水",
-        "塌方",
-        "自杀",
-        "轻生",
-        "跳楼",
-        "救命",
-        "被困",
-        "抢劫",
-        "杀人",
-        "持刀",
-        "昏迷",
-    )
-    notice_id: str = "use-1"  # names the text below: written down with each contact it was told to
-    notice_zh: str = (
-        "您的留言已收到，话务员将尽快回复。请如实反映情况，对所述内容的真实性负责，"
-        "请勿提供与事项无关的个人信息。如遇紧急情况请拨打110、119、120。"
-    )
-    notice_en: str = (
-        "We have received your message; a person will answer soon. Please state facts truthfully "
-        "and leave out personal data that the matter does not need. In an emergency call 110, 119 "
-        "or 120."
-    )
-    idle_zh: str = "会话因长时间没有新消息已结束，如有需要请随时再次留言。"
-    idle_en: str = "This conversation was closed because nothing came for a while. Write any time."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canned:
-    """A text that operators pick instead of typing it."""
-
-    key: str
-    title_zh: str
-    title_en: str
-    text_zh: str
-    text_en: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelAccount:
-    """One account on a channel by which citizens write; its id is ``kind:name``.
-
-    ``options`` are the channel's own (see its file in ``channels``); those that end in ``_file``
-    name files that hold secrets.
-    """
-
-    kind: str
-    name: str = "main"
-    title_zh: str = ""  # as operators see it; empty: kind and name
-    title_en: str = ""
-    queue: str = "civil"
-    enabled: bool = True
-    options: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """How the store and the line call it."""
-        return f"{self.kind}:{self.name}"
-
-
-WEB_CHANNEL = ChannelAccount(kind="web", title_zh="网页", title_en="Web page")
-APP_CHANNEL = ChannelAccount(kind="app", title_zh="城市 App", title_en="City App")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """Files that citizens and operators send."""
-
-    folder: Path | None = None  # empty: data_dir/media
-    file_mb: int = 20  # a picture, a voice message, a document
-    video_mb: int = 200
-    scan_command: tuple[str, ...] = ()  # virus scanner; the file's path is added; 0: clean
-    scan_seconds: int = 60
-    decode_seconds: int = 10  # processor time that one picture or sound may take
-    decode_memory_mb: int = 768  # memory that it may take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
