@@ -52,6 +52,7 @@ class SipPhone:
         self.transactions = Transactions(self.send)
         self.incoming: asyncio.Queue[Call] = asyncio.Queue(INCOMING_CALLS)
         self._calls: dict[str, Call] = {}
+        self._coming: set[str] = set()
         self._ended: OrderedDict[str, Call] = OrderedDict()
         self._tasks = asyncio.TaskGroup()
         self._working: set[asyncio.Task[None]] = set()
@@ -198,7 +199,9 @@ class SipPhone:
         elif self.transactions.repeated(request):
             return
         elif request.method == "INVITE":
-            self.spawn(self._reinvited(request, call) if call else self._invited(request))
+            if request.branch not in self._coming:  # sent again, it is the same one
+                self._coming.add(request.branch)
+                self.spawn(self._reinvited(request, call) if call else self._invited(request))
         elif request.method in {"OPTIONS", "UPDATE", "INFO", "NOTIFY"}:
             self._reply(request, 200, "OK")
         elif request.method in {"BYE", "CANCEL"} and call is not None:
@@ -217,6 +220,7 @@ class SipPhone:
         )
 
     async def _reinvited(self, request: Request, call: Call) -> None:
+        self._coming.discard(request.branch)
         if call.has_ended:
             self._reply(request, 481, "Call Does Not Exist")
         else:
@@ -224,7 +228,10 @@ class SipPhone:
 
     async def _invited(self, request: Request) -> None:
         tag = secrets.token_hex(6)
-        sound = await Sound.open(self.host)
+        try:
+            sound = await Sound.open(self.host)
+        finally:
+            self._coming.discard(request.branch)
         ours = f"{request.get('To')};tag={tag}"
         call = Call(self, sound, request.call_id, ours, request.get("From"))
         call.invite, call.outgoing = request, False

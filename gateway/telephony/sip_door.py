@@ -55,8 +55,7 @@ class AsteriskDoor:
             change[f"Cat-{number:06}"] = LIST
             change[f"Var-{number:06}"] = "deny"
             change[f"Value-{number:06}"] = line
-        answer = await self._link.act(
-            "UpdateConfig", SrcFilename=FILE, DstFilename=FILE, Reload="acl", **change
-        )
-        if not answer.ok:
+        answer = await self._link.act("UpdateConfig", SrcFilename=FILE, DstFilename=FILE, **change)
+        # UpdateConfig can reload too, but does not say when another reload kept it from it.
+        if not answer.ok or not (await self._link.act("Reload", Module="acl")).ok:
             raise PhonesUnavailable("the list of who is shut out was refused")

@@ -13,8 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from config.plan_rules import PLAN_RULES
 from config.allowed import STRATEGIES
+from config.plan_rules import PLAN_RULES
 from gateway.core.errors import Invalid, Problem
 from gateway.core.number import GREETING_TITLES
 from gateway.core.operator import Role

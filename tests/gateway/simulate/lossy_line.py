@@ -32,6 +32,8 @@ class LossyLine:
         self._ends: list[asyncio.DatagramTransport] = []
         self.phones: list[tuple[str, int]] = []
         self.seen: dict[str, int] = {}
+        self.twice = False
+        """Whether every message comes twice, at once."""
 
     async def open(self) -> list[tuple[str, int]]:
         """The servers of both phones."""
@@ -52,7 +54,8 @@ class LossyLine:
             name = f"{message.code} {message.cseq[1]}"
         self.seen[name] = self.seen.get(name, 0) + 1
         if not self._loses(message, self.seen[name]):
-            self._ends[1 - side].sendto(data, self.phones[1 - side])
+            for _ in range(1 + self.twice):
+                self._ends[1 - side].sendto(data, self.phones[1 - side])
 
     def close(self) -> None:
         """Cut."""

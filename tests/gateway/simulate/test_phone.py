@@ -158,6 +158,19 @@ async def test_nobody_there_is_told_in_time() -> None:
             await phone._registration.register(60, limit_seconds=0.7)
 
 
+async def test_an_invitation_that_is_sent_again_before_it_is_heard_is_one_call() -> None:
+    """A busy phone finds both copies at once: one rings, and no sound is left open."""
+    async with two_phones() as (a, b, line):
+        b.on_invite = Ring()
+        line.twice = True
+        call = await a.call("1")
+        await b.next_call()
+        await eventually(lambda: line.seen.get("180 INVITE", 0) >= 1)
+        assert len(b.calls) == 1
+        assert b.incoming.empty()
+        call.vanish()
+
+
 async def test_a_silent_phone_is_like_no_phone() -> None:
     """Not even 100 Trying."""
     async with two_phones() as (a, b, line):

@@ -33,10 +33,15 @@ async def test_a_log_that_grows_is_put_aside_and_written_anew(tmp_path: Path) ->
             asyncio.TaskGroup() as tasks,
             SipPhone("x", world.sip, host=OUTSIDE) as phone,
         ):
+
+            async def is_shut_out() -> bool:
+                return (await phone.options()).code == 403
+
+            await eventually(is_shut_out, 20)  # a reload says that it began, not that it is done
             keeping = tasks.create_task(keep_small(log, reopen, most_bytes=2000, look_seconds=0.1))
 
             async def knocked(where: Path) -> bool:
-                assert (await phone.options()).code == 403
+                assert await is_shut_out()
                 return await asyncio.to_thread(names_it, where)
 
             await eventually(lambda: knocked(kept), 20)

@@ -14,15 +14,16 @@ MANY = [f"2001:db8:{site:x}:ffff::/64" for site in range(1000, 1300)]
 
 
 async def test_the_list_is_replaced_as_one() -> None:
-    """One action: empty, fill, reload. With nobody outside the list is empty, but it is there."""
+    """One action: empty, fill; then a reload. With nobody outside the list is empty, but there."""
     async with ami_peer() as peer, listening(peer) as both:
         await both.up()
         door = AsteriskDoor(both.link, SystemClock())
         await door.shut_out(["192.0.2.7/32", "192.0.2.8/32"])
         await door.shut_out([])
-        full, empty = peer.actions
-        assert full["Action"] == "UpdateConfig"
-        assert (full["SrcFilename"], full["Reload"]) == ("acl.conf", "acl")
+        full, reload, empty, again = peer.actions
+        assert (full["Action"], full["SrcFilename"]) == ("UpdateConfig", "acl.conf")
+        for action in (reload, again):
+            assert (action["Action"], action["Module"]) == ("Reload", "acl")
         for action in (full, empty):
             assert (action["Action-000000"], action["Cat-000000"]) == ("EmptyCat", "hotline-banned")
         assert full["Value-000001"] == "192.0.2.7/32,192.0.2.8/32"
@@ -34,9 +35,19 @@ async def test_the_longest_list_fits_in_one_action() -> None:
     async with ami_peer() as peer, listening(peer) as both:
         await both.up()
         await AsteriskDoor(both.link, SystemClock()).shut_out(MANY)
-        (action,) = peer.actions
+        action, _reload = peer.actions
         lines = [value for key, value in action.items() if key.startswith("Value")]
         assert ",".join(lines).split(",") == MANY
+
+
+async def test_a_list_that_is_not_read_again_is_a_fault() -> None:
+    """While another reload goes on Asterisk refuses ours: the list is written, and not in force."""
+    async with ami_peer() as peer, listening(peer) as both:
+        await both.up()
+        busy = b"Response: Error\r\nActionID: %s\r\nMessage: A reload is in progress\r\n\r\n"
+        peer.answers |= {"Reload": busy}
+        with pytest.raises(PhonesUnavailable):
+            await AsteriskDoor(both.link, SystemClock()).shut_out(["192.0.2.7/32"])
 
 
 async def test_a_refusal_is_a_fault_and_a_list_without_phones_is_none() -> None:
