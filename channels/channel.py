@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +17,11 @@ from channels.message import (
     Sent,
     WebhookRequest,
 )
+
+
+def one(_outbound: Outbound) -> int:
+    """Whatever is said is one message."""
+    return 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Caps:
     receipts: bool = False
     pull: bool = False
     live: bool = True
+    counts: Callable[[Outbound], int] = one
     hook_bytes: int = 64 * 1024
 
 

@@ -18,6 +18,8 @@ from channels.options import Options
 CHANNELS: Mapping[str, str] = {
     "web": "channels.web",
     "app": "channels.app",
+    "wechat": "channels.wechat",
+    "wechat_mini": "channels.wechat_mini",
 }
 """The kind, as settings and account ids say it → its file."""
 
