@@ -1,0 +1,192 @@
+"""The line in Redis: the only door to it. Ids and times are all that it holds.
+
+Each method is one script and one round trip (``scripts``, ``lua/``), whole or not at all. Nothing
+is waited for longer than the limit. Scripts name the epoch of the line as it was built: an order
+that was on its way while Redis was frozen, emptied or replaced finds another epoch and does
+nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError
+
+from gateway.core.errors import LineUnavailable
+from gateway.core.item import IntakeItem
+from gateway.ports.messages import Claim, LineCounts
+from gateway.queue.scripts import at_micros, micros, pack, script, unpack
+
+LIMIT_SECONDS = 0.2
+CONNECTIONS = 8
+PUT_AT_ONCE, LAPSE_AT_ONCE = 500, 500
+LOST = "LOST"
+"""What a script says of another epoch."""
+BUILDING = "building:"
+
+
+class RedisLine:
+    """``ports.messages.Line`` in Redis; opened by ``async with``, which does not wait for Redis.
+
+    It is no line before ``rebuild``, or ``join`` when another gateway has built it. ``prefix``
+    begins every key; in braces, so that a cluster keeps them together.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str = "hotline",
+        password: str | None = None,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> None:
+        more = {} if password is None else {"password": password}
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=limit_seconds,
+            socket_timeout=limit_seconds,
+            socket_connect_timeout=limit_seconds,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+            **more,
+        )
+        self._redis = Redis(connection_pool=pool)
+        self._key = f"{{{prefix}}}:line"
+        self._limit = limit_seconds
+        self._epoch = "none"
+        self._fence = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._redis.aclose()
+        await self._redis.connection_pool.disconnect()
+
+    async def put(self, *items: IntakeItem) -> None:
+        """See ports.messages.Line."""
+        for some in _batches(items, PUT_AT_ONCE):
+            await self._run("put", *(word for item in some for word in (item.id, pack(item))))
+
+    async def claim(
+        self, seat: str, operator: str, queues: Collection[str], now: datetime, seconds: float
+    ) -> Claim | None:
+        """See ports.messages.Line."""
+        until = now + timedelta(seconds=seconds)
+        found = await self._run("claim", operator, micros(now), micros(until), *queues)
+        return self._claimed(found, seat, until)
+
+    async def take(self, item_id: str, seat: str, now: datetime, seconds: float) -> Claim | None:
+        """See ports.messages.Line."""
+        until = now + timedelta(seconds=seconds)
+        return self._claimed(await self._run("take", item_id, micros(until)), seat, until)
+
+    async def keep(self, claim: Claim, until: datetime) -> bool:
+        """See ports.messages.Line."""
+        return bool(await self._run("keep", claim.item.id, claim.fence, micros(until)))
+
+    async def give_back(self, claim: Claim, item: IntakeItem) -> bool:
+        """See ports.messages.Line."""
+        return bool(await self._run("give_back", claim.item.id, claim.fence, pack(item)))
+
+    async def remove(self, item_id: str) -> None:
+        """See ports.messages.Line."""
+        await self._run("remove", item_id)
+
+    async def lapse(self, now: datetime) -> tuple[str, ...]:
+        """See ports.messages.Line."""
+        lapsed: list[str] = []
+        while True:
+            found = await self._run("lapse", micros(now), LAPSE_AT_ONCE)
+            lapsed += (one.decode() for one in found)
+            if len(found) < LAPSE_AT_ONCE:
+                return tuple(lapsed)
+
+    async def head(
+        self, queues: Collection[str], operator: str, now: datetime
+    ) -> IntakeItem | None:
+        """See ports.messages.Line."""
+        found = await self._run("head", operator, micros(now), *queues)
+        return unpack(found[0].decode(), found[1].decode()) if found else None
+
+    async def ahead_of(self, item_id: str) -> int | None:
+        """See ports.messages.Line."""
+        found = await self._run("ahead_of", item_id)
+        return None if found is None else int(found)
+
+    async def counts(self) -> Mapping[str, LineCounts]:
+        """See ports.messages.Line."""
+        return {
+            queue.decode(): LineCounts(
+                waiting=waiting, emergencies=emergencies, oldest_since=at_micros(since.decode())
+            )
+            for queue, waiting, emergencies, since in _batches(await self._run("counts"), 4)
+        }
+
+    async def rebuild(self, items: Iterable[IntakeItem]) -> None:
+        """See ports.messages.Line. Nobody can claim from it before all of it is there."""
+        wanted = tuple(items)
+        epoch = secrets.token_hex(8)
+        self._epoch = BUILDING + epoch
+        await self._run("begin", self._fence, *{item.queue for item in wanted})
+        await self.put(*wanted)
+        await self._run("finish", epoch)
+        self._epoch = epoch
+
+    async def join(self) -> bool:
+        """Use the line that another gateway has built; False when there is none."""
+        with self._unavailable():
+            async with asyncio.timeout(self._limit):
+                found = await self._redis.get(f"{self._key}:epoch")
+        if not isinstance(found, bytes) or found.decode().startswith(BUILDING):
+            return False
+        self._epoch = found.decode()
+        return True
+
+    async def whole(self) -> bool:
+        """See ports.messages.Line."""
+        try:
+            return bool(await self._run("whole"))
+        except LineUnavailable as away:
+            if away.reason == LOST:
+                return False
+            raise
+
+    def _claimed(self, found: Sequence[bytes] | None, seat: str, until: datetime) -> Claim | None:
+        if not found:
+            return None
+        fence, id_, packed = (one.decode() for one in found)
+        self._fence = int(fence)
+        return Claim(item=unpack(id_, packed), seat=seat, fence=self._fence, until=until)
+
+    async def _run(self, name: str, *words: str | int) -> Any:
+        """One script; raises LineUnavailable, with LOST as the reason for another epoch."""
+        wanted = script(name)
+        call = (self._key, self._epoch, *words)
+        with self._unavailable():
+            async with asyncio.timeout(self._limit):
+                try:
+                    return await self._redis.evalsha(wanted.sha, 1, *call)
+                except NoScriptError:
+                    return await self._redis.eval(wanted.text, 1, *call)
+
+    @contextmanager
+    def _unavailable(self) -> Iterator[None]:
+        try:
+            yield
+        except (RedisError, OSError, TimeoutError) as fault:
+            lost = str(fault).startswith(LOST)
+            raise LineUnavailable(LOST if lost else type(fault).__name__) from fault
+
+
+def _batches(things: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (things[at : at + size] for at in range(0, len(things), size))
