@@ -12,7 +12,7 @@ from typing import Any
 from gateway.clock import SystemClock
 from gateway.core.call import Call, CallState, Outcome
 from gateway.core.callback import Callback, CallbackReason
-from gateway.core.contact import Disposition, Recording
+from gateway.core.contact import ChatRecord, ContactRecord, Disposition, Recording
 from gateway.core.facts import Fact, FactKind
 from gateway.core.line import Origin
 from gateway.core.operator import Operator, Role
@@ -40,6 +40,12 @@ class StorePlace:
 
 
 NewPlace = Callable[[], StorePlace]
+
+
+def call_of(record: ContactRecord | ChatRecord | None) -> Call:
+    """The call of a contact that is one."""
+    assert isinstance(record, ContactRecord)
+    return record.call
 
 
 def a_call(id: str, **more: Any) -> Call:

@@ -41,6 +41,21 @@ class ContactRecord:
     disposition: Disposition | None = None
     recording: Recording | None = None
 
+    @property
+    def id(self) -> str:
+        """The contact's."""
+        return self.call.id
+
+    @property
+    def operator_id(self) -> str:
+        """Who had it last."""
+        return self.call.operator_id
+
+    @property
+    def number(self) -> str:
+        """As the line gave it; empty when withheld."""
+        return self.call.number
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRecord:
@@ -49,6 +64,26 @@ class ChatRecord:
     chat: Chat
     disposition: Disposition | None = None
     last_text: str = field(default="", repr=False)
+
+    @property
+    def id(self) -> str:
+        """The contact's."""
+        return self.chat.id
+
+    @property
+    def operator_id(self) -> str:
+        """Who had it last."""
+        return self.chat.operator_id
+
+    @property
+    def number(self) -> str:
+        """A conversation by messages has no telephone number."""
+        return ""
+
+    @property
+    def recording(self) -> None:
+        """Nor is there a sound of it."""
+        return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +98,7 @@ class ContactQuery:
     operator_id: str = ""
     queue: str = ""
     outcome: str = ""
+    channel: str = ""
     since: datetime | None = None
     until: datetime | None = None
     before: str = ""

@@ -16,7 +16,7 @@ import structlog
 from gateway.core.call import Call, CallState
 from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag, normalise_number, with_flag
-from gateway.core.contact import ContactQuery, ContactRecord, Disposition
+from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, Disposition
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.gap import TELEPHONE, Bookmark
@@ -51,7 +51,7 @@ class Floor:
         self.operators: dict[str, Operator] = {}
         self.names: dict[str, str] = {}
         self.flags: dict[str, tuple[CallerFlag, ...]] = {}
-        self.earlier: dict[str, tuple[ContactRecord, ...]] = {}
+        self.earlier: dict[str, tuple[ContactRecord | ChatRecord, ...]] = {}
         self.dispositions: dict[str, Disposition] = {}
         self.callbacks: dict[str, Callback] = {}
         self.bookmark = Bookmark()
@@ -79,9 +79,9 @@ class Floor:
         self.bookmark = await self.store.bookmark(TELEPHONE) or self.bookmark
         for seat in self.seats.values():
             if seat.contact_id and seat.contact_id not in self.calls:
-                record = await self.store.contact(seat.contact_id)
-                if record:
-                    self.calls[seat.contact_id] = record.call
+                call_there = await self.store.call(seat.contact_id)
+                if call_there:
+                    self.calls[seat.contact_id] = call_there
         for call in tuple(self.calls.values()):
             await self.learn(call)
 
@@ -115,7 +115,7 @@ class Floor:
                 found = await self.store.contacts(query)
         except (StoreUnavailable, TimeoutError):
             return
-        others = [record for record in found if record.call.id != call.id]
+        others = [record for record in found if record.id != call.id]
         self.earlier[call.id] = tuple(others[:EARLIER_CONTACTS])
 
     async def commit(self, *rows: Row, must: bool) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gateway.core.citizen import CallerFlag, FlagKind, with_flag
-from gateway.core.contact import ContactRecord
+from gateway.core.contact import ChatRecord, ContactRecord
 from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.operator import Operator, Right, may
@@ -82,7 +82,7 @@ class Marks:
         record = await self._contact(operator, contact_id)
         async with self.floor.turn:
             now = self.floor.clock.now()
-            flag = new_flag(record.call.number, kind, note, days, now)
+            flag = new_flag(record.number, kind, note, days, now)
             before = await self.of(flag.number)
             fact = self._fact(FactKind.NUMBER_FLAGGED, record, operator, flag)
             await self.floor.commit(flag, fact, must=True)
@@ -96,7 +96,7 @@ class Marks:
         Raises NotAllowed, Unknown (the contact, or no such mark), Invalid, StoreUnavailable.
         """
         record = await self._contact(operator, contact_id)
-        number = record.call.number
+        number = record.number
         if not number:
             raise Invalid(WITHHELD)
         async with self.floor.turn:
@@ -109,18 +109,22 @@ class Marks:
             await self.floor.commit(flag, fact, must=True)
         return with_flag(before, flag, now)
 
-    async def _contact(self, operator: Operator, contact_id: str) -> ContactRecord:
+    async def _contact(self, operator: Operator, contact_id: str) -> ContactRecord | ChatRecord:
         if not may(operator.role, Right.FLAG_NUMBER):
             raise NotAllowed(Right.FLAG_NUMBER.value)
         return await self._records.visible(operator, contact_id)
 
     def _fact(
-        self, what: FactKind, record: ContactRecord, operator: Operator, flag: CallerFlag
+        self,
+        what: FactKind,
+        record: ContactRecord | ChatRecord,
+        operator: Operator,
+        flag: CallerFlag,
     ) -> Fact:
         seat = self.floor.seat_of(operator.id)
         return replace(
             fact_of(what, flag.kind, self.floor.clock.now()),
-            contact_id=record.call.id,
+            contact_id=record.id,
             seat=seat.number if seat else "",
             operator_id=operator.id,
         )

@@ -1,8 +1,8 @@
 """Looking back: contacts, their facts, their numbers, their sound. Who may, and that it is noted.
 
-Whoever may see only their own contacts also sees those of the number they are talking with now;
-any other contact answers them exactly like one that does not exist. What is shown beyond one's own
-work is noted as a fact *before* it is shown.
+Whoever may see only their own contacts also sees those of the citizens they deal with now (see
+``at_hand``); any other contact answers them exactly like one that does not exist. What is shown
+beyond one's own work is noted as a fact *before* it is shown.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.core.citizen import hide_numbers
-from gateway.core.contact import ContactQuery, ContactRecord, Recording
+from gateway.core.citizen import hide_numbers, normalise_number
+from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, Recording
 from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.operator import Operator, Right, may
+from gateway.intake.at_hand import at_hand
 from gateway.ports import Clock, Store
 
 FILE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.wav")
@@ -36,29 +37,31 @@ class Records:
         self._recordings_dir = recordings_dir
         self._noted: OrderedDict[tuple[str, ...], None] = OrderedDict()
 
-    async def search(self, operator: Operator, query: ContactQuery) -> tuple[ContactRecord, ...]:
+    async def search(
+        self, operator: Operator, query: ContactQuery
+    ) -> tuple[ContactRecord | ChatRecord, ...]:
         """Newest first; raises NotAllowed for one who may see no contacts at all."""
         if not may(operator.role, Right.SEE_ALL_CONTACTS):
             self._must(operator, Right.SEE_OWN_CONTACTS)
-            talking_with = await self._numbers_at_hand(operator)
-            if not query.number or query.number not in talking_with:
+            dealing_with = await at_hand(self._store, operator)
+            if normalise_number(query.number) not in dealing_with.numbers:
                 query = replace(query, operator_id=operator.id)
         return await self._store.contacts(query)
 
     async def contact(
         self, operator: Operator, contact_id: str, session: str = ""
-    ) -> tuple[ContactRecord, tuple[Fact, ...]]:
+    ) -> tuple[ContactRecord | ChatRecord, tuple[Fact, ...]]:
         """One contact and what happened in it; looking at another's is noted once a session.
 
         Raises Unknown, also for one that ``operator`` may not see.
         """
         record = await self.visible(operator, contact_id)
         facts = await self._store.facts(contact_id=contact_id, limit=FACTS_PER_CONTACT)
-        if record.call.operator_id != operator.id:
+        if record.operator_id != operator.id:
             await self._note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
         return record, facts
 
-    async def visible(self, operator: Operator, contact_id: str) -> ContactRecord:
+    async def visible(self, operator: Operator, contact_id: str) -> ContactRecord | ChatRecord:
         """A contact that ``operator`` may see; what is shown of it must be noted by who asks.
 
         Raises Unknown, also for one that ``operator`` may not see.
@@ -69,19 +72,24 @@ class Records:
         if may(operator.role, Right.SEE_ALL_CONTACTS):
             return record
         self._must(operator, Right.SEE_OWN_CONTACTS)
-        if record.call.operator_id == operator.id:
+        if record.operator_id == operator.id:
             return record
-        if record.call.number in await self._numbers_at_hand(operator):
+        if (await at_hand(self._store, operator)).has(record):
             return record
         raise Unknown("contact", contact_id)
 
     async def reveal(self, operator: Operator, contact_id: str, reason: str) -> str:
-        """The whole number, noted with the reason each time. Raises Invalid, Unknown."""
+        """The whole number, noted with the reason each time.
+
+        Raises Invalid, and Unknown also for a contact by messages, which has no number.
+        """
         self._must(operator, Right.REVEAL_NUMBER)
         reason = checked_reason(reason)
         record = await self.visible(operator, contact_id)
+        if isinstance(record, ChatRecord):
+            raise Unknown("number", contact_id)
         await self._note(FactKind.NUMBER_REVEALED, operator, contact_id, {"reason": reason})
-        return record.call.number
+        return record.number
 
     async def recording(
         self, operator: Operator, contact_id: str, session: str = ""
@@ -100,19 +108,6 @@ class Records:
             raise Unknown("recording", contact_id)
         await self._note_once(FactKind.RECORDING_PLAYED, operator, contact_id, session)
         return stored, path
-
-    async def _numbers_at_hand(self, operator: Operator) -> set[str]:
-        """Numbers of the calls that ring at, talk with or are wrapped up by this person now.
-
-        A withheld number is none: it says nothing of who called.
-        """
-        calls = [c for c in await self._store.open_calls() if c.operator_id == operator.id]
-        for seat in await self._store.seats():
-            if seat.operator_id == operator.id and seat.contact_id:
-                call = await self._store.call(seat.contact_id)
-                if call:
-                    calls.append(call)
-        return {call.number for call in calls if call.number}
 
     def _must(self, operator: Operator, right: Right) -> None:
         if not may(operator.role, right):

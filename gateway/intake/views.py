@@ -7,7 +7,7 @@ from typing import Any
 from gateway.core.call import Call, CallState, Outcome
 from gateway.core.callback import Callback
 from gateway.core.citizen import CallerFlag, mask_number
-from gateway.core.contact import ContactRecord, Disposition
+from gateway.core.contact import ChatRecord, ContactRecord, Disposition
 from gateway.core.line import Origin
 from gateway.core.operator import GRANTS, Operator
 from gateway.core.queue import Queue
@@ -71,8 +71,10 @@ def flag_view(flag: CallerFlag) -> Json:
     return {"kind": flag.kind.value, "note": flag.note, "until": moment(flag.until)}
 
 
-def contact_view(record: ContactRecord, names: Names) -> Json:
-    """One contact in a list or a history."""
+def contact_view(record: ContactRecord | ChatRecord, names: Names) -> Json:
+    """One contact in a list or a history; ``excerpt`` is the newest words of one by messages."""
+    if isinstance(record, ChatRecord):
+        return _chat_contact_view(record, names)
     call, recording = record.call, record.recording
     stored = recording and {"seconds": recording.seconds, "size_bytes": recording.size_bytes}
     return {
@@ -94,6 +96,39 @@ def contact_view(record: ContactRecord, names: Names) -> Json:
         "disposition": disposition_view(record.disposition),
         "recording": stored,
         "failed_open": call.failed_open,
+        "excerpt": "",
+    }
+
+
+def _chat_contact_view(record: ChatRecord, names: Names) -> Json:
+    """A contact by messages: answered is a person's first word, the wait is the longest for one."""
+    chat = record.chat
+    waited = chat.answered_seconds
+    if chat.first_reply_at is None and chat.closed_at:
+        waited = (chat.closed_at - chat.opened_at).total_seconds()
+    talked = 0.0
+    if chat.first_reply_at and chat.closed_at:
+        talked = max(0.0, (chat.closed_at - chat.first_reply_at).total_seconds())
+    return {
+        "id": chat.id,
+        "channel": chat.channel,
+        "number_masked": "",
+        "did": "",
+        "queue": chat.queue,
+        "state": chat.state.value,
+        "outcome": chat.outcome.value,
+        "seat": chat.seat,
+        "operator_id": chat.operator_id,
+        "operator_name": names.get(chat.operator_id, ""),
+        "arrived_at": moment(chat.opened_at),
+        "answered_at": moment(chat.first_reply_at),
+        "ended_at": moment(chat.closed_at),
+        "wait_seconds": round(waited, 3),
+        "talk_seconds": round(talked, 3),
+        "disposition": disposition_view(record.disposition),
+        "recording": None,
+        "failed_open": False,
+        "excerpt": record.last_text,
     }
 
 
@@ -103,7 +138,7 @@ def call_view(
     *,
     pop_shown: bool,
     flags: Iterable[CallerFlag],
-    earlier: Iterable[ContactRecord],
+    earlier: Iterable[ContactRecord | ChatRecord],
     disposition: Disposition | None,
     callback: Callback | None = None,
     names: Names,

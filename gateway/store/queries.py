@@ -8,20 +8,16 @@ import sqlalchemy as sa
 
 from gateway.core.call import CallState
 from gateway.core.facts import FactKind
-from gateway.store.rows import PHONE
 from gateway.store.tables import (
     bookmark,
     call,
     callback,
     caller_flag,
     contact,
-    disposition,
     fact,
-    identity,
     number,
     operator,
     queue,
-    recording,
     revision,
     seat,
     session,
@@ -31,14 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from gateway.core.contact import ContactQuery
-
 MAX_PAGE = 200
-"""Contacts, or facts for the audit, in one answer."""
+"""Facts for the audit, or steps of the plan, in one answer."""
 MAX_FACTS = 5000
 """Facts in one answer."""
-FEW = 10
-"""Contacts of each number when many are asked for at once."""
 MAX_CALLBACKS = 5000
 """Callbacks in one answer."""
 
@@ -52,14 +44,6 @@ _CALLS = (
     .join(call, call.c.contact_id == contact.c.id)
     .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
 )
-_CONTACTS = (
-    sa.select(contact, call, disposition, recording)
-    .join(call, call.c.contact_id == contact.c.id)
-    .outerjoin(disposition, disposition.c.contact_id == contact.c.id)
-    .outerjoin(recording, recording.c.contact_id == contact.c.id)
-    .set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
-)
-
 OPEN_CALLS = _CALLS.where(call.c.state != sa.literal_column(f"'{CallState.ENDED.value}'"))
 """Unsorted, and the state in the text instead of a parameter: only so the partial index is used."""
 
@@ -67,71 +51,6 @@ OPEN_CALLS = _CALLS.where(call.c.state != sa.literal_column(f"'{CallState.ENDED.
 def call_of(contact_id: str) -> sa.Select[tuple[object, ...]]:
     """The call of one contact."""
     return _CALLS.where(contact.c.id == contact_id)
-
-
-def contact_of(contact_id: str) -> sa.Select[tuple[object, ...]]:
-    """One contact with what belongs to it."""
-    return _CONTACTS.where(contact.c.id == contact_id)
-
-
-def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]:
-    """A page of contacts, newest first; ``index`` is the keyed hash of ``query.number``.
-
-    The cursor is the pair (opened_at, id) of the contact named by ``before``: later arrivals do not
-    move the page. ``since`` is in, ``until`` is out. An unknown cursor finds nothing.
-    """
-    wanted = _CONTACTS
-    if query.number:
-        of_number = sa.select(identity.c.id).where(
-            identity.c.kind == PHONE, identity.c.value_index == index
-        )
-        wanted = wanted.where(contact.c.identity_id == of_number.scalar_subquery())
-    for column, value in (
-        (contact.c.operator_id, query.operator_id),
-        (contact.c.queue, query.queue),
-        (contact.c.outcome, query.outcome),
-    ):
-        if value:
-            wanted = wanted.where(column == value)
-    if query.since is not None:
-        wanted = wanted.where(contact.c.opened_at >= query.since)
-    if query.until is not None:
-        wanted = wanted.where(contact.c.opened_at < query.until)
-    if query.before:
-        last = contact.alias("last")
-        opened = sa.select(last.c.opened_at).where(last.c.id == query.before).scalar_subquery()
-        here = sa.tuple_(contact.c.opened_at, contact.c.id)
-        wanted = wanted.where(here < sa.tuple_(opened, sa.literal(query.before)))
-    limit = max(1, min(query.limit, MAX_PAGE))
-    return wanted.order_by(contact.c.opened_at.desc(), contact.c.id.desc()).limit(limit)
-
-
-_NEWEST = (
-    sa.select(
-        contact.c.id,
-        identity.c.value_index,
-        sa.func.row_number()
-        .over(
-            partition_by=contact.c.identity_id,
-            order_by=(contact.c.opened_at.desc(), contact.c.id.desc()),
-        )
-        .label("place"),
-    )
-    .join(identity, identity.c.id == contact.c.identity_id)
-    .where(
-        identity.c.kind == PHONE,
-        identity.c.value_index.in_(sa.bindparam("indexes", expanding=True)),
-    )
-    .subquery("newest")
-)
-NUMBER_INDEX = _NEWEST.c.value_index
-LATEST_CONTACTS = (
-    _CONTACTS.add_columns(NUMBER_INDEX)
-    .join(_NEWEST, _NEWEST.c.id == contact.c.id)
-    .where(_NEWEST.c.place <= FEW)
-    .order_by(contact.c.opened_at.desc(), contact.c.id.desc())
-)
-"""The FEW newest contacts of each of the numbers with these hashes, newest first."""
 
 
 def operator_of(operator_id: str) -> sa.Select[tuple[object, ...]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from gateway.core.errors import StoreUnavailable
-from gateway.store import queries, tables
+from gateway.store import history, queries, tables
 from gateway.store.engine import READ_SECONDS
 from gateway.store.errors import DoesNotOpen
 from gateway.store.together import Together
@@ -32,7 +32,7 @@ class Reading:
         self.flags = Together[bytes, Rows](self._flags, ())
         """By the hash of a number: its marks, also those that hold no more."""
         self.latest = Together[bytes, Rows](self._latest, ())
-        """By the hash of a number: its newest contacts, at most ``queries.FEW``."""
+        """By the hash of a number: its newest contacts, at most ``history.FEW``."""
 
     async def run(self) -> None:
         """Answer until cancelled."""
@@ -57,8 +57,8 @@ class Reading:
         return _by(tables.caller_flag.c.value_index, found)
 
     async def _latest(self, indexes: Collection[bytes]) -> dict[bytes, Rows]:
-        found = await self.rows(queries.LATEST_CONTACTS, {"indexes": indexes})
-        return _by(queries.NUMBER_INDEX, found)
+        found = await self.rows(history.LATEST_CONTACTS, {"indexes": indexes})
+        return _by(history.NUMBER_INDEX, found)
 
 
 def shaped(found: Rows, shape: Callable[[sa.RowMapping], T]) -> tuple[T, ...]:

@@ -58,15 +58,16 @@ def call(row: RowMapping, vault: Vault) -> Call:
 
 
 def contact(row: RowMapping, vault: Vault) -> ContactRecord:
-    """A contact, from contact, call and (when there) disposition and recording."""
+    """A telephone contact, from contact, call and (when there) disposition and recording."""
     return ContactRecord(
         call=call(row, vault),
-        disposition=_disposition(row, vault),
+        disposition=disposition(row, vault),
         recording=_recording(row),
     )
 
 
-def _disposition(row: RowMapping, vault: Vault) -> Disposition | None:
+def disposition(row: RowMapping, vault: Vault) -> Disposition | None:
+    """How a contact was closed, when it was."""
     table, own = "disposition", tables.disposition.c
     key = row[own.contact_id]
     if key is None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gateway.core.errors import AlreadyTaken
 from gateway.store import tables
+from gateway.store import tables_messages as own
 from gateway.store.errors import RowRefused
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ ROW_ERRORS = (sa.exc.StatementError, ValueError, OverflowError, TypeError)
 
 _ROW_STATES = ("22", "23")
 """SQLSTATE classes *data exception* and *integrity constraint violation* (ISO 9075-2)."""
+
+TAKEN = (
+    (tables.operator, "login_key", "login"),
+    (own.identity, "value_index", "identity"),
+    (own.message, "client_key", "message"),
+    (own.inbound_event, "key_index", "event"),
+)
+"""Rules with an AlreadyTaken of their own: table, a column of the rule, and the kind."""
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -38,11 +47,12 @@ def is_refusal(error: BaseException) -> bool:
 
 
 def refusal(error: BaseException, changes: Iterable[Change]) -> HotlineError:
-    """The error for the one who sent the row; holds no value but a login."""
+    """The error for the one who sent the row; holds no value but what it named itself."""
     rule = _rule(error)
-    if "login_key" in rule:
-        logins = [c.values["login"] for c in changes if c.table is tables.operator]
-        return AlreadyTaken("login", ", ".join(logins), "")
+    for table, column, kind in TAKEN:
+        if table.name in rule and column in rule:
+            names = [c.name for c in changes if c.table is table and c.name]
+            return AlreadyTaken(kind, ", ".join(names), "")
     return RowRefused(rule)
 
 

@@ -23,13 +23,13 @@ from gateway.core.seat import Seat
 from gateway.core.session import Session
 from gateway.store import tables
 from gateway.store.errors import RowRefused
-from gateway.store.statements import Change
+from gateway.store.statements import Change, How
 
 if TYPE_CHECKING:
     from gateway.store.vault import Vault
 
 PHONE = "phone"
-"""The kind of identity that a telephone number is."""
+"""The scheme of the identity that a telephone number is; it has no account."""
 
 CHANNEL = {Origin.TRUNK: "phone", Origin.WEB: "web_call"}
 """The contact's channel, by where the call came from."""
@@ -50,7 +50,8 @@ def _(row: Call, vault: Vault) -> tuple[Change, ...]:
     contact = {
         "id": row.id,
         "channel": CHANNEL[row.origin],
-        "identity_kind": PHONE,
+        "known_identity": None,
+        "identity_scheme": PHONE,
         "identity_index": index or None,
         "opened_at": row.arrived_at,
         "closed_at": row.ended_at,
@@ -86,12 +87,14 @@ def _identity(row: Call, index: bytes, vault: Vault) -> Change:
     number = normalise_number(row.number)
     values = {
         "id": new_id,
-        "kind": PHONE,
+        "account": "",
+        "scheme": PHONE,
         "value_cipher": vault.seal("identity", "value_cipher", new_id, number),
         "value_index": index,
+        "name_cipher": b"",
         "first_seen": row.arrived_at,
     }
-    return Change(tables.identity, values)
+    return Change(tables.identity, values, How.KEEP)
 
 
 @changes.register(Seat)
@@ -127,7 +130,7 @@ def _(row: Operator, _vault: Vault) -> tuple[Change, ...]:
         "simulated": row.simulated,
         "removed": row.removed,
     }
-    return (Change(tables.operator, values),)
+    return (Change(tables.operator, values, name=row.login),)
 
 
 @changes.register(Queue)
@@ -156,7 +159,7 @@ def _(row: Number, _vault: Vault) -> tuple[Change, ...]:
 
 @changes.register(Removal)
 def _(row: Removal, _vault: Vault) -> tuple[Change, ...]:
-    return (Change(REMOVABLE[row.kind], {"gone": row.name}, removes=True),)
+    return (Change(REMOVABLE[row.kind], {"gone": row.name}, How.REMOVE),)
 
 
 @changes.register(Published)
@@ -272,7 +275,7 @@ def _(row: Fact, _vault: Vault) -> tuple[Change, ...]:
 
 def end_sessions(operator_id: str) -> Change:
     """End every login of one person."""
-    return Change(tables.session, {"whose": operator_id}, ends_sessions=True)
+    return Change(tables.session, {"whose": operator_id}, How.END_SESSIONS)
 
 
 def flag_key(index: bytes, kind: str) -> str:

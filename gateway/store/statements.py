@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store import tables
+from gateway.store import tables_messages as own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,13 +23,27 @@ INSERT: dict[str, Callable[[sa.Table], Insert]] = {
 }
 
 
+class How(Enum):
+    """What is done with a row."""
+
+    WRITE = "write"
+    """As its table has it: most replace the row with the same key, facts are appended."""
+    KEEP = "keep"
+    """Written unless it is there."""
+    REMOVE = "remove"
+    END_SESSIONS = "end_sessions"
+
+
 class Change(NamedTuple):
-    """One row to write; ``values`` are the parameters of the statement that its table has."""
+    """One row to write; ``values`` are the parameters of the statement that its table has.
+
+    ``name`` is what its sender knows it by, for an AlreadyTaken.
+    """
 
     table: sa.Table
     values: dict[str, Any]
-    ends_sessions: bool = False
-    removes: bool = False
+    how: How = How.WRITE
+    name: str = ""
 
 
 class Statements:
@@ -35,22 +51,34 @@ class Statements:
 
     def __init__(self, dialect: str) -> None:
         insert = INSERT[dialect]
-        self._by_table: dict[sa.Table, sa.Insert] = {
+        write: dict[sa.Table, sa.Executable] = {
             table: _upsert(table, insert(table)) for table in tables.WRITE_ORDER
         }
-        self._by_table[tables.fact] = sa.insert(tables.fact)
-        self._by_table[tables.revision] = sa.insert(tables.revision)
-        self._removals = {
-            table: sa.delete(table).where(next(iter(table.primary_key)) == sa.bindparam("gone"))
-            for table in (tables.queue, tables.number, tables.seat)
-        }
-        self._by_table[tables.identity] = insert(tables.identity).on_conflict_do_nothing(
-            index_elements=["kind", "value_index"]
-        )
-        self._by_table[tables.contact] = _upsert(
+        for table in (tables.fact, tables.revision, own.inbound_event):
+            write[table] = sa.insert(table)
+        write[tables.contact] = _upsert(
             tables.contact, insert(tables.contact).values(identity_id=_identity_id())
         )
-        self._end_sessions = (
+        write[own.attachment] = _upsert(
+            own.attachment, insert(own.attachment).values(said_at=_of_message("stored_at"))
+        )
+        write[own.outbox] = _upsert(
+            own.outbox,
+            insert(own.outbox).values(said_at=_of_message("stored_at"), seq=_of_message("seq")),
+        )
+        write[own.reply_grant] = _grant(insert(own.reply_grant))
+        self._statements: dict[tuple[sa.Table, How], sa.Executable] = {
+            (table, How.WRITE): statement for table, statement in write.items()
+        }
+        self._statements[own.identity, How.KEEP] = insert(own.identity).on_conflict_do_nothing(
+            index_elements=["account", "scheme", "value_index"]
+        )
+        for table in (tables.queue, tables.number, tables.seat):
+            key = next(iter(table.primary_key))
+            self._statements[table, How.REMOVE] = sa.delete(table).where(
+                key == sa.bindparam("gone")
+            )
+        self._statements[tables.session, How.END_SESSIONS] = (
             sa.update(tables.session)
             .where(tables.session.c.operator_id == sa.bindparam("whose"))
             .values(ended=True)
@@ -58,9 +86,7 @@ class Statements:
 
     def of(self, change: Change) -> sa.Executable:
         """The statement that writes this change."""
-        if change.removes:
-            return self._removals[change.table]
-        return self._end_sessions if change.ends_sessions else self._by_table[change.table]
+        return self._statements[change.table, change.how]
 
     def batches(
         self, units: Iterable[tuple[Change, ...]]
@@ -85,28 +111,45 @@ class Statements:
         return batches
 
 
-BELONGS_TO: dict[sa.Table, tuple[sa.Table, str]] = {
-    tables.disposition: (tables.contact, "contact_id"),
-    tables.recording: (tables.contact, "contact_id"),
-    tables.callback: (tables.contact, "contact_id"),
-    tables.session: (tables.operator, "operator_id"),
+BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
+    tables.disposition: ((tables.contact, "contact_id"),),
+    tables.recording: ((tables.contact, "contact_id"),),
+    tables.callback: ((tables.contact, "contact_id"),),
+    tables.session: ((tables.operator, "operator_id"),),
+    tables.contact: ((own.identity, "known_identity"),),
+    own.identity_link: ((own.identity, "a"), (own.identity, "b")),
+    own.message: ((tables.contact, "contact_id"),),
+    own.attachment: ((own.message, "message_id"), (tables.contact, "contact_id")),
+    own.reply_grant: ((own.identity, "identity_id"),),
+    own.outbox: (
+        (own.message, "message_id"),
+        (tables.contact, "contact_id"),
+        (own.identity, "identity_id"),
+    ),
 }
-"""The parent of a row that may come without it in one unit, and the column that names it."""
+"""The parents of a row that may come without them in one unit, and the columns that name them."""
 
 
 def _runs(units: Iterable[tuple[Change, ...]]) -> Iterator[list[Change]]:
-    """The changes of units that may be sorted by table without changing what is refused."""
+    """The changes of units that may be sorted by table without changing what is refused.
+
+    A unit that leans on what this run already writes, or on what itself writes, is no hindrance.
+    """
     run: list[Change] = []
+    written: set[tuple[sa.Table, str]] = set()
     leaned_on: set[tuple[sa.Table, str]] = set()
     for unit in units:
-        if any((c.table, c.values.get("id")) in leaned_on for c in unit):
+        new = {(c.table, c.values["id"]) for c in unit if "id" in c.values}
+        if not new.isdisjoint(leaned_on):
             yield run
-            run, leaned_on = [], set()
+            run, written, leaned_on = [], set(), set()
         run.extend(unit)
+        written |= new
         for change in unit:
-            parent = BELONGS_TO.get(change.table)
-            if parent is not None and not change.ends_sessions:
-                leaned_on.add((parent[0], change.values[parent[1]]))
+            if change.how is How.WRITE:
+                parents = BELONGS_TO.get(change.table, ())
+                leaned_on.update((table, change.values[column]) for table, column in parents)
+        leaned_on -= written
     yield run
 
 
@@ -117,14 +160,30 @@ def _upsert(table: sa.Table, insert: Insert) -> Insert:
     return insert.on_conflict_do_update(index_elements=key, set_=new)
 
 
-def _identity_id() -> sa.ScalarSelect[str]:
-    """The id of the identity with this hash, written earlier in the same transaction; or NULL."""
-    identity = tables.identity.c
-    return (
-        sa.select(identity.id)
-        .where(
-            identity.kind == sa.bindparam("identity_kind"),
-            identity.value_index == sa.bindparam("identity_index"),
-        )
-        .scalar_subquery()
+def _grant(insert: Insert) -> Insert:
+    """Insert, or replace the grant itself; another one for the same trigger is left out."""
+    fixed = ("id", "identity_id", "trigger_index")
+    new = {c.name: insert.excluded[c.name] for c in own.reply_grant.c if c.name not in fixed}
+    return insert.on_conflict_do_update(
+        index_elements=["identity_id", "trigger_index"],
+        set_=new,
+        where=own.reply_grant.c.id == insert.excluded.id,
     )
+
+
+def _identity_id() -> sa.ColumnElement[str]:
+    """The id that is known, or that of the identity with this hash, written before; or NULL."""
+    identity = own.identity.c
+    found = sa.select(identity.id).where(
+        identity.account == sa.literal_column("''"),
+        identity.scheme == sa.bindparam("identity_scheme", type_=sa.Text),
+        identity.value_index == sa.bindparam("identity_index", type_=sa.LargeBinary),
+    )
+    known = sa.bindparam("known_identity", type_=sa.Text)
+    return sa.func.coalesce(known, found.scalar_subquery())
+
+
+def _of_message(column: str) -> sa.ScalarSelect[Any]:
+    """What the message itself says, written before."""
+    found = sa.select(own.message.c[column])
+    return found.where(own.message.c.id == sa.bindparam("of_message")).scalar_subquery()

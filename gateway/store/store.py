@@ -18,24 +18,26 @@ import sqlalchemy as sa
 
 from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
-from gateway.store import queries, records, rows, tables
+from gateway.store import history, queries, records, records_messages, rows, tables
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
+from gateway.store.message_answers import MessageAnswers
 from gateway.store.reading import Reading, shaped
+from gateway.store.rows_messages import changes
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
 from gateway.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection
+    from collections.abc import AsyncIterator, Collection
     from datetime import datetime
     from pathlib import Path
 
     from gateway.core.call import Call
     from gateway.core.callback import Callback, CallbackState
     from gateway.core.citizen import CallerFlag
-    from gateway.core.contact import ContactRecord
+    from gateway.core.contact import ChatRecord, ContactRecord
     from gateway.core.facts import Fact, FactKind
     from gateway.core.gap import Bookmark
     from gateway.core.number import Number
@@ -49,24 +51,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class SqlStore:
+class SqlStore(MessageAnswers):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 
     def __init__(
         self, reading: Reading, writer: Writer, vault: Vault, passwords: PhonePasswords
     ) -> None:
+        super().__init__(reading, vault)
         self.passwords = passwords
-        self.reading = reading
         self._writer = writer
-        self._vault = vault
 
     async def record(self, *rows_: Row) -> None:
         """Write all rows in one transaction; see ``ports.Store.record``.
 
-        Raises StoreUnavailable, RowRefused (a row breaks a rule) or AlreadyTaken (a login).
+        Raises StoreUnavailable, RowRefused (a row breaks a rule) or AlreadyTaken (of kind login,
+        identity, event or message).
         """
         try:
-            unit = tuple(chain.from_iterable(rows.changes(row, self._vault) for row in rows_))
+            unit = tuple(chain.from_iterable(changes(row, self._vault) for row in rows_))
         except UnicodeEncodeError as error:
             raise RowRefused("text that UTF-8 cannot hold") from error
         if unit:
@@ -143,21 +145,22 @@ class SqlStore:
         marks = shaped(found, lambda row: records.flag(row, number, self._vault))
         return tuple(mark for mark in marks if mark.until is None or mark.until > now)
 
-    async def contact(self, contact_id: str) -> ContactRecord | None:
+    async def contact(self, contact_id: str) -> ContactRecord | ChatRecord | None:
         """One contact with its disposition and recording."""
-        found = await self._read(queries.contact_of(contact_id), self._contact)
+        found = await self._open(history.contact_of(contact_id), records_messages.contact)
         return found[0] if found else None
 
-    async def contacts(self, query: ContactQuery) -> tuple[ContactRecord, ...]:
+    async def contacts(self, query: ContactQuery) -> tuple[ContactRecord | ChatRecord, ...]:
         """Newest first. A number that is none (letters only) finds nothing."""
         index = self._vault.index(rows.PHONE, query.number)
         if query.number and not index:
             return ()
         number_only = ContactQuery(number=query.number, limit=query.limit)
-        if query.number and query == number_only and 0 < query.limit <= queries.FEW:
+        if query.number and query == number_only and 0 < query.limit <= history.FEW:
             found = await self.reading.latest.get(index)  # what every call that comes in asks
-            return shaped(found[: query.limit], self._contact)
-        return await self._read(queries.contacts(query, index), self._contact)
+            few = found[: query.limit]
+            return shaped(few, lambda row: records_messages.contact(row, self._vault))
+        return await self._open(history.contacts(query, index), records_messages.contact)
 
     async def bookmark(self, name: str) -> Bookmark | None:
         """How far a record that others write was read."""
@@ -226,14 +229,6 @@ class SqlStore:
 
     def _callback(self, row: sa.RowMapping) -> Callback:
         return records.callback(row, self._vault)
-
-    def _contact(self, row: sa.RowMapping) -> ContactRecord:
-        return records.contact(row, self._vault)
-
-    async def _read(
-        self, statement: sa.Select[tuple[object, ...]], shape: Callable[[sa.RowMapping], T]
-    ) -> tuple[T, ...]:
-        return shaped(await self.reading.rows(statement), shape)
 
 
 @asynccontextmanager

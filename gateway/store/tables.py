@@ -1,77 +1,27 @@
 """The tables, as SQLAlchemy metadata. Pure: no engine, no I/O.
 
-Personal data stands only in columns that end in ``_cipher`` (see ``vault``); ``value_index`` is a
-keyed hash. The empty string means "none" as in core; references that can be absent are NULL.
+Who writes and what is said stands in ``tables_messages``; the rest is here.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
 import sqlalchemy as sa
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect
-
-
-class UtcTime(sa.types.TypeDecorator[datetime]):
-    """Aware UTC with microseconds on every engine.
-
-    PostgreSQL has a type for it; SQLite keeps text of fixed width, which sorts like time. A naive
-    time is a fault of the caller and is refused.
-    """
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from gateway.store import tables_messages
+from gateway.store.columns import (
+    bytes_column,
+    flag_column,
+    metadata,
+    number_column,
+    text_column,
+    time_column,
 )
-
-
-def _text(name: str, *more: sa.ForeignKey) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, *more, nullable=False)
-
-
-def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
-    return sa.Column(name, UtcTime, nullable=nullable)
-
-
-def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, nullable=False)
-
-
-def _flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean, nullable=False)
-
 
 key_check = sa.Table(
     "key_check",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("sample_cipher", sa.LargeBinary, nullable=False),
+    bytes_column("sample_cipher"),
 )
 """One row, written with the key at first start: whoever opens it holds the right key."""
 
@@ -79,17 +29,17 @@ operator = sa.Table(
     "operator",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    _text("login"),
+    text_column("login"),
     sa.Column("login_key", sa.Text, nullable=False, unique=True),
-    _text("name"),
-    _text("role"),
-    _text("password_hash"),
+    text_column("name"),
+    text_column("role"),
+    text_column("password_hash"),
     sa.Column("skills", sa.JSON, nullable=False),
-    _text("locale"),
-    _flag("active"),
-    _flag("must_change_password"),
-    _flag("simulated"),
-    _flag("removed"),
+    text_column("locale"),
+    flag_column("active"),
+    flag_column("must_change_password"),
+    flag_column("simulated"),
+    flag_column("removed"),
 )
 """``login_key`` is the login casefolded; ``skills`` maps queue names to penalties."""
 
@@ -97,11 +47,11 @@ session = sa.Table(
     "session",
     metadata,
     sa.Column("token_hash", sa.Text, primary_key=True),
-    _text("operator_id", sa.ForeignKey("operator.id")),
-    _time("created_at"),
-    _time("seen_at"),
-    _time("expires_at"),
-    _flag("ended"),
+    text_column("operator_id", sa.ForeignKey("operator.id")),
+    time_column("created_at"),
+    time_column("seen_at"),
+    time_column("expires_at"),
+    flag_column("ended"),
     sa.Index(None, "operator_id"),
 )
 
@@ -109,15 +59,15 @@ queue = sa.Table(
     "queue",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
-    *(_text(name) for name in ("title_zh", "title_en", "strategy")),
-    _number("ring_seconds"),
-    _number("max_wait_seconds"),
-    _number("wrap_up_seconds"),
-    _number("service_level_seconds"),
-    _text("key"),
-    _number("rank"),
+    *(text_column(name) for name in ("title_zh", "title_en", "strategy")),
+    number_column("ring_seconds"),
+    number_column("max_wait_seconds"),
+    number_column("wrap_up_seconds"),
+    number_column("service_level_seconds"),
+    text_column("key"),
+    number_column("rank"),
     sa.Column("hours", sa.JSON, nullable=False),
-    _text("closed_queue"),
+    text_column("closed_queue"),
 )
 """``hours`` as in the plan's JSON (``core.plan_json``)."""
 
@@ -125,15 +75,15 @@ number = sa.Table(
     "number",
     metadata,
     sa.Column("did", sa.Text, primary_key=True),
-    *(_text(name) for name in ("title_zh", "title_en", "queue", "greeting")),
+    *(text_column(name) for name in ("title_zh", "title_en", "queue", "greeting")),
 )
 revision = sa.Table(
     "revision",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    _time("at"),
-    *(_text(name) for name in ("operator_id", "by", "comment")),
-    _number("undoes"),
+    time_column("at"),
+    *(text_column(name) for name in ("operator_id", "by", "comment")),
+    number_column("undoes"),
     sa.Column("changes", sa.JSON, nullable=False),
     sa.Column("plan", sa.JSON, nullable=False),
 )
@@ -143,15 +93,15 @@ seat = sa.Table(
     "seat",
     metadata,
     sa.Column("number", sa.Text, primary_key=True),
-    _text("title"),
-    _text("state"),
-    _text("operator_id"),
-    _text("phone"),
-    _time("since", nullable=True),
-    _text("reason"),
-    _text("contact_id"),
-    _text("next_break"),
-    _time("wrap_up_until", nullable=True),
+    text_column("title"),
+    text_column("state"),
+    text_column("operator_id"),
+    text_column("phone"),
+    time_column("since", nullable=True),
+    text_column("reason"),
+    text_column("contact_id"),
+    text_column("next_break"),
+    time_column("wrap_up_until", nullable=True),
 )
 
 caller_flag = sa.Table(
@@ -159,40 +109,31 @@ caller_flag = sa.Table(
     metadata,
     sa.Column("value_index", sa.LargeBinary, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("note_cipher", sa.LargeBinary, nullable=False),
-    _time("until", nullable=True),
+    bytes_column("note_cipher"),
+    time_column("until", nullable=True),
 )
 """A mark on a number; the number itself is not here, not even encrypted."""
 
-identity = sa.Table(
-    "identity",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    _text("kind"),
-    sa.Column("value_cipher", sa.LargeBinary, nullable=False),
-    sa.Column("value_index", sa.LargeBinary, nullable=False),
-    _time("first_seen"),
-    sa.UniqueConstraint("kind", "value_index"),
-)
-"""Who a contact is with: today the kind ``phone``, the number in its normal form."""
+identity = tables_messages.identity
 
 contact = sa.Table(
     "contact",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    _text("channel"),
+    text_column("channel"),
     sa.Column("identity_id", sa.Text, sa.ForeignKey("identity.id"), nullable=True),
-    _time("opened_at"),
-    _time("closed_at", nullable=True),
-    _text("queue"),
-    _text("operator_id"),
-    _text("seat"),
-    _text("outcome"),
+    time_column("opened_at"),
+    time_column("closed_at", nullable=True),
+    text_column("queue"),
+    text_column("operator_id"),
+    text_column("seat"),
+    text_column("outcome"),
     sa.Index(None, "opened_at", "id"),
     sa.Index(None, "identity_id", "opened_at", "id"),
     sa.Index(None, "operator_id", "opened_at", "id"),
     sa.Index(None, "queue", "opened_at", "id"),
     sa.Index(None, "outcome", "opened_at", "id"),
+    sa.Index(None, "channel", "opened_at", "id"),
 )
 """What every channel's conversation has; each history index serves one filter, newest first."""
 
@@ -201,19 +142,19 @@ call = sa.Table(
     metadata,
     sa.Column("contact_id", sa.Text, sa.ForeignKey("contact.id"), primary_key=True),
     sa.Column("hotline_id", sa.Text, nullable=False, unique=True),
-    _text("channel"),
-    sa.Column("number_cipher", sa.LargeBinary, nullable=False),
-    _text("did"),
-    _text("origin"),
-    _text("state"),
-    _text("leg"),
-    _flag("failed_open"),
-    _time("queued_at", nullable=True),
-    _time("offered_at", nullable=True),
-    _time("answered_at", nullable=True),
-    _time("held_at", nullable=True),
-    _number("hangup_cause"),
-    _text("recording_file"),
+    text_column("channel"),
+    bytes_column("number_cipher"),
+    text_column("did"),
+    text_column("origin"),
+    text_column("state"),
+    text_column("leg"),
+    flag_column("failed_open"),
+    time_column("queued_at", nullable=True),
+    time_column("offered_at", nullable=True),
+    time_column("answered_at", nullable=True),
+    time_column("held_at", nullable=True),
+    number_column("hangup_cause"),
+    text_column("recording_file"),
 )
 """What only a telephone contact has. ``number_cipher`` is the number as the line gave it."""
 
@@ -228,37 +169,37 @@ disposition = sa.Table(
     "disposition",
     metadata,
     sa.Column("contact_id", sa.Text, sa.ForeignKey("contact.id"), primary_key=True),
-    _text("operator_id"),
-    _text("code"),
-    _time("at"),
-    sa.Column("note_cipher", sa.LargeBinary, nullable=False),
-    sa.Column("caller_name_cipher", sa.LargeBinary, nullable=False),
+    text_column("operator_id"),
+    text_column("code"),
+    time_column("at"),
+    bytes_column("note_cipher"),
+    bytes_column("caller_name_cipher"),
 )
 
 recording = sa.Table(
     "recording",
     metadata,
     sa.Column("contact_id", sa.Text, sa.ForeignKey("contact.id"), primary_key=True),
-    _text("file"),
-    _text("sha256"),
-    _number("size_bytes"),
+    text_column("file"),
+    text_column("sha256"),
+    number_column("size_bytes"),
     sa.Column("seconds", sa.Double, nullable=False),
-    _time("stored_at"),
+    time_column("stored_at"),
 )
 
 callback = sa.Table(
     "callback",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    _text("contact_id", sa.ForeignKey("contact.id")),
-    sa.Column("number_cipher", sa.LargeBinary, nullable=False),
-    sa.Column("value_index", sa.LargeBinary, nullable=False),
-    _text("reason"),
-    _time("since"),
-    _text("state"),
-    _text("done_by"),
-    _time("done_at", nullable=True),
-    sa.Column("note_cipher", sa.LargeBinary, nullable=False),
+    text_column("contact_id", sa.ForeignKey("contact.id")),
+    bytes_column("number_cipher"),
+    bytes_column("value_index"),
+    text_column("reason"),
+    time_column("since"),
+    text_column("state"),
+    text_column("done_by"),
+    time_column("done_at", nullable=True),
+    bytes_column("note_cipher"),
     sa.Index(None, "state", "since", "id"),
     sa.Index(None, "value_index"),
 )
@@ -268,9 +209,9 @@ bookmark = sa.Table(
     "bookmark",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
-    _text("run"),
-    _number("file"),
-    _number("offset"),
+    text_column("run"),
+    number_column("file"),
+    number_column("offset"),
 )
 """How far a record that others write was read."""
 
@@ -280,11 +221,11 @@ fact = sa.Table(
     sa.Column(
         "seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.Identity(), primary_key=True
     ),
-    _text("kind"),
-    _time("at"),
-    _text("contact_id"),
-    _text("seat"),
-    _text("operator_id"),
+    text_column("kind"),
+    time_column("at"),
+    text_column("contact_id"),
+    text_column("seat"),
+    text_column("operator_id"),
     sa.Column("data", sa.JSON, nullable=False),
     sa.Index(None, "contact_id", "seq"),
     sa.Index(None, "kind", "at", "seq"),
@@ -293,6 +234,9 @@ fact = sa.Table(
 )
 """Appended, never changed. No foreign keys: a fact outlives what it speaks of. The last two indexes
 serve the audit: by kind, and by person."""
+
+ALL_TABLES = metadata
+"""Those of ``tables_messages`` included."""
 
 WRITE_ORDER: tuple[sa.Table, ...] = tuple(metadata.sorted_tables)
 """Parents before children, so that a batch may be written table by table."""

@@ -109,20 +109,28 @@ class Vault:
 
     def seal(self, table: str, column: str, row: str, text: str) -> bytes:
         """The ciphertext of ``text`` for exactly this place."""
+        return self.seal_bytes(table, column, row, text.encode())
+
+    def seal_bytes(self, table: str, column: str, row: str, plain: bytes) -> bytes:
+        """The ciphertext of ``plain`` for exactly this place."""
         nonce = os.urandom(NONCE_BYTES)
         place = f"{self._writes}|{table}|{column}|{row}".encode()
-        sealed = self._with.seal(nonce, text.encode(), place)
+        sealed = self._with.seal(nonce, plain, place)
         return b"".join((self._writes.encode(), b":", nonce, sealed))
 
     def open(self, table: str, column: str, row: str, sealed: bytes) -> str:
         """The text sealed for this place; raises DoesNotOpen."""
+        return self.open_bytes(table, column, row, sealed).decode()
+
+    def open_bytes(self, table: str, column: str, row: str, sealed: bytes) -> bytes:
+        """What was sealed for this place; raises DoesNotOpen."""
         name, _, rest = bytes(sealed).partition(b":")
         suite = self._suites.get(name.decode("ascii", "replace"))
         if suite is None or len(rest) < NONCE_BYTES + TAG_BYTES:
             raise DoesNotOpen(table, column)
         place = b"%b|%b" % (name, f"{table}|{column}|{row}".encode())
         try:
-            return suite.open(rest[:NONCE_BYTES], rest[NONCE_BYTES:], place).decode()
+            return suite.open(rest[:NONCE_BYTES], rest[NONCE_BYTES:], place)
         except InvalidTag as error:
             raise DoesNotOpen(table, column) from error
 
@@ -132,6 +140,10 @@ class Vault:
         if not normal:
             return b""
         return hmac.digest(self._index_key, f"{kind}|{normal}".encode(), "sha256")
+
+    def index_of(self, kind: str, account: str, text: str) -> bytes:
+        """The keyed hash by which a word of one channel account is found: 32 bytes."""
+        return hmac.digest(self._index_key, f"{kind}|{account}|{text}".encode(), "sha256")
 
 
 class PhonePasswords:

@@ -6,6 +6,7 @@ one flush to disk. A caller hears of success only after COMMIT returned.
 
 A group is first written table by table, many rows a statement. When a row breaks a rule, the group
 is rolled back and written again unit by unit, each in a savepoint, so that only the bad unit fails.
+What was delivered before is known before that (``duplicates``), so that repeats cost little.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from gateway.core.errors import StoreUnavailable
+from gateway.store.duplicates import known
 from gateway.store.refusals import ROW_ERRORS, is_refusal, refusal
 
 if TYPE_CHECKING:
@@ -161,12 +163,9 @@ class Writer:
         if self._connection is None:
             self._connection = await self._engine.connect()
         connection = self._connection
-        refusals: dict[Unit, HotlineError] = {}
         await connection.begin()
         try:
-            batches = self._statements.batches(unit.changes for unit in group)
-            for statement, rows in batches:
-                await connection.execute(statement, rows)
+            refusals = await self._write(connection, group)
         except ROW_ERRORS as error:
             if not is_refusal(error):
                 raise
@@ -177,6 +176,22 @@ class Writer:
         await connection.commit()
         return refusals
 
+    async def _write(
+        self, connection: AsyncConnection, group: list[Unit]
+    ) -> dict[Unit, HotlineError]:
+        """Write the units but those that are known; returns these with the reason."""
+        refusals: dict[Unit, HotlineError] = {}
+        taken = await known(connection, [unit.changes for unit in group])
+        if taken is not None:
+            for unit in group:
+                refused = taken.refusal(unit.changes)
+                if refused is not None:
+                    refusals[unit] = refused
+        new = (unit.changes for unit in group if unit not in refusals)
+        for statement, rows in self._statements.batches(new):
+            await connection.execute(statement, rows)
+        return refusals
+
     async def _one_by_one(
         self, connection: AsyncConnection, group: list[Unit]
     ) -> dict[Unit, HotlineError]:
@@ -184,8 +199,7 @@ class Writer:
         for unit in group:
             try:
                 async with connection.begin_nested():
-                    for statement, rows in self._statements.batches([unit.changes]):
-                        await connection.execute(statement, rows)
+                    refusals |= await self._write(connection, [unit])
             except ROW_ERRORS as error:
                 if not is_refusal(error):
                     raise

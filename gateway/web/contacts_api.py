@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from aiohttp import web
 
-from gateway.core.call import Outcome
 from gateway.core.citizen import normalise_number
 from gateway.core.contact import ContactQuery
 from gateway.core.operator import Right
@@ -23,13 +23,28 @@ from gateway.web.views import detail_view, page_view
 PAGE = 50
 
 
+class Ended(StrEnum):
+    """How a contact of any channel ended: ``core.call.Outcome`` and ``core.chat.ChatOutcome``."""
+
+    OPEN = ""
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    LOST = "lost"
+    OVERFLOWED = "overflowed"
+    UNANSWERED = "unanswered"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What to look for; ``number`` must be whole, ``before`` is the cursor of the page before."""
+    """What to look for; ``number`` must be whole, ``before`` is the cursor of the page before.
+
+    ``channel`` is phone, web_call, or a channel's kind.
+    """
 
     number: Annotated[str, Text(1, 32)] = ""
     queue: Annotated[str, Text(1, 64)] = ""
-    outcome: Outcome = Outcome.OPEN
+    outcome: Ended = Ended.OPEN
+    channel: Annotated[str, Text(1, 32)] = ""
     since: datetime | None = None
     until: datetime | None = None
     before: Annotated[str, Text(1, 64)] = ""
@@ -112,6 +127,7 @@ class ContactsApi:
             number=normalise_number(sent.number),
             queue=sent.queue,
             outcome=sent.outcome.value,
+            channel=sent.channel,
             since=sent.since,
             until=sent.until,
             before=sent.before,
@@ -127,7 +143,7 @@ class ContactsApi:
         record, facts = await self._records.contact(
             ask.operator, ask.part("contact_id"), fingerprint(ask.token)
         )
-        flags = await self._marks.of(record.call.number)
+        flags = await self._marks.of(record.number)
         return web.json_response(detail_view(record, flags, facts, await self._accounts.names()))
 
     async def reveal(self, ask: Ask) -> web.StreamResponse:

@@ -126,15 +126,15 @@ class RecordingSize(TypedDict):
 
 
 class Contact(TypedDict):
-    """One contact; its number is masked."""
+    """One contact; its number is masked. ``excerpt`` is the newest words of one by messages."""
 
     id: str
-    channel: Literal["phone", "web_call"]
+    channel: str
     number_masked: str
     did: str
     queue: str
     state: str
-    outcome: Literal["", "answered", "abandoned", "lost", "overflowed"]
+    outcome: Literal["", "answered", "abandoned", "lost", "overflowed", "unanswered"]
     seat: str
     operator_id: str
     operator_name: str | None
@@ -146,6 +146,7 @@ class Contact(TypedDict):
     disposition: Disposition | None
     recording: RecordingSize | None
     failed_open: bool
+    excerpt: str
 
 
 class ContactPage(TypedDict):

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.settings import Choice, Settings
 from gateway.core.citizen import CallerFlag
-from gateway.core.contact import ContactRecord
+from gateway.core.contact import ChatRecord, ContactRecord
 from gateway.core.facts import Fact
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat
@@ -29,7 +29,10 @@ def fact_view(fact: Fact, names: Names) -> Json:
 
 
 def detail_view(
-    record: ContactRecord, flags: Iterable[CallerFlag], facts: Iterable[Fact], names: Names
+    record: ContactRecord | ChatRecord,
+    flags: Iterable[CallerFlag],
+    facts: Iterable[Fact],
+    names: Names,
 ) -> Json:
     """One contact, the marks on its number and its facts."""
     return {
@@ -39,11 +42,11 @@ def detail_view(
     }
 
 
-def page_view(records: Sequence[ContactRecord], limit: int, names: Names) -> Json:
+def page_view(records: Sequence[ContactRecord | ChatRecord], limit: int, names: Names) -> Json:
     """One page; a full one may have another after it."""
     return {
         "items": [contact_view(record, names) for record in records],
-        "next_cursor": records[-1].call.id if len(records) >= limit else None,
+        "next_cursor": records[-1].id if len(records) >= limit else None,
     }
 
 

@@ -28,7 +28,7 @@ def history() -> list[Call]:
 
 async def found(store: SqlStore, **query: Any) -> list[str]:
     """The ids that a query finds."""
-    return [record.call.id for record in await store.contacts(ContactQuery(**query))]
+    return [record.id for record in await store.contacts(ContactQuery(**query))]
 
 
 QUERIES: dict[str, tuple[dict[str, Any], Any]] = {

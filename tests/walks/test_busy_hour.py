@@ -105,8 +105,8 @@ async def _quiet(world: GatewayWorld, store: SqlStore) -> None:
 
 async def _records(store: SqlStore) -> list[ContactRecord]:
     first = await store.contacts(ContactQuery(limit=200))
-    rest = await store.contacts(ContactQuery(limit=200, before=first[-1].call.id)) if first else ()
-    return [*first, *rest]
+    rest = await store.contacts(ContactQuery(limit=200, before=first[-1].id)) if first else ()
+    return [one for one in (*first, *rest) if isinstance(one, ContactRecord)]
 
 
 async def _facts(store: SqlStore) -> list[Fact]:

@@ -13,6 +13,7 @@ from gateway.core.operator import Role
 from gateway.core.seat import SeatState
 from tests.eventually import eventually
 from tests.gateway_world import CHECKOUT, GatewayWorld, environment, gateway_world
+from tests.store_world import call_of
 
 pytestmark = pytest.mark.asterisk
 
@@ -47,7 +48,7 @@ async def test_the_demo_fills_the_floor_and_leaves_nothing(tmp_path: Path) -> No
         assert "Traceback" not in said
         async with opened_store(world.settings()) as store:
             contacts = await store.contacts(ContactQuery(limit=100))
-            answered = [one for one in contacts if one.call.answered_at]
+            answered = [one for one in contacts if call_of(one).answered_at]
             assert len(answered) >= 2
             assert any(one.disposition for one in answered)
             active = {one.login for one in await store.operators() if one.active}

@@ -15,6 +15,7 @@ from gateway.core.seat import SeatState
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld
 from tests.needs import absent
+from tests.store_world import call_of
 from tests.walks.people import operator
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
@@ -56,7 +57,7 @@ async def test_every_call_of_a_rush_has_one_record_with_one_end(world: GatewayWo
 
             await eventually(all_ended, 20)
             found = await store.contacts(ContactQuery(limit=200))
-            mine = [one.call for one in found if one.call.number.startswith("1390000")]
+            mine = [call_of(one) for one in found if one.number.startswith("1390000")]
             outcomes = Counter(call.outcome for call in mine)
             assert sum(outcomes.values()) == CALLS
             assert set(outcomes) <= {Outcome.ANSWERED, Outcome.ABANDONED}

@@ -28,6 +28,7 @@ from tests.external_asterisk import external_gateway
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.peers.console import Console
 from tests.peers.flow_peers import flow, full_backlog, silent
+from tests.store_world import call_of
 from tests.walks.people import citizen, they_hear_each_other
 from tests.worlds.truth import applications, asterisk_of, belief, truth
 
@@ -143,7 +144,7 @@ async def settle(town: Town, numbers: tuple[str, ...]) -> None:
     async with opened_store(town.world.settings()) as store:
         for number in numbers:
             found = await store.contacts(ContactQuery(number=number))
-            assert [record.call.outcome for record in found] == ["answered"], number
+            assert [call_of(record).outcome for record in found] == ["answered"], number
 
 
 async def test_while_there_is_no_gateway_everybody_gets_a_person(tmp_path: Path) -> None:

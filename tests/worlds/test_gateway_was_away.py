@@ -18,6 +18,7 @@ from gateway.simulate.policy import Answer
 from tests.eventually import eventually
 from tests.external_asterisk import external_gateway
 from tests.gateway_world import GatewayWorld
+from tests.store_world import call_of
 from tests.walks.people import citizen, they_hear_each_other
 
 pytestmark = pytest.mark.asterisk
@@ -84,7 +85,7 @@ async def test_no_fact_is_lost_while_the_gateway_is_dead(tmp_path: Path) -> None
 async def told_in_the_store(world: GatewayWorld, away: float) -> None:
     """Four contacts: two talks that are over, one who gave up, one talk that goes on."""
     async with opened_store(world.settings()) as store:
-        calls = [record.call for record in await store.contacts(ContactQuery())]
+        calls = [call_of(record) for record in await store.contacts(ContactQuery())]
         facts = await store.facts(limit=5_000)
     talks_on, gave_up, answered, known = calls
     assert [call.outcome for call in calls] == [

@@ -14,6 +14,7 @@ from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import Answer
 from tests.eventually import eventually
 from tests.gateway_world import gateway_world
+from tests.store_world import call_of
 from tests.walks.people import citizen, connected, operator, they_hear_each_other
 from tests.worlds.test_asterisk_restarts import asterisk_pid
 
@@ -89,4 +90,4 @@ async def test_after_the_machine_fell_everybody_who_was_cut_is_listed(tmp_path: 
             assert again.state["callbacks"] == 1
         async with opened_store(world.settings()) as store:
             (record,) = await store.contacts(ContactQuery())
-        assert record.call.outcome is Outcome.LOST
+        assert call_of(record).outcome is Outcome.LOST

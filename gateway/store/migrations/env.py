@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from gateway.store.tables import metadata
+from gateway.store.tables import ALL_TABLES
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=ALL_TABLES)
 context.run_migrations()

@@ -18,6 +18,7 @@ from gateway.intake.turn import PATIENCE_SECONDS
 from gateway.telephony.queue_log_file import QueueLogFile
 from tests.gateway.intake.floor_world import FloorWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
+from tests.store_world import call_of
 
 RUN = "2026-11-21 11:48:01"
 CITIZEN = "PJSIP/trunk-local-00000001"
@@ -109,10 +110,10 @@ async def test_who_came_and_went_unheard_is_a_contact(world: FloorWorld, record:
         origin=line.Origin.TRUNK,
     )
     await world.hear(late)
-    (only,) = await world.store.contacts(ContactQuery())
-    assert (only.call.outcome, only.call.number) == (Outcome.ABANDONED, "")
-    assert only.call.wait_seconds == 21.0
-    kinds = [fact.kind for fact in await world.store.facts(contact_id=only.call.id)]
+    only = call_of(*await world.store.contacts(ContactQuery()))
+    assert (only.outcome, only.number) == (Outcome.ABANDONED, "")
+    assert only.wait_seconds == 21.0
+    kinds = [fact.kind for fact in await world.store.facts(contact_id=only.id)]
     assert kinds == [
         FactKind.CALL_ARRIVED,
         FactKind.RECORDING_STARTED,
@@ -208,8 +209,8 @@ async def test_what_the_store_could_not_be_asked_is_told_when_it_is_back(
     await world.floor.write_owed()
     assert await record.gap.follow(None) is None
     assert await record.gap.follow(None) is not None
-    (only,) = await there.contacts(ContactQuery())
-    assert (only.call.hotline_id, only.call.outcome) == ("Ht-80", Outcome.ABANDONED)
+    only = call_of(*await there.contacts(ContactQuery()))
+    assert (only.hotline_id, only.outcome) == ("Ht-80", Outcome.ABANDONED)
 
 
 async def test_the_bookmark_follows_at_a_distance(world: FloorWorld, record: Record) -> None:

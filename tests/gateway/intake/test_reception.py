@@ -7,6 +7,7 @@ from gateway.core.call import Call, CallState, Outcome
 from gateway.core.facts import FactKind
 from gateway.core.seat import SeatState
 from tests.gateway.intake.floor_world import FloorWorld
+from tests.store_world import call_of
 
 
 async def kinds(world: FloorWorld, contact_id: str) -> list[FactKind]:
@@ -29,9 +30,8 @@ async def test_a_call_from_ring_to_wrap_up_is_recorded_as_it_happens(world: Floo
     assert seat.state is SeatState.WRAPPING_UP
     assert seat.wrap_up_until
     assert (seat.wrap_up_until - world.clock.now()).total_seconds() == 30
-    stored = await world.store.contact(call.id)
-    assert stored
-    assert (stored.call.outcome, stored.call.operator_id) == (Outcome.ANSWERED, "id-li")
+    stored = call_of(await world.store.contact(call.id))
+    assert (stored.outcome, stored.operator_id) == (Outcome.ANSWERED, "id-li")
     assert await kinds(world, call.id) == [
         FactKind.CALL_ARRIVED,
         FactKind.CALL_QUEUED,

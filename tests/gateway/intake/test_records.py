@@ -76,7 +76,7 @@ async def test_an_operator_finds_their_own_contacts_whatever_they_ask_for(
     li = archive.who("li")
     for query in (ContactQuery(), ContactQuery(operator_id="id-wang")):
         found = await archive.records.search(li, query)
-        assert [record.call.id for record in found] == [archive.lis.id]
+        assert [record.id for record in found] == [archive.lis.id]
     other = await archive.records.search(li, ContactQuery(number="13900005678"))
     assert other == ()
 
@@ -84,7 +84,7 @@ async def test_an_operator_finds_their_own_contacts_whatever_they_ask_for(
 async def test_a_supervisor_finds_all(archive: Archive) -> None:
     """Everyone's."""
     found = await archive.records.search(archive.who("chen"), ContactQuery())
-    assert {record.call.id for record in found} == {archive.lis.id, archive.wangs.id}
+    assert {record.id for record in found} == {archive.lis.id, archive.wangs.id}
 
 
 async def test_another_ones_contact_is_like_none_at_all(archive: Archive) -> None:
@@ -106,9 +106,9 @@ async def test_whom_you_talk_with_you_may_read_up_on(archive: Archive) -> None:
     await world.rings(call, "8001")
     await world.answers(call, "8001")
     record, _ = await archive.records.contact(li, archive.wangs.id)
-    assert record.call.id == archive.wangs.id
+    assert record.id == archive.wangs.id
     found = await archive.records.search(li, ContactQuery(number="13900005678"))
-    assert {one.call.id for one in found} == {archive.wangs.id, call.id}
+    assert {one.id for one in found} == {archive.wangs.id, call.id}
     await world.hangs_up(call)
     await archive.records.contact(li, archive.wangs.id)
     await world.desk.finish_wrap_up("id-li")

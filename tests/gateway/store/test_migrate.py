@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 
 from gateway.core.errors import StoreUnavailable
 from gateway.store.engine import Engines, engines, resolve
-from gateway.store.tables import metadata
+from gateway.store.tables import ALL_TABLES
 from tests.store_world import StorePlace, a_call
 
 ROOT = Path(__file__).parents[3]
@@ -39,7 +39,7 @@ def differences(connection: sa.Connection) -> list[object]:
     context = MigrationContext.configure(
         connection, opts={"compare_type": True, "compare_server_default": defaults}
     )
-    return list(compare_metadata(context, metadata))
+    return list(compare_metadata(context, ALL_TABLES))
 
 
 async def test_the_migrated_database_is_the_metadata(place: StorePlace) -> None:

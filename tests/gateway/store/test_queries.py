@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from gateway.core.contact import ContactQuery
-from gateway.store import queries
+from gateway.store import history, queries
 from tests.store_world import NOON, StorePlace, a_call, an_ended_call
 
 HISTORY: dict[str, dict[str, Any]] = {
@@ -36,7 +36,7 @@ async def test_history_is_read_from_an_index_in_order(
 ) -> None:
     """No filter makes the database read everything or sort it."""
     query = ContactQuery(**HISTORY[index] | page)
-    answer = await plan(sqlite_place, queries.contacts(query, b"x" * 32))
+    answer = await plan(sqlite_place, history.contacts(query, b"x" * 32))
     assert index in answer
     assert "TEMP B-TREE" not in answer
     assert "SCAN call" not in answer
@@ -44,7 +44,7 @@ async def test_history_is_read_from_an_index_in_order(
 
 async def test_the_newest_of_some_numbers_are_read_from_an_index(sqlite_place: StorePlace) -> None:
     """What every call asks reads the contacts of these numbers and no others."""
-    some = queries.LATEST_CONTACTS.params(indexes=[b"x" * 32, b"y" * 32])
+    some = history.LATEST_CONTACTS.params(indexes=[b"x" * 32, b"y" * 32])
     answer = await plan(sqlite_place, some)
     assert "ix_contact_identity_id_opened_at_id" in answer
     for table in ("contact", "identity", "call", "disposition", "recording"):
