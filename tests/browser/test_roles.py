@@ -50,7 +50,7 @@ async def has_views(page: Page, *views: str) -> None:
 async def sees_no_contact(page: Page) -> None:
     """Also for one who types the address of the history."""
     await page.evaluate("location.hash = '#/history'")
-    await expect(page.get_by_role("heading", level=1)).not_to_have_text("通话记录")
+    await expect(page.get_by_role("heading", level=1)).not_to_have_text("接待记录")
     await expect(page.get_by_test_id("history-row")).to_have_count(0)
     await expect(page.get_by_test_id("seat-state")).to_have_count(0)
 

@@ -78,3 +78,14 @@ describe('waiting before the next try', () => {
     expect(backoff(6, () => 1)).toBe(2500)
   })
 })
+
+describe('conversations in the push', () => {
+  it('are state like the rest: an event replaces its part, a snapshot without them has none', () => {
+    const chats = [{ contact_id: 'a' }]
+    const line = { waiting: 3, emergencies: 1, oldest_since: null, overdue: 2 }
+    const stepped = after(snapshot(4), event(5, 'chats', chats), event(6, 'line', line))
+    expect(stepped).toEqual(after(snapshot(6, { chats, line } as never)))
+    expect(after(snapshot(4)).chats).toEqual([])
+    expect(after(snapshot(4)).line.waiting).toBe(0)
+  })
+})

@@ -51,20 +51,20 @@ describe('keys', () => {
   })
 
   it('work while typing, but never while an input method composes or a key repeats', () => {
-    expect(actOf(press('F2'), true)).toBe('answer')
-    expect(actOf(press('F4', { isComposing: true }), true)).toBeNull()
-    expect(actOf(press('F4', { repeat: true }), false)).toBeNull()
-    expect(actOf(press('Enter', { ctrlKey: true }), true)).toBe('submit')
+    expect(actOf(press('F2'), 'typing')).toBe('answer')
+    expect(actOf(press('F4', { isComposing: true }), 'typing')).toBeNull()
+    expect(actOf(press('F4', { repeat: true }), 'page')).toBeNull()
+    expect(actOf(press('Enter', { ctrlKey: true }), 'typing')).toBe('submit')
   })
 
   it('leave a typed question mark alone', () => {
-    expect(actOf(press('?'), true)).toBeNull()
-    expect(actOf(press('？'), false)).toBe('help')
+    expect(actOf(press('?'), 'typing')).toBeNull()
+    expect(actOf(press('？'), 'page')).toBe('help')
   })
 
   it('leave Alt+F4 and the like to the window', () => {
-    expect(actOf(press('F4', { altKey: true }), false)).toBeNull()
-    expect(actOf(press('F4', { ctrlKey: true }), false)).toBeNull()
+    expect(actOf(press('F4', { altKey: true }), 'page')).toBeNull()
+    expect(actOf(press('F4', { ctrlKey: true }), 'page')).toBeNull()
   })
 })
 

@@ -1,22 +1,38 @@
 /** Which key does what, pure. */
 
-export type KeyAct = 'answer' | 'hangup' | 'mute' | 'hold' | 'submit' | 'help'
+export type KeyAct =
+  | 'answer' | 'hangup' | 'mute' | 'hold' | 'submit' | 'help'
+  | 'next' | 'previous' | 'reply' | 'close' | 'accept'
 
 export interface KeyPress {
   key: string
+  /** Where the key sits: with Alt some keyboards write another character. */
+  code?: string
   ctrlKey: boolean
   altKey: boolean
   metaKey: boolean
+  shiftKey?: boolean
   isComposing: boolean
   repeat: boolean
 }
 
-const PLAIN: Record<string, KeyAct> = { F2: 'answer', F4: 'hangup', F8: 'mute', F9: 'hold' }
+/** Where the focus is: in a text field, on something that has its own Enter, or on neither. */
+export type Focus = 'typing' | 'control' | 'page'
 
-/** What this key press asks for; `typing` is whether the focus is in a text field. */
-export function actOf(press: KeyPress, typing: boolean): KeyAct | null {
-  if (press.isComposing || press.repeat || press.altKey || press.metaKey) return null
+const PLAIN: Record<string, KeyAct> = { F2: 'answer', F4: 'hangup', F8: 'mute', F9: 'hold' }
+const WITH_ALT: Record<string, KeyAct> = {
+  KeyJ: 'next', KeyK: 'previous', KeyL: 'reply', KeyE: 'close',
+}
+
+/** What this key press asks for. */
+export function actOf(press: KeyPress, focus: Focus): KeyAct | null {
+  if (press.isComposing || press.repeat || press.metaKey) return null
+  if (press.altKey) {
+    if (press.ctrlKey || press.shiftKey) return null
+    return WITH_ALT[press.code || `Key${press.key.toUpperCase()}`] ?? null
+  }
   if (press.ctrlKey) return press.key === 'Enter' ? 'submit' : null
-  if ((press.key === '?' || press.key === '？') && !typing) return 'help'
+  if ((press.key === '?' || press.key === '？') && focus !== 'typing') return 'help'
+  if (press.key === 'Enter') return focus === 'page' && !press.shiftKey ? 'accept' : null
   return PLAIN[press.key] ?? null
 }

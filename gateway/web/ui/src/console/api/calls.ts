@@ -40,6 +40,7 @@ export interface ContactFilter {
   number: string
   queue: string
   outcome: string
+  channel: string
   since: string
   until: string
 }

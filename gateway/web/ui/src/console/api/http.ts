@@ -23,19 +23,11 @@ async function bodyOf(answer: Response): Promise<unknown> {
   }
 }
 
-/** Ask; `T` is what the API promises for this path. Raises ApiProblem. */
-export async function ask<T>(method: Method, path: string, body?: object, limitMs = LIMIT_MS): Promise<T> {
-  const headers: Record<string, string> = {
-    Accept: 'application/json',
-    'Accept-Language': locale.value,
-  }
-  if (body) headers['Content-Type'] = 'application/json'
+async function answered<T>(path: string, init: RequestInit, limitMs: number): Promise<T> {
   let answer: Response
   try {
     answer = await fetch(`/api/v1/${path}`, {
-      method,
-      headers,
-      body: body ? JSON.stringify(body) : null,
+      ...init,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(limitMs),
     })
@@ -47,4 +39,26 @@ export async function ask<T>(method: Method, path: string, body?: object, limitM
   const problem = readProblem(answer.status, value, answer.headers.get('Retry-After'))
   if (answer.status === 401 && !path.startsWith('session')) onLoggedOut()
   throw problem
+}
+
+const accepts = (): Record<string, string> => ({
+  Accept: 'application/json',
+  'Accept-Language': locale.value,
+})
+
+/** Ask; `T` is what the API promises for this path. Raises ApiProblem. */
+export async function ask<T>(method: Method, path: string, body?: object, limitMs = LIMIT_MS): Promise<T> {
+  const headers = accepts()
+  if (body) headers['Content-Type'] = 'application/json'
+  return answered<T>(path, { method, headers, body: body ? JSON.stringify(body) : null }, limitMs)
+}
+
+/** Send a file as it is. Raises ApiProblem. */
+export async function send<T>(
+  path: string,
+  body: Blob,
+  headers: Record<string, string>,
+  limitMs: number,
+): Promise<T> {
+  return answered<T>(path, { method: 'POST', headers: { ...accepts(), ...headers }, body }, limitMs)
 }

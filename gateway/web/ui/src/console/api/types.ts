@@ -84,11 +84,15 @@ export interface Disposition {
   at?: string
 }
 
-export type Outcome = '' | 'answered' | 'abandoned' | 'lost' | 'overflowed'
+export type Outcome = '' | 'answered' | 'unanswered' | 'abandoned' | 'lost' | 'overflowed'
 
 export interface Contact {
   id: string
-  channel: 'phone' | 'web_call'
+  channel: string
+  /** Of a conversation: its form; left out for a call. */
+  form?: string
+  /** The first words of a conversation. */
+  excerpt?: string
   number_masked: string
   did: string
   queue: string

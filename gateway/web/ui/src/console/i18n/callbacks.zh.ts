@@ -11,7 +11,7 @@ export const callbacksZh = {
   'callbacks.act': '操作',
   'callbacks.reason.cut': '通话被中断',
   'callbacks.reason.overflow': '线路占满，未能接入',
-  'callbacks.contact': '通话记录',
+  'callbacks.contact': '查看通话',
   'callbacks.done': '标记为已回拨',
   'callbacks.note': '回拨结果',
   'callbacks.example': '例如：已接通，问题已登记',

@@ -2,6 +2,8 @@
 
 import { callbacksEn } from './callbacks.en'
 import { callbacksZh } from './callbacks.zh'
+import { chatsEn } from './chats.en'
+import { chatsZh } from './chats.zh'
 import { en as consoleEn } from './en'
 import { marksEn } from './marks.en'
 import { marksZh } from './marks.zh'
@@ -11,6 +13,6 @@ import { phoneEn } from './phone.en'
 import { phoneZh } from './phone.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...marksZh, ...officeZh, ...phoneZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...marksZh, ...officeZh, ...phoneZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...marksEn, ...officeEn, ...phoneEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...marksEn, ...officeEn, ...phoneEn }

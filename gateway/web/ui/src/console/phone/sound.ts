@@ -6,8 +6,19 @@ const RING_SECONDS = 3
 const TONE_SECONDS = 1
 const PITCHES = [450, 600] as const // 450 Hz is China's ring-back; the second makes it carry
 
+/** What is heard for messages, and how often again: softer than a call, and no sound of it. */
+export type Chime = 'offer' | 'unread'
+const CHIMES: Record<Chime, { every: number; notes: readonly number[] }> = {
+  offer: { every: 4, notes: [660, 880] },
+  unread: { every: 30, notes: [880] },
+}
+const NOTE_SECONDS = 0.18
+/** Enough for a note of 880 Hz; thirty seconds of it are a megabyte. */
+const CHIME_RATE = 8000
+
 let context: AudioContext | null = null
-let source: AudioBufferSourceNode | null = null
+type Slot = 'ring' | 'chime'
+const sounding: Record<Slot, AudioBufferSourceNode | null> = { ring: null, chime: null }
 
 function ours(): AudioContext {
   context ??= new AudioContext()
@@ -36,29 +47,50 @@ function pattern(ctx: AudioContext): AudioBuffer {
   return buffer
 }
 
-export async function startRinging(): Promise<void> {
-  stopRinging()
+function bell(ctx: AudioContext, chime: Chime): AudioBuffer {
+  const { every, notes } = CHIMES[chime]
+  const buffer = ctx.createBuffer(1, CHIME_RATE * every, CHIME_RATE)
+  const samples = buffer.getChannelData(0)
+  notes.forEach((pitch, number) => {
+    const from = Math.floor(number * NOTE_SECONDS * CHIME_RATE)
+    for (let i = 0; i < NOTE_SECONDS * 3 * CHIME_RATE; i += 1) {
+      const at = i / CHIME_RATE
+      const loud = 0.16 * Math.min(1, at / 0.01) * Math.exp(-at * 9)
+      samples[from + i] = (samples[from + i] ?? 0) + loud * Math.sin(2 * Math.PI * pitch * at)
+    }
+  })
+  return buffer
+}
+
+/** Plays round and round, from the ringer, until `stop`. */
+async function play(slot: Slot, buffer: AudioBuffer): Promise<void> {
+  stop(slot)
   const ctx = ours()
-  const ring = ctx.createBufferSource()
-  ring.buffer = pattern(ctx)
-  ring.loop = true
-  ring.connect(ctx.destination)
-  source = ring
+  const playing = ctx.createBufferSource()
+  playing.buffer = buffer
+  playing.loop = true
+  playing.connect(ctx.destination)
+  sounding[slot] = playing
   await aim(ctx, chosen.ringer)
-  if (source !== ring) return // stopped while the device was being chosen
-  ring.start()
+  if (sounding[slot] !== playing) return // stopped while the device was being chosen
+  playing.start()
   void ctx.resume().catch(() => undefined)
 }
 
-export function stopRinging(): void {
+function stop(slot: Slot): void {
   try {
-    source?.stop()
+    sounding[slot]?.stop()
   } catch {
     // it had not begun
   }
-  source?.disconnect()
-  source = null
+  sounding[slot]?.disconnect()
+  sounding[slot] = null
 }
+
+export const startRinging = (): Promise<void> => play('ring', pattern(ours()))
+export const stopRinging = (): void => stop('ring')
+export const startChime = (chime: Chime): Promise<void> => play('chime', bell(ours(), chime))
+export const stopChime = (): void => stop('chime')
 
 /**
  * Loudness of a stream, 0..1, on every frame, until the returned function is called.

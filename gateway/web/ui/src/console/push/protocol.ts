@@ -5,6 +5,7 @@
  * fresh snapshot. `seq` counts without gaps: an old one is dropped, a gap asks for a new snapshot.
  */
 
+import type { ChatView, LineCounts } from '../api/chat-types'
 import type { CallView, Me, Notice, QueueView, Seat } from '../api/types'
 
 export interface Live {
@@ -16,6 +17,10 @@ export interface Live {
   queues: QueueView[]
   /** How many people are to be called back. */
   callbacks: number
+  /** The conversations that are offered to my seat or open at it. */
+  chats: ChatView[]
+  /** The one line of everything that waits for a person. */
+  line: LineCounts
   link: 'up' | 'down'
 }
 
@@ -27,6 +32,8 @@ export type Frame =
   | { type: 'call'; seq: number; ts: string; data: CallView | null }
   | { type: 'queues'; seq: number; ts: string; data: QueueView[] }
   | { type: 'callbacks'; seq: number; ts: string; data: number }
+  | { type: 'chats'; seq: number; ts: string; data: ChatView[] }
+  | { type: 'line'; seq: number; ts: string; data: LineCounts }
   | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
   | { type: 'notice'; seq: number; ts: string; data: Notice }
 
@@ -36,6 +43,8 @@ export interface SnapshotData {
   call: CallView | null
   queues: QueueView[]
   callbacks: number
+  chats?: ChatView[]
+  line?: LineCounts
   link: 'up' | 'down'
 }
 
@@ -46,6 +55,8 @@ export interface Step {
   notice: Notice | null
 }
 
+export const NOBODY_WAITS: LineCounts = { waiting: 0, emergencies: 0, oldest_since: null, overdue: 0 }
+
 export const EMPTY: Live = {
   epoch: '',
   seq: 0,
@@ -54,10 +65,14 @@ export const EMPTY: Live = {
   call: null,
   queues: [],
   callbacks: 0,
+  chats: [],
+  line: NOBODY_WAITS,
   link: 'up',
 }
 
-const KINDS = new Set(['snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'link', 'notice'])
+const KINDS = new Set([
+  'snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'chats', 'line', 'link', 'notice',
+])
 
 /** A text frame as a value; null when it is none of ours (newer servers may send more). */
 export function readFrame(text: string): Frame | null {
@@ -82,7 +97,7 @@ export function fold(live: Live, frame: Frame): Step {
     case 'ping':
       return same
     case 'snapshot':
-      return { ...same, live: { ...frame.data, epoch: frame.epoch, seq: frame.seq } }
+      return { ...same, live: { ...EMPTY, ...frame.data, epoch: frame.epoch, seq: frame.seq } }
     case 'resumed':
       return { ...same, resync: frame.epoch !== live.epoch }
   }
@@ -98,6 +113,10 @@ export function fold(live: Live, frame: Frame): Step {
       return { ...same, live: { ...next, queues: frame.data } }
     case 'callbacks':
       return { ...same, live: { ...next, callbacks: frame.data } }
+    case 'chats':
+      return { ...same, live: { ...next, chats: frame.data } }
+    case 'line':
+      return { ...same, live: { ...next, line: frame.data } }
     case 'link':
       return { ...same, live: { ...next, link: frame.data } }
     case 'notice':

@@ -3,6 +3,7 @@
 import { computed, nextTick, ref, watch } from 'vue'
 import * as calls from '../api/calls'
 import { locale, t } from '../i18n'
+import { wanted } from './chats'
 import { call, seat, sendLive } from './live'
 import { go } from './route'
 
@@ -53,13 +54,21 @@ watch(
   },
 )
 
-// The tab's title and icon say that it rings; they never hold a number.
+// The tab's title and icon say that it rings, or that a message waits; they never hold a number.
+const titled = computed(() => {
+  if (seat.value?.state === 'offered' || call.value?.state === 'offered')
+    return { mark: `● ${t('pop.incoming')}｜`, icon: 'favicon-ring' }
+  if (wanted.value.offers) return { mark: `● ${t('chat.new')}｜`, icon: 'favicon-unread' }
+  if (wanted.value.unread) return { mark: `(${wanted.value.unread}) `, icon: 'favicon-unread' }
+  return { mark: '', icon: 'favicon' }
+})
 watch(
-  [() => seat.value?.state === 'offered' || call.value?.state === 'offered', locale],
-  ([ringing]) => {
-    document.title = ringing ? `● ${t('pop.incoming')}｜${t('app.title')}` : t('app.title')
+  [titled, locale],
+  ([now]) => {
+    document.title = `${now.mark}${t('app.title')}`
     const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]')
-    if (icon) icon.href = ringing ? '/assets/favicon-ring.svg' : '/assets/favicon.svg'
+    const address = `/assets/${now.icon}.svg`
+    if (icon && icon.getAttribute('href') !== address) icon.href = address
   },
   { immediate: true },
 )

@@ -2,9 +2,11 @@
 
 import { computed } from 'vue'
 import { ended, has, setDuty } from './account'
+import './chat-alert'
 import { dropAllDrafts } from './drafts'
 import { startLive, stopLive } from './live'
 import { leavePhone } from './phone'
+import { dropAllReplies } from './replies'
 
 export {
   boot, changePassword, has, logIn, loginEnded, logOut, me, options, present, reloadOptions, stage,
@@ -19,5 +21,8 @@ setDuty({
     stopLive()
     leavePhone()
   },
-  forget: dropAllDrafts,
+  forget: () => {
+    dropAllDrafts()
+    dropAllReplies()
+  },
 })

@@ -1,7 +1,8 @@
 /** Words for codes that come from the server. */
 
+import type { ChatView } from '../api/chat-types'
 import type { Choice, Seat } from '../api/types'
-import { isWord, t, titled } from '../i18n'
+import { isWord, locale, t, titled } from '../i18n'
 import { cut, seat, call } from './live'
 import { options } from './session'
 
@@ -51,3 +52,18 @@ export function stateWord(state: Shade, of: Pick<Seat, 'reason'> | null): string
   const reason = state === 'not_ready' && of?.reason ? breakTitle(of.reason) : ''
   return reason || t(`state.${state}`)
 }
+
+/** 微信, 电话, 留言…; a channel that we have no word for is shown as it is called. */
+export function channelWord(channel: string, form = false): string {
+  const word = `channel.${channel}`
+  const name = isWord(word) ? t(word) : channel
+  return form ? t('chat.form_by', { channel: name }) : name
+}
+
+/** How a citizen is called: their own name for themselves, else what we may show of their id. */
+export const citizenName = (chat: Pick<ChatView, 'name' | 'label_masked'>): string =>
+  chat.name || chat.label_masked || t('chat.nameless')
+
+/** The title of a queue as it came with the thing that stands in it. */
+export const queueOf = (one: { queue: string; queue_title_zh: string; queue_title_en: string }): string =>
+  (locale.value === 'en' ? one.queue_title_en : one.queue_title_zh) || queueTitle(one.queue)
