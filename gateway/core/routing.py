@@ -167,8 +167,11 @@ def choose(
     held back for the callers' sake holds back nobody whom another seat can serve.
     """
     waiting = {item.id: item for item in heads.values() if item}
+    if not waiting:
+        return None
+    able = [seat for seat in seats if seat.can_have]
     for item in sorted(waiting.values(), key=lambda one: one.rank):
-        for seat in in_order(seats, item, now):
+        for seat in in_order(able, item, now):
             if not robs(seat, item, seats, calls):
                 return Offer(seat=seat.number, item=item, fills=seat.would_be_full)
     return None
