@@ -97,7 +97,7 @@ class Reception:
                         "illegal_move", entity=fault.entity, state=fault.state, move=fault.event
                     )
             if turn.arrived:  # before the seat rings: the pop is whole at once
-                await asyncio.gather(*map(self.floor.learn, turn.arrived))
+                await asyncio.gather(*map(self.floor.callers.learn, turn.arrived))
             rows = turn.rows()
             if rows:
                 await self.floor.commit(*rows, must=False)

@@ -8,6 +8,7 @@ from gateway.core.call import Call, CallState, Outcome
 from gateway.core.callback import Callback
 from gateway.core.citizen import CallerFlag, mask_number
 from gateway.core.contact import ChatRecord, ContactRecord, Disposition
+from gateway.core.item import IntakeItem
 from gateway.core.line import Origin
 from gateway.core.operator import GRANTS, Operator
 from gateway.core.queue import Queue
@@ -69,6 +70,17 @@ def disposition_view(disposition: Disposition | None) -> Json | None:
 def flag_view(flag: CallerFlag) -> Json:
     """A mark on the caller's number."""
     return {"kind": flag.kind.value, "note": flag.note, "until": moment(flag.until)}
+
+
+def line_view(items: Iterable[IntakeItem], now: datetime) -> Json:
+    """What waits for an operator on every channel, in four numbers."""
+    items = tuple(items)
+    return {
+        "waiting": len(items),
+        "emergencies": sum(item.emergency for item in items),
+        "oldest_since": moment(min((item.since for item in items), default=None)),
+        "overdue": sum(item.due_at <= now for item in items),
+    }
 
 
 def contact_view(record: ContactRecord | ChatRecord, names: Names) -> Json:

@@ -1,0 +1,43 @@
+"""A channel account as the use cases know it: what it is called, where its citizens wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from channels.channel import Caps, Channel
+from channels.message import Kind, Route
+
+NOTHING = Caps(text_most=0, sends=frozenset(), routes=frozenset())
+"""Of an account that the settings no longer have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAccount:
+    """``id`` is ``kind:name``; ``queue`` is where its conversations begin."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    queue: str
+    channel: Channel
+
+    @property
+    def kind(self) -> str:
+        """The registry's name."""
+        return self.id.partition(":")[0]
+
+    @property
+    def replies(self) -> bool:
+        """Whether a citizen can be answered by it at all."""
+        caps = self.channel.caps
+        return caps.pull or (Route.REPLY in caps.routes and Kind.TEXT in caps.sends)
+
+
+ChannelAccounts = Mapping[str, ChannelAccount]
+
+
+def caps_of(accounts: ChannelAccounts, account: str) -> Caps:
+    """What this account can carry; nothing when it is gone."""
+    found = accounts.get(account)
+    return found.channel.caps if found else NOTHING

@@ -1,0 +1,150 @@
+"""The floor as it is now, and what people see of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.core.call import Call, CallState
+from gateway.core.callback import Callback
+from gateway.core.chat import Chat
+from gateway.core.contact import Disposition
+from gateway.core.number import Number
+from gateway.core.operator import Operator
+from gateway.core.queue import FALLBACK, Queue
+from gateway.core.seat import Seat, SeatState
+from gateway.intake import views
+from gateway.intake.callers import Callers
+from gateway.intake.channel_account import ChannelAccounts
+from gateway.intake.chat_floor import ChatFloor
+from gateway.intake.chat_views import chat_view
+from gateway.intake.hub import Hub
+from gateway.ports import Clock, Store
+
+
+class Present:
+    """Everything live, to look at; ``Floor`` changes it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.calls: dict[str, Call] = {}
+        self.seats: dict[str, Seat] = {}
+        self.queues: dict[str, Queue] = {}
+        self.numbers: dict[str, Number] = {}
+        self.leaving: set[str] = set()
+        """Queues that are being removed: nobody new is sent there."""
+        self.operators: dict[str, Operator] = {}
+        self.names: dict[str, str] = {}
+        self.callers = Callers(lambda: self.store, clock)
+        self.chats = ChatFloor(lambda: self.store, clock)
+        self.accounts: ChannelAccounts = {}
+        """Channel accounts by id; set before the floor is opened."""
+        self.dispositions: dict[str, Disposition] = {}
+        self.callbacks: dict[str, Callback] = {}
+        self.shown: set[str] = set()
+        self.link = "down"
+        self.line: dict[str, Any] = views.line_view((), clock.now())
+        """What waits, as it was told last."""
+        self.hub = Hub(self.picture, clock)
+
+    def tell_seat(self, number: str) -> None:
+        """Send this seat's operator their seat and call."""
+        seat = self.seats[number]
+        if seat.operator_id:
+            self.hub.tell(seat.operator_id, "seat", views.seat_view(seat))
+            self.hub.tell(seat.operator_id, "call", self.call_view(seat.contact_id))
+
+    def tell_chats(self, number: str) -> None:
+        """Send this seat's operator their conversations."""
+        seat = self.seats.get(number)
+        if seat and seat.operator_id:
+            self.hub.tell(seat.operator_id, "chats", self.chats_view(number))
+
+    def chats_view(self, number: str) -> list[dict[str, Any]]:
+        """The conversations of this seat, the oldest first."""
+        here = self.chats.at_seat.get(number, {}).values()
+        return [self.chat_view(one) for one in sorted(here, key=lambda c: (c.opened_at, c.id))]
+
+    def chat_view(self, chat: Chat, last_text: str = "") -> dict[str, Any]:
+        """One conversation, open or closed; ``last_text`` for one that is not here any more."""
+        chats = self.chats
+        return chat_view(
+            chat,
+            accounts=self.accounts,
+            queue=self.queues.get(chat.queue),
+            identity=chats.identities.get(chat.identity_id),
+            grant=chats.grants.get(chat.identity_id),
+            last_text=chats.texts.get(chat.id, last_text),
+            changed=chats.changes.get(chat.id, 0),
+            disposition=self.dispositions.get(chat.id),
+            names=self.names,
+        )
+
+    def call_view(self, contact_id: str) -> dict[str, Any] | None:
+        """The pop of this contact, or None."""
+        call = self.calls.get(contact_id)
+        if call is None:
+            return None
+        return views.call_view(
+            call,
+            self.queues.get(call.queue),
+            pop_shown=contact_id in self.shown,
+            flags=self.callers.flags.get(contact_id, ()),
+            earlier=self.callers.earlier.get(contact_id, ()),
+            disposition=self.dispositions.get(contact_id),
+            callback=self.callback_of(contact_id),
+            names=self.names,
+        )
+
+    def callback_of(self, contact_id: str) -> Callback | None:
+        """The open callback that this contact left, or None."""
+        for one in self.callbacks.values():
+            if one.contact_id == contact_id:
+                return one
+        return None
+
+    def queues_view(self) -> list[dict[str, Any]]:
+        """Every queue with its waiting callers and ready seats."""
+        return [
+            views.queue_view(queue, self.calls.values(), len(self.ready_seats(queue.name)))
+            for queue in self.queues.values()
+        ]
+
+    def ready_seats(self, queue: str) -> tuple[Seat, ...]:
+        """The seats that could take a call of this queue now."""
+        return tuple(
+            seat
+            for seat in self.seats.values()
+            if seat.state is SeatState.READY
+            and not self.chats.full(seat.number)
+            and (operator := self.operators.get(seat.operator_id))
+            and (queue == FALLBACK or queue in operator.skills)
+        )
+
+    def seat_of(self, operator_id: str) -> Seat | None:
+        """Where this person sits, if anywhere."""
+        for seat in self.seats.values():
+            if seat.operator_id == operator_id and seat.state is not SeatState.SIGNED_OUT:
+                return seat
+        return None
+
+    def call_by_hotline_id(self, hotline_id: str) -> Call | None:
+        """The open call with the telephone system's id."""
+        for call in self.calls.values():
+            if call.hotline_id == hotline_id and call.state is not CallState.ENDED:
+                return call
+        return None
+
+    def picture(self, operator: Operator) -> dict[str, Any]:
+        """The whole state of one operator's screen."""
+        seat = self.seat_of(operator.id)
+        return {
+            "me": views.me_view(operator),
+            "seat": views.seat_view(seat) if seat else None,
+            "call": self.call_view(seat.contact_id) if seat else None,
+            "queues": self.queues_view(),
+            "callbacks": len(self.callbacks),
+            "chats": self.chats_view(seat.number) if seat else [],
+            "line": self.line,
+            "link": self.link,
+        }
