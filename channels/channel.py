@@ -30,6 +30,7 @@ class Caps:
 
     ``pull``: the citizen's own page reads what we say from us; there is nobody to send it to.
     ``live``: whoever writes is there and waits (a chat); otherwise a form or a letter.
+    ``windowed``: a reply needs the right that a message of the citizen opened (``Inbound.grant``).
     ``hook_bytes``: how much a request to its hook may hold.
     """
 
@@ -41,6 +42,7 @@ class Caps:
     live: bool = True
     counts: Callable[[Outbound], int] = one
     hook_bytes: int = 64 * 1024
+    windowed: bool = False
 
 
 class Channel(AbstractAsyncContextManager["Channel"], Protocol):

@@ -17,7 +17,7 @@ from gateway.core.chat import Chat, ChatForm, ChatState
 from gateway.core.contact import ChatRecord, Disposition
 from gateway.core.identity import Identity
 from gateway.core.message import Attachment, Direction, Message
-from gateway.core.outbound import OutEntry, ReplyGrant, newest_live
+from gateway.core.outbound import OutEntry, OutState, ReplyGrant, newest_live
 from gateway.intake.one_at_a_time import OneAtATime
 from gateway.ports import Clock, Row, Store
 
@@ -48,6 +48,8 @@ class ChatFloor:
         """Seats that are being paused because the next conversation fills them."""
         self.per_seat = 3
         self.stirred = asyncio.Event()
+        self.said = asyncio.Event()
+        """Something of ours waits to be sent."""
         self.dirty: dict[str, None] = {}
         """Conversations whose place in line may have changed, in order."""
         self._ears: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
@@ -123,7 +125,11 @@ class ChatFloor:
                     said = row.text or f"[{row.event or row.kind.value}]"
                     self.texts[row.contact_id] = said[:EXCERPT_CHARACTERS]
                 return row.contact_id
-            case Attachment() | OutEntry():
+            case OutEntry():
+                if row.state is OutState.QUEUED:
+                    self.said.set()
+                return row.contact_id
+            case Attachment():
                 return row.contact_id
             case Disposition():
                 return row.contact_id if row.contact_id in self.open else ""

@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gateway.core.call import Call, CallState
 from gateway.core.errors import HotlineError, PhonesUnavailable, StoreUnavailable
@@ -14,14 +14,13 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.seat import Seat, SeatMove, SeatState, move
 from gateway.intake.desk import Desk
 from gateway.intake.floor import Floor
+from gateway.intake.presence import Presence
 from gateway.intake.seating import Seating
 from gateway.ports import Phones
 
 TICK_SECONDS = 0.25
 POP_RESEND_SECONDS = 2.0
 POP_DEADLINE_SECONDS = 5.0
-CONSOLE_GONE_SECONDS = 20.0
-"""Consoles answer a ping every few seconds; see ``gateway.web.limits``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Dispatch:
         self.seating = seating
         self.desk = desk
         self._resent: set[str] = set()
-        self._first_seen: dict[str, datetime] = {}
+        self._presence = Presence(floor)
 
     async def run(self) -> None:
         """Tick for ever."""
@@ -84,7 +83,7 @@ class Dispatch:
         """Do what is due now."""
         floor = self.floor
         now = floor.clock.now()
-        present = self._present(now)
+        present = self._presence.here(now)
         over = due(
             floor.seats.values(),
             floor.calls,
@@ -110,14 +109,6 @@ class Dispatch:
             floor.queues_changed = False
             floor.hub.tell_all("queues", floor.queues_view())
 
-    def _present(self, now: datetime) -> frozenset[str]:
-        """Operators whose console was heard lately, or who came a moment ago without one."""
-        here = {seat.operator_id for seat in self.floor.seats.values() if seat.operator_id}
-        self._first_seen = {id_: self._first_seen.get(id_, now) for id_ in here}
-        heard = {id_: self.floor.hub.heard_at(id_) or self._first_seen[id_] for id_ in here}
-        limit = timedelta(seconds=CONSOLE_GONE_SECONDS)
-        return frozenset(id_ for id_, at in heard.items() if now - at < limit)
-
     async def _lose(self, number: str, call: Call | None) -> None:
         """Take a seat out that shows nothing; its ringing call goes elsewhere."""
         async with self.floor.turn:
@@ -125,7 +116,7 @@ class Dispatch:
             if seat.state not in (SeatState.OFFERED, SeatState.READY):
                 return
             now = self.floor.clock.now()
-            away = seat.operator_id not in self._present(now)
+            away = seat.operator_id not in self._presence.here(now)
             reason = "console_gone" if away else "unreachable"
             lost = replace(
                 move(seat, SeatMove.LOSE, now, reason=reason), contact_id="", next_break=""

@@ -12,6 +12,8 @@ from gateway.intake.floor import Floor
 from gateway.ports import Phones
 
 TAKES_CALLS = frozenset({SeatState.READY, SeatState.OFFERED})
+FULL = "chats"
+"""Why a full seat's phone is paused, as the telephone system's queue shows it."""
 
 log = structlog.get_logger()
 
@@ -30,6 +32,10 @@ class Seating:
         known = {name: penalty for name, penalty in own.items() if name in self.floor.queues}
         return {**known, FALLBACK: FALLBACK_PENALTY}
 
+    def is_rung(self, seat: Seat) -> bool:
+        """Whether its phone may ring: ready, and not full of conversations."""
+        return seat.state in TAKES_CALLS and not self.floor.chats.full(seat.number)
+
     async def enlist(self, seat: Seat) -> None:
         """Put a signed-in seat into its queues, paused unless it is ready."""
         await self.phones.enlist(
@@ -37,19 +43,21 @@ class Seating:
             seat.phone,
             seat.number,
             self.skills(seat),
-            paused=seat.state not in TAKES_CALLS,
+            paused=not self.is_rung(seat),
         )
-        if seat.state not in TAKES_CALLS:
+        if not self.is_rung(seat):
             await self.agree(seat)  # the queue's word for it is lost with the telephone system
 
     async def agree(self, seat: Seat) -> None:
         """Pause or resume, as the seat's state says."""
         if seat.state is SeatState.SIGNED_OUT:
             await self.phones.dismiss(seat.number)
-        elif seat.state in TAKES_CALLS:
+        elif self.is_rung(seat):
             await self.phones.resume(seat.number, seat.phone)
         else:
-            await self.phones.pause(seat.number, seat.phone, seat.reason or seat.state.value)
+            full = FULL if seat.state in TAKES_CALLS else ""
+            why = full or seat.reason or seat.state.value
+            await self.phones.pause(seat.number, seat.phone, why)
 
     async def enforce(
         self, *numbers: str, everyone: bool = False, ghosts: Iterable[str] = ()

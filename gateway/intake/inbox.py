@@ -1,0 +1,255 @@
+"""Everything that citizens send: recorded once, in one transaction, before it is acknowledged.
+
+A delivery is known by (account, key); the store itself refuses a second one, so that overlapping
+retries of a platform make one message. What one citizen sends is taken in one after the other, what
+many send at the same time becomes one commit.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from channels.message import Inbound, Received
+from gateway.core.chat import Chat, ChatForm
+from gateway.core.chat_moves import alarmed, fact_of, heard, noted
+from gateway.core.errors import AlreadyTaken
+from gateway.core.facts import Fact, FactKind
+from gateway.core.identity import Identity
+from gateway.core.outbound import InboundEvent
+from gateway.core.queue import FALLBACK
+from gateway.core.targets import Targets
+from gateway.intake.floor import Floor
+from gateway.intake.inbound import (
+    MOST_FILES,
+    Ids,
+    attachments_of,
+    grant_of,
+    is_urgent,
+    message_of,
+    starts,
+)
+from gateway.intake.notice import Notice
+from gateway.intake.one_at_a_time import OneAtATime
+from gateway.intake.people import People
+from gateway.intake.receipts import Receipts
+from gateway.ports import Row
+
+MOST_REMEMBERED = 4096
+"""Deliveries that are known without asking the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of one thing; ``new`` False: it was here before. All empty: no conversation."""
+
+    contact_id: str = ""
+    message_id: str = ""
+    seq: int = 0
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """One delivery on its way in."""
+
+    account: str
+    inbound: Inbound
+    identity: Identity
+    raw: bytes
+    new_identity: bool
+    now: datetime
+
+    def event(self, contact_id: str) -> InboundEvent:
+        """As it came."""
+        return InboundEvent(
+            id=secrets.token_hex(16),
+            account=self.account,
+            key=self.inbound.key,
+            received_at=self.now,
+            raw=self.raw,
+            contact_id=contact_id,
+        )
+
+    def fact(self, contact_id: str, seq: int) -> Fact:
+        """That it came, and none of its words."""
+        return Fact(
+            kind=FactKind.MESSAGE_RECEIVED,
+            at=self.now,
+            contact_id=contact_id,
+            data={
+                "account": self.account,
+                "kind": self.inbound.kind.value,
+                "event": self.inbound.event[:64],
+                "seq": seq,
+            },
+        )
+
+
+class Inbox:
+    """``accept`` what a hook received, ``accept_one`` what a page of ours took."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        people: People,
+        receipts: Receipts,
+        *,
+        targets: Targets,
+        notice: Notice,
+        emergency_words: Sequence[str],
+    ) -> None:
+        self.floor = floor
+        self._people = people
+        self._receipts = receipts
+        self._targets = targets
+        self._notice = notice
+        self._words = tuple(emergency_words)
+        self._senders = OneAtATime()
+        self._known: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
+
+    async def accept(
+        self, account: str, received: Received, raw: bytes = b""
+    ) -> tuple[Accepted, ...]:
+        """Record all of it; then it may be acknowledged. Raises StoreUnavailable."""
+        taken = [await self.accept_one(account, one, raw=raw) for one in received.messages]
+        for receipt in received.receipts:
+            await self._receipts.take(account, receipt)
+        return tuple(taken)
+
+    async def accept_one(
+        self,
+        account: str,
+        inbound: Inbound,
+        *,
+        raw: bytes = b"",
+        form: ChatForm = ChatForm.CHAT,
+        queue: str = "",
+        query_code_hash: str = "",
+    ) -> Accepted:
+        """Record one thing once; a form always begins a contact. Raises StoreUnavailable."""
+        sender = inbound.sender
+        async with self._senders.of((account, sender.scheme, sender.value)):
+            known = self._known.get((account, inbound.key))
+            if known:
+                return replace(known, new=False)
+            try:
+                taken = await self._take(account, inbound, raw, form, queue, query_code_hash)
+            except AlreadyTaken as refused:
+                if refused.kind not in ("event", "message"):
+                    raise
+                return await self._recall(account, inbound.key)
+            self._remember(account, inbound.key, taken)
+            return taken
+
+    def _remember(self, account: str, key: str, taken: Accepted) -> None:
+        self._known[account, key] = taken
+        while len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+
+    async def _recall(self, account: str, key: str) -> Accepted:
+        """What a delivery before this one became."""
+        event = await self.floor.store.event(account, key)
+        contact_id = event.contact_id if event else ""
+        if not contact_id:
+            return Accepted(new=False)
+        message = await self.floor.store.message_by_key(contact_id, key)
+        return Accepted(
+            contact_id=contact_id,
+            message_id=message.id if message else "",
+            seq=message.seq if message else 0,
+            new=False,
+        )
+
+    async def _take(
+        self,
+        account: str,
+        inbound: Inbound,
+        raw: bytes,
+        form: ChatForm,
+        queue: str,
+        query_code_hash: str,
+    ) -> Accepted:
+        identity, rows = await self._people.who(account, inbound.sender)
+        begun = _Begun(
+            account=account,
+            inbound=inbound,
+            identity=identity,
+            raw=raw,
+            new_identity=bool(rows),
+            now=self.floor.clock.now(),
+        )
+        chats = self.floor.chats
+        chat = chats.of_identity(identity.id) if form is ChatForm.CHAT else None
+        if chat is None:
+            fresh = self._opened(begun, form, queue, query_code_hash)
+            return await self._write(begun, rows, None, fresh)
+        async with chats.turn(chat.id):
+            fresh = self._opened(begun, form, queue, query_code_hash)
+            return await self._write(begun, rows, chats.of_identity(identity.id), fresh)
+
+    def _opened(self, begun: _Begun, form: ChatForm, queue: str, query_code_hash: str) -> Chat:
+        """The conversation that it would begin."""
+        account = self.floor.accounts.get(begun.account)
+        wanted = queue or (account.queue if account else "")
+        return Chat(
+            id=secrets.token_hex(16),
+            channel=begun.account.partition(":")[0],
+            account=begun.account,
+            identity_id=begun.identity.id,
+            form=form,
+            queue=wanted if wanted in self.floor.queues else FALLBACK,
+            opened_at=begun.now,
+            query_code_hash=query_code_hash,
+        )
+
+    async def _write(
+        self, begun: _Begun, rows: list[Row], there: Chat | None, fresh: Chat
+    ) -> Accepted:
+        inbound, now = begun.inbound, begun.now
+        grant = grant_of(inbound, secrets.token_hex(16), begun.identity.id, now)
+        if grant:
+            rows.append(grant)
+        if there is None and not starts(inbound):
+            rows += [begun.event(""), begun.fact("", 0)]
+            await self.floor.commit_chat(*rows)
+            return Accepted()
+        chat = there or fresh
+        seq = chat.last_seq + 1
+        ids = Ids(
+            contact=chat.id,
+            message=secrets.token_hex(16),
+            files=tuple(secrets.token_hex(16) for _ in inbound.media[:MOST_FILES]),
+        )
+        rows += [
+            begun.event(chat.id),
+            message_of(inbound, ids, contact_id=chat.id, seq=seq, now=now),
+            *attachments_of(inbound.media, ids, contact_id=chat.id, now=now),
+        ]
+        facts: list[Fact] = [begun.fact(chat.id, seq)]
+        if there is None:
+            facts.insert(0, _opening(chat, now))
+            if not begun.new_identity:
+                await self.floor.chats.learn_grants(begun.identity.id)
+        if starts(inbound):
+            chat, more = heard(chat, seq, now, self._targets)
+            facts += more
+            if is_urgent(inbound, self._words):
+                chat, more = alarmed(chat, now)
+                facts += more
+        else:
+            chat = noted(chat, seq)
+        if there is None:
+            chat, told = self._notice.tell(chat, begun.identity, inbound.text, now)
+            rows += told
+        rows += await self._people.numbers_given(begun.identity, inbound, chat, now)
+        await self.floor.commit_chat(chat, *rows, *facts)
+        return Accepted(contact_id=chat.id, message_id=ids.message, seq=seq)
+
+
+def _opening(chat: Chat, now: datetime) -> Fact:
+    kind, form = FactKind.CHAT_OPENED, chat.form.value
+    return fact_of(kind, chat, now, account=chat.account, queue=chat.queue, form=form)

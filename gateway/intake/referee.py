@@ -1,0 +1,297 @@
+"""The one line and who gets what out of it: conversations to seats, beside the telephone's calls.
+
+The conversations of the floor are the truth; the line is a hint that is kept in step with them,
+built again when it was away or is not what was built. ``core.routing`` decides; what it decides is
+recorded before a screen shows it. One task does all of it, so that nothing overtakes itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from gateway.core import routing
+from gateway.core.call import CallState
+from gateway.core.chat import Chat, ChatState
+from gateway.core.chat_moves import lapsed, offered, released, withdrawn
+from gateway.core.errors import (
+    HotlineError,
+    IllegalMove,
+    LineUnavailable,
+    PhonesUnavailable,
+    StoreUnavailable,
+)
+from gateway.core.item import IntakeItem, Rank
+from gateway.core.queue import FALLBACK
+from gateway.core.seat import Seat, SeatState
+from gateway.core.targets import Targets
+from gateway.intake.floor import Floor
+from gateway.intake.line_list import LineList
+from gateway.intake.presence import Presence
+from gateway.intake.room import Room, SeatBusy
+from gateway.intake.seating import Seating
+from gateway.ports import Claim, Line
+
+TICK_SECONDS = 0.25
+LOOK_EVERY_SECONDS = 5.0
+"""How often the line is asked whether it is whole, and its overdue are counted."""
+CLAIM_MARGIN_SECONDS = 30.0
+"""Longer than an offer: a claim that lapses by itself is one whose gateway died."""
+OFFERS_A_TICK = 50
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Seconds, and how many conversations a seat holds beside a call."""
+
+    per_seat: int = 3
+    offer_seconds: float = 20.0
+    same_operator_seconds: float = 120.0
+
+
+class Referee:
+    """``run`` it."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        line: Line,
+        room: Room,
+        seating: Seating,
+        waiting: LineList,
+        *,
+        targets: Targets,
+        rules: Rules,
+    ) -> None:
+        self.floor = floor
+        self.line = line
+        self.room = room
+        self.seating = seating
+        self.waiting = waiting
+        self._targets = targets
+        self._rules = rules
+        self._presence = Presence(floor)
+        self._placed: dict[str, IntakeItem] = {}
+        self._claims: dict[str, Claim] = {}
+        self._whole = False
+        self._looked_at = -LOOK_EVERY_SECONDS
+        floor.chats.per_seat = rules.per_seat
+
+    async def run(self) -> None:
+        """Tick for ever: at once when a conversation moved, else four times a second."""
+        stirred = self.floor.chats.stirred
+        while True:
+            stirred.clear()
+            await self.tick()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_SECONDS):
+                    await stirred.wait()
+
+    async def tick(self) -> None:
+        """Everything that is due now."""
+        now = self.floor.clock.now()
+        here = self._presence.here(now)
+        with suppress(StoreUnavailable):
+            await self._end_offers(now)
+            await self._free_silent(now, here)
+        try:
+            await self._keep_step(now)
+            await self._give(now, here)
+        except LineUnavailable as fault:
+            if self._whole:
+                log.warning("line_away", reason=fault.reason)
+            self._whole = False
+        except StoreUnavailable:
+            pass  # nothing was given; at the next tick it is tried again
+        await self.room.settle()
+        self._tell_line(now)
+
+    # ---- offers and seats that end ----
+
+    async def _end_offers(self, now: datetime) -> None:
+        """What a seat has not taken in time stands where it stood, and the seat is taken out."""
+        chats = self.floor.chats
+        late = [
+            chat
+            for here in tuple(chats.at_seat.values())
+            for chat in here.values()
+            if chat.state is ChatState.OFFERED and chat.offer_until and now >= chat.offer_until
+        ]
+        for one in late:
+            async with chats.turn(one.id):
+                chat = chats.open.get(one.id)
+                if chat != one:
+                    continue
+                seat = self.floor.seats.get(chat.seat)
+                if seat is not None and seat.state is SeatState.READY:
+                    await self.room.lose(chat, lapsed(chat, now, "no_answer"), "no_answer")
+                else:
+                    await self.floor.commit_chat(*withdrawn(chat, now, "busy"))
+
+    async def _free_silent(self, now: datetime, here: frozenset[str]) -> None:
+        """Conversations of a seat that nobody sits at, or whose screen is silent, wait again."""
+        chats = self.floor.chats
+        for number in tuple(chats.at_seat):
+            seat = self.floor.seats.get(number)
+            operator_id = seat.operator_id if seat else ""
+            for one in tuple(chats.at_seat.get(number, {}).values()):
+                if one.operator_id == operator_id and operator_id in here:
+                    continue
+                async with chats.turn(one.id):
+                    chat = chats.open.get(one.id)
+                    if chat == one:
+                        await self._free(chat, now)
+
+    async def _free(self, chat: Chat, now: datetime) -> None:
+        if chat.state is ChatState.OFFERED:
+            await self.floor.commit_chat(*withdrawn(chat, now, "console_gone"))
+            return
+        seconds = self._rules.same_operator_seconds
+        wanted = chat.operator_id if seconds else ""
+        await self.floor.commit_chat(
+            *released(chat, now, reason="console_gone", wanted=wanted, seconds=seconds)
+        )
+
+    # ---- the line follows ----
+
+    async def _keep_step(self, now: datetime) -> None:
+        """Raises LineUnavailable."""
+        chats, steady = self.floor.chats, self.floor.clock.monotonic()
+        if self._whole and steady - self._looked_at >= LOOK_EVERY_SECONDS:
+            self._looked_at = steady
+            self._whole = await self.line.whole()
+        if not self._whole:
+            items = {id_: self._targets.item(chat) for id_, chat in chats.waiting.items()}
+            dirty = tuple(chats.dirty)
+            await self.line.rebuild(items.values())
+            for id_ in dirty:
+                if self._is_told(id_, items):
+                    chats.dirty.pop(id_, None)
+            self._placed, self._claims, self._whole = items, {}, True
+            self._looked_at = steady
+        await self.line.lapse(now)
+        for id_ in tuple(chats.dirty):
+            await self._follow(id_)
+            chats.dirty.pop(id_, None)
+
+    def _is_told(self, id_: str, items: Mapping[str, IntakeItem]) -> bool:
+        chat = self.floor.chats.waiting.get(id_)
+        return items.get(id_) == (self._targets.item(chat) if chat else None)
+
+    async def _follow(self, id_: str) -> None:
+        """Let the line have this conversation as it is."""
+        chat = self.floor.chats.open.get(id_)
+        if chat is not None and chat.state is ChatState.WAITING:
+            item = self._targets.item(chat)
+            claim = self._claims.pop(id_, None)
+            if claim is not None and await self.line.give_back(claim, item):
+                self._placed[id_] = item
+            elif claim is not None or self._placed.get(id_) != item:
+                if id_ in self._placed:
+                    await self.line.remove(id_)
+                await self.line.put(item)
+                self._placed[id_] = item
+        elif (chat is None or chat.state is ChatState.OPEN) and id_ in self._placed:
+            await self.line.remove(id_)
+            self._placed.pop(id_, None)
+            self._claims.pop(id_, None)
+
+    # ---- giving ----
+
+    async def _give(self, now: datetime, here: frozenset[str]) -> None:
+        """Offer until nobody can have more. Raises LineUnavailable, StoreUnavailable."""
+        if not self.floor.chats.waiting:
+            return
+        skipped: set[str] = set()
+        for _ in range(OFFERS_A_TICK):
+            seats = [v for v in self.seats(here) if v.number not in skipped]
+            askers = [seat for seat in routing.askers(seats) if self._is_waited_for(seat)]
+            heads = {
+                seat.number: await self.line.head(seat.skills, seat.operator_id, now)
+                for seat in askers
+            }
+            offer = routing.choose(seats, heads, self.callers(), now)
+            if offer is None:
+                return
+            if not await self._make(offer, now):
+                skipped.add(offer.seat)
+
+    def _is_waited_for(self, seat: routing.SeatView) -> bool:
+        """Whether something may wait for this seat, so that the line is not asked for nothing."""
+        chats = self.floor.chats
+        return bool(chats.waiting_in.keys() & seat.skills.keys()) or any(
+            chat.wanted_operator == seat.operator_id for chat in chats.waiting.values()
+        )
+
+    async def _make(self, offer: routing.Offer, now: datetime) -> bool:
+        """Claim, pause where it fills the seat, record; False when it came to nothing."""
+        seconds = self._rules.offer_seconds
+        claim = await self.line.take(
+            offer.item.id, offer.seat, now, seconds + CLAIM_MARGIN_SECONDS
+        )
+        if claim is None:
+            self.floor.chats.dirty[offer.item.id] = None
+            return False
+        self._claims[offer.item.id] = claim
+        try:
+            async with (
+                self.room.filling(offer.seat, must_be_ready=True) as seat,
+                self.floor.chats.turn(offer.item.id),
+            ):
+                chat = self.floor.chats.waiting.get(offer.item.id)
+                if chat is not None:
+                    at = self.floor.clock.now()
+                    moved = offered(chat, seat.number, seat.operator_id, at, seconds)
+                    await self.floor.commit_chat(*moved)
+                    return True
+        except (PhonesUnavailable, SeatBusy, IllegalMove) as fault:
+            log.info("offer_not_made", seat=offer.seat, code=fault.code)
+        except HotlineError:
+            self.floor.chats.dirty[offer.item.id] = None
+            raise
+        self.floor.chats.dirty[offer.item.id] = None  # it goes back at the next tick
+        return False
+
+    def seats(self, here: frozenset[str]) -> list[routing.SeatView]:
+        """Every seat that somebody sits at, as routing sees it."""
+        return [
+            self._view(seat, here)
+            for seat in self.floor.seats.values()
+            if seat.state is not SeatState.SIGNED_OUT
+        ]
+
+    def _view(self, seat: Seat, here: frozenset[str]) -> routing.SeatView:
+        chats = self.floor.chats
+        return routing.SeatView(
+            number=seat.number,
+            operator_id=seat.operator_id,
+            state=seat.state,
+            skills=self.seating.skills(seat),
+            chats=len(chats.at_seat.get(seat.number, ())),
+            chats_most=chats.per_seat,
+            listening=seat.operator_id in here,
+            next_break=seat.next_break,
+            since=seat.since,
+        )
+
+    def callers(self) -> Mapping[str, Sequence[Rank]]:
+        """The ranks of the callers who wait, by queue."""
+        found: defaultdict[str, list[Rank]] = defaultdict(list)
+        for call in self.floor.calls.values():
+            if call.state is CallState.WAITING:
+                found[call.queue or FALLBACK].append(self._targets.call(call).rank)
+        return found
+
+    def _tell_line(self, now: datetime) -> None:
+        summary = self.waiting.summary(now)
+        if summary != self.floor.line:
+            self.floor.line = summary
+            self.floor.hub.tell_all("line", summary)
