@@ -32,9 +32,7 @@ class Ids:
     files: tuple[str, ...]
 
 
-def message_of(
-    inbound: Inbound, ids: Ids, *, contact_id: str, seq: int, now: datetime
-) -> Message:
+def message_of(inbound: Inbound, ids: Ids, *, contact_id: str, seq: int, now: datetime) -> Message:
     """The message as it is kept; what is longer than we keep is cut (the raw event has it all)."""
     fields = list(inbound.fields.items())[:MOST_FIELDS]
     return Message(

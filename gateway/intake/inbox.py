@@ -89,6 +89,15 @@ class _Begun:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """What kind of conversation it would begin, and where."""
+
+    form: ChatForm
+    queue: str
+    query_code_hash: str
+
+
 class Inbox:
     """``accept`` what a hook received, ``accept_one`` what a page of ours took."""
 
@@ -137,7 +146,9 @@ class Inbox:
             if known:
                 return replace(known, new=False)
             try:
-                taken = await self._take(account, inbound, raw, form, queue, query_code_hash)
+                begun, rows = await self._begin(account, inbound, raw)
+                as_form = _Form(form=form, queue=queue, query_code_hash=query_code_hash)
+                taken = await self._take(begun, rows, as_form)
             except AlreadyTaken as refused:
                 if refused.kind not in ("event", "message"):
                     raise
@@ -164,15 +175,7 @@ class Inbox:
             new=False,
         )
 
-    async def _take(
-        self,
-        account: str,
-        inbound: Inbound,
-        raw: bytes,
-        form: ChatForm,
-        queue: str,
-        query_code_hash: str,
-    ) -> Accepted:
+    async def _begin(self, account: str, inbound: Inbound, raw: bytes) -> tuple[_Begun, list[Row]]:
         identity, rows = await self._people.who(account, inbound.sender)
         begun = _Begun(
             account=account,
@@ -182,28 +185,30 @@ class Inbox:
             new_identity=bool(rows),
             now=self.floor.clock.now(),
         )
-        chats = self.floor.chats
-        chat = chats.of_identity(identity.id) if form is ChatForm.CHAT else None
-        if chat is None:
-            fresh = self._opened(begun, form, queue, query_code_hash)
-            return await self._write(begun, rows, None, fresh)
-        async with chats.turn(chat.id):
-            fresh = self._opened(begun, form, queue, query_code_hash)
-            return await self._write(begun, rows, chats.of_identity(identity.id), fresh)
+        return begun, rows
 
-    def _opened(self, begun: _Begun, form: ChatForm, queue: str, query_code_hash: str) -> Chat:
+    async def _take(self, begun: _Begun, rows: list[Row], as_form: _Form) -> Accepted:
+        chats, id_ = self.floor.chats, begun.identity.id
+        chat = chats.of_identity(id_) if as_form.form is ChatForm.CHAT else None
+        if chat is None:
+            return await self._write(begun, rows, None, self._opened(begun, as_form))
+        async with chats.turn(chat.id):
+            there = chats.of_identity(id_)
+            return await self._write(begun, rows, there, self._opened(begun, as_form))
+
+    def _opened(self, begun: _Begun, as_form: _Form) -> Chat:
         """The conversation that it would begin."""
         account = self.floor.accounts.get(begun.account)
-        wanted = queue or (account.queue if account else "")
+        wanted = as_form.queue or (account.queue if account else "")
         return Chat(
             id=secrets.token_hex(16),
             channel=begun.account.partition(":")[0],
             account=begun.account,
             identity_id=begun.identity.id,
-            form=form,
+            form=as_form.form,
             queue=wanted if wanted in self.floor.queues else FALLBACK,
             opened_at=begun.now,
-            query_code_hash=query_code_hash,
+            query_code_hash=as_form.query_code_hash,
         )
 
     async def _write(

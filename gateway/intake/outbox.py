@@ -9,26 +9,23 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from channels.channel import Channel
-from channels.errors import ChannelError, RecipientGone, SendFailed, TryLater, WindowClosed
-from channels.message import Kind, Outbound, OutFile, Route, Sent
+from channels.errors import RecipientGone, SendFailed, TryLater, WindowClosed
+from channels.message import Route, Sent
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact, FactKind
-from gateway.core.identity import Identity, connected
-from gateway.core.message import FileState, Message
-from gateway.core.outbound import OutEntry, OutRoute, OutState, ReplyGrant, newest_live
-from gateway.core.sending import is_over, pause_seconds, route_of
-from gateway.intake.callers import PHONE
+from gateway.core.outbound import OutEntry, OutRoute, OutState
+from gateway.core.sending import pause_seconds
 from gateway.intake.floor import Floor
-from gateway.intake.receipts import Receipts, failed
+from gateway.intake.receipts import Receipts
+from gateway.intake.tries import SEND_SECONDS, Tries, Try, end
 from gateway.ports import Row
 
 LOOK_EVERY_SECONDS = 1.0
@@ -40,16 +37,6 @@ MOST_TRIES = 40
 ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Try:
-    """One try that is written down: who is asked to carry what to whom."""
-
-    entry: OutEntry
-    channel: Channel
-    outbound: Outbound
-    grant: ReplyGrant | None = None
 
 
 class Outbox:
@@ -65,7 +52,7 @@ class Outbox:
     ) -> None:
         self.floor = floor
         self._receipts = receipts
-        self._media_dir = media_dir
+        self._tries = Tries(floor, media_dir, jitter)
         self._jitter = jitter
         self._busy: set[str] = set()
         self._at_work: Counter[str] = Counter()
@@ -112,148 +99,48 @@ class Outbox:
         """Try one entry by one way after the other. Raises StoreUnavailable."""
         shut: set[OutRoute] = set()
         while True:
-            tried = await self._begin(entry.contact_id, entry.message_id, shut)
+            tried = await self._tries.begin(entry.contact_id, entry.message_id, shut)
             if tried is None:
                 return
-            try:
-                async with asyncio.timeout(SEND_SECONDS):
-                    sent = await tried.channel.send(tried.outbound)
-            except WindowClosed as fault:
-                shut.add(tried.entry.route)
-                await self._window_closed(tried, fault)
-                continue
-            except TryLater as fault:
-                await self._try_later(tried, fault.code, fault.retry_after_seconds)
-            except SendFailed as fault:
-                shut.add(tried.entry.route)
-                if tried.entry.route is OutRoute.NOTICE or isinstance(fault, RecipientGone):
-                    shut |= {OutRoute.REPLY, OutRoute.NOTICE}
-                    continue
-                await self._fail(tried.entry, fault.provider_code or fault.code)
-            except TimeoutError:
-                await self._try_later(tried, "unreachable", 0.0)
-            except ChannelError as fault:
-                await self._fail(tried.entry, fault.code)
-            except Exception as fault:  # noqa: BLE001 - one channel's fault must not end the others
-                log.warning("send_fault", account=entry.account, fault=type(fault).__name__)
-                await self._try_later(tried, "internal", 0.0)
-            else:
-                await self._sent(tried, sent)
-            return
+            if await self._send(tried, shut):
+                return
 
-    # ---- before ----
+    async def _send(self, tried: Try, shut: set[OutRoute]) -> bool:
+        """One try; False when another way is to be tried at once."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                sent = await tried.channel.send(tried.outbound)
+        except TimeoutError:
+            await self._try_later(tried, "unreachable", 0.0)
+        except TryLater as fault:
+            await self._try_later(tried, fault.code, fault.retry_after_seconds)
+        except SendFailed as fault:
+            return await self._refused(tried, fault, shut)
+        except Exception as fault:  # noqa: BLE001 - one channel's fault must not end the others
+            log.warning("send_fault", account=tried.entry.account, fault=type(fault).__name__)
+            await self._try_later(tried, "internal", 0.0)
+        else:
+            await self._sent(tried, sent)
+        return True
 
-    async def _begin(
-        self, contact_id: str, message_id: str, shut: Collection[OutRoute]
-    ) -> _Try | None:
-        """Write the next try down; None when there is nothing to try (now)."""
-        async with self.floor.chats.turn(contact_id):
-            now = self.floor.clock.now()
-            entries = {e.message_id: e for e in await self.floor.store.out_entries(contact_id)}
-            entry = entries.get(message_id)
-            if entry is None or entry.state is not OutState.QUEUED:
-                return None
-            before = [e for e in entries.values() if e.not_after < entry.not_after]
-            held = [e.next_at for e in before if e.state is OutState.QUEUED]
-            if held and not shut:
-                await self._move(replace(entry, next_at=max(*held, now + timedelta(seconds=1))))
-                return None
-            if is_over(entry, now):
-                await self._end(entry, OutState.EXPIRED, "too-late")
-                return None
-            if entry.tries >= MOST_TRIES:
-                await self._end(entry, OutState.FAILED, "too-often")
-                return None
-            return await self._write_try(entry, now, shut)
-
-    async def _write_try(
-        self, entry: OutEntry, now: datetime, shut: Collection[OutRoute]
-    ) -> _Try | None:
-        account = self.floor.accounts.get(entry.account)
-        (identity,) = await self.floor.store.identities([entry.identity_id]) or (None,)
-        if account is None or identity is None:
-            await self._end(entry, OutState.FAILED, "no-channel")
-            return None
-        caps = account.channel.caps
-        grant = newest_live(await self.floor.store.grants(entry.identity_id, now), now)
-        sms, phone = await self._sms(entry)
-        route = route_of(
-            entry,
-            grant,
-            {ROUTES[one] for one in caps.routes},
-            grants_rule=caps.windowed,
-            sms=sms is not None and phone is not None,
-            shut=shut,
-        )
-        if route is None:
-            await self._end(entry, OutState.FAILED, "window-closed")
-            return None
-        channel, to = account.channel, identity
-        if route is OutRoute.SMS and sms is not None and phone is not None:
-            channel, to = sms, phone
-        spends = route is OutRoute.REPLY and not (entry.tries and entry.route is OutRoute.REPLY)
-        pause = pause_seconds(entry.tries + 1, self._jitter(), SEND_SECONDS * 2)
-        tried = replace(
-            entry,
-            route=route,
-            tries=entry.tries + 1,
-            next_at=now + timedelta(seconds=pause),
-            changed_at=now,
-        )
-        rows: list[Row] = [tried]
-        if spends and grant is not None:
-            grant = replace(grant, used=grant.used + 1)
-            rows.append(grant)
-        await self.floor.commit_chat(*rows)
-        outbound = await self._outbound(tried, to, route)
-        return _Try(entry=tried, channel=channel, outbound=outbound, grant=grant)
-
-    async def _sms(self, entry: OutEntry) -> tuple[Channel | None, Identity | None]:
-        """A channel for short messages, and the telephone that a person has linked."""
-        sms = next((a.channel for a in self.floor.accounts.values() if a.kind == "sms"), None)
-        if sms is None:
-            return None, None
-        ids = connected(entry.identity_id, await self.floor.store.links(entry.identity_id))
-        known = await self.floor.store.identities(ids)
-        return sms, next((one for one in known if one.scheme == PHONE), None)
-
-    async def _outbound(self, entry: OutEntry, to: Identity, route: OutRoute) -> Outbound:
-        message = await self._message(entry)
-        files = [
-            one
-            for one in await self.floor.store.attachments(entry.contact_id)
-            if one.message_id == entry.message_id and one.file and one.state is not FileState.FAILED
-        ]
-        return Outbound(
-            key=entry.message_id,
-            scheme=to.scheme,
-            to=to.value,
-            text=message.text if message else "",
-            route=Route.NOTICE if route is OutRoute.NOTICE else Route.REPLY,
-            files=tuple(
-                OutFile(
-                    path=str(self._media_dir / one.file),
-                    kind=Kind(one.kind.value),
-                    name=one.name,
-                    content_type=one.found_type or one.declared_type,
-                )
-                for one in files
-            ),
-            reply_to=message.reply_to if message else "",
-        )
-
-    async def _message(self, entry: OutEntry) -> Message | None:
-        after = 0
-        while page := await self.floor.store.messages(entry.contact_id, after_seq=after, limit=500):
-            for one in page:
-                if one.id == entry.message_id:
-                    return one
-            after = page[-1].seq
-        return None
+    async def _refused(self, tried: Try, fault: SendFailed, shut: set[OutRoute]) -> bool:
+        """The platform does not take it by this way; False when there may be another."""
+        route = tried.entry.route
+        shut.add(route)
+        if isinstance(fault, WindowClosed):
+            await self._window_closed(tried, fault)
+            return False
+        if isinstance(fault, RecipientGone):
+            shut |= {OutRoute.REPLY, OutRoute.NOTICE}
+            return False
+        if route is OutRoute.NOTICE:
+            return False
+        await self._fail(tried.entry, fault.provider_code or fault.code)
+        return True
 
     # ---- after ----
 
-    async def _sent(self, tried: _Try, sent: Sent) -> None:
+    async def _sent(self, tried: Try, sent: Sent) -> None:
         """It was taken; what the platform said of it meanwhile is looked up."""
         entry, now = tried.entry, self.floor.clock.now()
         done = replace(
@@ -277,7 +164,7 @@ class Outbox:
             await self.floor.commit_chat(*rows, fact)
         await self._receipts.settle(done)
 
-    async def _window_closed(self, tried: _Try, fault: WindowClosed) -> None:
+    async def _window_closed(self, tried: Try, fault: WindowClosed) -> None:
         """The platform knows better than we: nothing is left of that right."""
         log.info("window_closed", account=tried.entry.account, code=fault.provider_code)
         grant = tried.grant
@@ -285,7 +172,7 @@ class Outbox:
             async with self.floor.chats.turn(tried.entry.contact_id):
                 await self.floor.commit_chat(replace(grant, used=grant.quota))
 
-    async def _try_later(self, tried: _Try, code: str, retry_after: float) -> None:
+    async def _try_later(self, tried: Try, code: str, retry_after: float) -> None:
         entry, now = tried.entry, self.floor.clock.now()
         pause = pause_seconds(entry.tries, self._jitter(), retry_after)
         until = now + timedelta(seconds=pause)
@@ -295,16 +182,8 @@ class Outbox:
 
     async def _later(self, entry: OutEntry, until: datetime) -> None:
         async with self.floor.chats.turn(entry.contact_id):
-            await self._move(replace(entry, next_at=until))
-
-    async def _move(self, entry: OutEntry) -> None:
-        await self.floor.commit_chat(entry)
+            await self.floor.commit_chat(replace(entry, next_at=until))
 
     async def _fail(self, entry: OutEntry, code: str) -> None:
         async with self.floor.chats.turn(entry.contact_id):
-            await self._end(entry, OutState.FAILED, code)
-
-    async def _end(self, entry: OutEntry, state: OutState, code: str) -> None:
-        """It will not leave; its conversation's screen says why."""
-        over = replace(entry, state=state, code=code[:64], changed_at=self.floor.clock.now())
-        await self.floor.commit_chat(over, failed(over, code[:64], self.floor))
+            await end(self.floor, entry, OutState.FAILED, code)

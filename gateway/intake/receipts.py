@@ -78,7 +78,9 @@ def told(entry: OutEntry, said: Iterable[DeliveryReceipt]) -> OutEntry:
         reached.append((state, code))
     bad = [one for one in reached if one[0] in (OutState.FAILED, OutState.EXPIRED)]
     slow = [one for one in reached if one[0] is OutState.SENT]
-    state, code = (bad or slow or [one for one in reached if one[0] is OutState.DELIVERED] or reached)[0]
+    state, code = (
+        bad or slow or [one for one in reached if one[0] is OutState.DELIVERED] or reached
+    )[0]
     if further(entry.state, state) is entry.state:
         return entry
     return replace(entry, state=state, code=code)

@@ -234,9 +234,7 @@ class Referee:
     async def _make(self, offer: routing.Offer, now: datetime) -> bool:
         """Claim, pause where it fills the seat, record; False when it came to nothing."""
         seconds = self._rules.offer_seconds
-        claim = await self.line.take(
-            offer.item.id, offer.seat, now, seconds + CLAIM_MARGIN_SECONDS
-        )
+        claim = await self.line.take(offer.item.id, offer.seat, now, seconds + CLAIM_MARGIN_SECONDS)
         if claim is None:
             self.floor.chats.dirty[offer.item.id] = None
             return False

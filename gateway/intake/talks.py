@@ -6,15 +6,13 @@ StoreUnavailable and, where a seat must be paused first, PhonesUnavailable.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime
 
 from gateway.core.chat import Chat, ChatState
 from gateway.core.chat_moves import (
     Moved,
     accepted,
-    answered,
     closed,
     fact_of,
     lapsed,
@@ -25,19 +23,17 @@ from gateway.core.chat_moves import (
 )
 from gateway.core.contact import Disposition
 from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, NotAllowed, Problem, Unknown
-from gateway.core.facts import Fact, FactKind
-from gateway.core.message import Attachment, Direction, Message
+from gateway.core.facts import FactKind
+from gateway.core.message import Message
 from gateway.core.operator import Operator
 from gateway.core.seat import Seat, SeatState
-from gateway.intake.desk import NOTE_CHARACTERS
 from gateway.intake.floor import Floor
 from gateway.intake.room import Room
 from gateway.intake.saying import Said, spoken
+from gateway.intake.words import check_note, held_open, mine, noted_by
 
-SAY_CHARACTERS = 4_000
 TRANSFER_SECONDS = 120.0
 """How long a colleague to whom it was handed is waited for."""
-FILES_AT_ONCE = 9
 
 
 class Talks:
@@ -53,7 +49,7 @@ class Talks:
     async def accept(self, operator: Operator, contact_id: str) -> Chat:
         """Have what is offered to this operator's seat."""
         async with self.floor.chats.turn(contact_id):
-            chat = self._mine(operator, contact_id)
+            chat = mine(self.floor, operator, contact_id)
             if chat.state is ChatState.OPEN:
                 return chat  # a second click
             return await self._do(accepted(chat, self._now()))
@@ -61,7 +57,7 @@ class Talks:
     async def decline(self, operator: Operator, contact_id: str) -> None:
         """Refuse the offer; the seat is taken out, as for a call that is refused."""
         async with self.floor.chats.turn(contact_id):
-            chat = self._mine(operator, contact_id)
+            chat = mine(self.floor, operator, contact_id)
             await self._room.lose(chat, lapsed(chat, self._now(), "rejected"), "rejected")
 
     async def take(self, operator: Operator, contact_id: str) -> Chat:
@@ -86,7 +82,7 @@ class Talks:
     async def release(self, operator: Operator, contact_id: str) -> None:
         """Give it back into the line, where it stood."""
         async with self.floor.chats.turn(contact_id):
-            chat = self._mine(operator, contact_id)
+            chat = mine(self.floor, operator, contact_id)
             if chat.state is ChatState.OFFERED:
                 await self._do(withdrawn(chat, self._now(), "released"))
             else:
@@ -103,14 +99,12 @@ class Talks:
     ) -> None:
         """Hand it to a queue, or to a colleague who sits at a seat; with a note for them."""
         now = self._now()
-        _checked_note(note)
+        check_note(note)
         if bool(queue) == bool(operator_id):
             raise Invalid(_PROBLEM_ONE_OF)
         if queue and queue not in self.floor.queues:
             raise Invalid(Problem("/queue", "unknown-queue", "没有这个队列。", "No such queue."))
-        if operator_id and (
-            operator_id == operator.id or self.floor.seat_of(operator_id) is None
-        ):
+        if operator_id and (operator_id == operator.id or self.floor.seat_of(operator_id) is None):
             raise Invalid(
                 Problem(
                     "/operator_id",
@@ -120,10 +114,10 @@ class Talks:
                 )
             )
         async with self.floor.chats.turn(contact_id):
-            chat = self._open(operator, contact_id)
+            chat = held_open(self.floor, operator, contact_id)
             rows: list[Message] = []
             if note:
-                message = self._note(chat, operator, note, now)
+                message = noted_by(chat, operator, note, now, self.floor.accounts)
                 chat, rows = noted(chat, message.seq), [message]
             moved, fact = released(
                 chat,
@@ -145,7 +139,7 @@ class Talks:
             problems.append(
                 Problem("/code", "unknown-code", "没有这个处理结果。", "No such disposition.")
             )
-        _checked_note(note, problems)
+        check_note(note, problems)
         async with self.floor.chats.turn(contact_id):
             now = self._now()
             chat = self.floor.chats.open.get(contact_id)
@@ -157,7 +151,7 @@ class Talks:
                 fact = fact_of(FactKind.DISPOSITION_RECORDED, chat, now, code=code)
                 await self.floor.commit_chat(disposition, fact)
                 return disposition
-            over, ended = closed(self._open(operator, contact_id), now, reason="closed")
+            over, ended = closed(held_open(self.floor, operator, contact_id), now, reason="closed")
             fact = fact_of(FactKind.DISPOSITION_RECORDED, over, now, code=code)
             await self.floor.commit_chat(over, disposition, ended, fact)
         return disposition
@@ -179,59 +173,6 @@ class Talks:
             over, fact = closed(chat, now, reason=reason)
             await self.floor.commit_chat(over, fact)
 
-    # ---- words ----
-
-    async def say(
-        self,
-        operator: Operator,
-        contact_id: str,
-        client_key: str,
-        text: str,
-        *,
-        files: Sequence[str] = (),
-        reply_to: str = "",
-    ) -> tuple[Message, bool]:
-        """Answer the citizen; False: this very message was said before."""
-        key = f"{operator.id}:{client_key}"
-        async with self.floor.chats.turn(contact_id):
-            chat = self._open(operator, contact_id)
-            said = Said(text=text, operator_id=operator.id, client_key=key, reply_to=reply_to)
-            attached = await self._attached(chat, files)
-            self._must_be_sayable(chat, text, attached)
-            message, entry = spoken(chat, self.floor.accounts, said, self._now())
-            known = await self.floor.store.message_by_key(contact_id, key)
-            if known:
-                return known, False
-            moved, facts = answered(chat, message.seq, message.at)
-            mine = [replace(one, message_id=message.id) for one in attached]
-            await self.floor.commit_chat(moved, message, *mine, entry, *facts)
-            return message, True
-
-    async def note(
-        self, operator: Operator, contact_id: str, client_key: str, text: str
-    ) -> tuple[Message, bool]:
-        """Write something that no citizen sees."""
-        _checked_note(text)
-        if not text.strip():
-            raise Invalid(Problem("/text", "empty", "请填写内容。", "Write something."))
-        key = f"{operator.id}:{client_key}"
-        async with self.floor.chats.turn(contact_id):
-            chat = self._open(operator, contact_id)
-            known = await self.floor.store.message_by_key(contact_id, key)
-            if known:
-                return known, False
-            message = replace(self._note(chat, operator, text, self._now()), client_key=key)
-            await self.floor.commit_chat(noted(chat, message.seq), message)
-            return message, True
-
-    async def shown(self, operator: Operator, contact_id: str, seq: int) -> None:
-        """The operator's screen has shown everything up to ``seq``."""
-        async with self.floor.chats.turn(contact_id):
-            chat = self._mine(operator, contact_id)
-            seen = min(seq, chat.last_seq)
-            if seen > chat.read_seq:
-                await self.floor.commit_chat(replace(chat, read_seq=seen))
-
     # ---- inside ----
 
     def _now(self) -> datetime:
@@ -248,19 +189,6 @@ class Talks:
             raise IllegalMove("seat", SeatState.SIGNED_OUT, "take")
         return seat
 
-    def _mine(self, operator: Operator, contact_id: str) -> Chat:
-        """One that is offered to or open at this operator's seat."""
-        chat = self.floor.chats.open.get(contact_id)
-        if chat is None or chat.operator_id != operator.id:
-            raise Unknown("chat", contact_id)
-        return chat
-
-    def _open(self, operator: Operator, contact_id: str) -> Chat:
-        chat = self._mine(operator, contact_id)
-        if chat.state is not ChatState.OPEN:
-            raise IllegalMove("chat", chat.state, "speak")
-        return chat
-
     async def _closed(self, operator: Operator, contact_id: str) -> Chat:
         chat = await self.floor.store.chat(contact_id)
         if chat is None:
@@ -269,51 +197,7 @@ class Talks:
             raise NotAllowed("close")
         return chat
 
-    def _note(self, chat: Chat, operator: Operator, text: str, now: datetime) -> Message:
-        message, _ = spoken(chat, self.floor.accounts, Said(text=text, operator_id=operator.id), now)
-        return replace(message, direction=Direction.NOTE)
-
-    async def _attached(self, chat: Chat, files: Sequence[str]) -> list[Attachment]:
-        if len(files) > FILES_AT_ONCE:
-            en = f"At most {FILES_AT_ONCE} files."
-            raise Invalid(Problem("/files", "too-many", f"最多 {FILES_AT_ONCE} 个文件。", en))
-        found = []
-        for id_ in dict.fromkeys(files):
-            one = await self.floor.store.attachment(id_)
-            if one is None or one.contact_id != chat.id or one.message_id:
-                raise Unknown("attachment", id_)
-            found.append(one)
-        return found
-
-    def _must_be_sayable(self, chat: Chat, text: str, files: Sequence[Attachment]) -> None:
-        account = self.floor.accounts.get(chat.account)
-        if account is None:
-            raise IllegalMove("chat", "no-channel", "say")
-        caps = account.channel.caps
-        problems = []
-        most = min(SAY_CHARACTERS, caps.text_most)
-        if len(text) > most:
-            en = f"At most {most} characters."
-            problems.append(Problem("/text", "too-long", f"最多 {most} 字。", en))
-        if not text.strip() and not files:
-            problems.append(Problem("/text", "empty", "请填写内容。", "Write something."))
-        kinds = {kind.value for kind in caps.sends}
-        if any(one.kind.value not in kinds for one in files):
-            zh, en = "此渠道不能发送这种文件。", "This channel cannot send such a file."
-            problems.append(Problem("/files", "not-sendable", zh, en))
-        if problems:
-            raise Invalid(*problems)
-
 
 _PROBLEM_ONE_OF = Problem(
     "", "one-of", "请选择队列或话务员其一。", "Name a queue or a colleague, one of them."
 )
-
-
-def _checked_note(note: str, problems: Sequence[Problem] = ()) -> None:
-    found = list(problems)
-    if len(note) > NOTE_CHARACTERS:
-        en = f"At most {NOTE_CHARACTERS} characters."
-        found.append(Problem("/note", "too-long", f"最多 {NOTE_CHARACTERS} 字。", en))
-    if found:
-        raise Invalid(*found)

@@ -1,0 +1,162 @@
+"""The next try of an entry of the outbox: decided, and written down before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from channels.channel import Channel
+from channels.message import Kind, Outbound, OutFile, Route
+from gateway.core.identity import Identity, connected
+from gateway.core.message import FileState, Message
+from gateway.core.outbound import OutEntry, OutRoute, OutState, ReplyGrant, newest_live
+from gateway.core.sending import is_over, pause_seconds, route_of
+from gateway.intake.callers import PHONE
+from gateway.intake.floor import Floor
+from gateway.intake.receipts import failed
+from gateway.ports import Row
+
+SEND_SECONDS = 30.0
+MOST_TRIES = 40
+"""More than two hours of pauses; what fails so often fails for ever."""
+ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One try that is written down: who is asked to carry what to whom."""
+
+    entry: OutEntry
+    channel: Channel
+    outbound: Outbound
+    grant: ReplyGrant | None = None
+
+
+class Tries:
+    """Writes tries down; ``jitter`` gives 0..1."""
+
+    def __init__(self, floor: Floor, media_dir: Path, jitter: Callable[[], float]) -> None:
+        self.floor = floor
+        self._media_dir = media_dir
+        self._jitter = jitter
+
+    async def begin(
+        self, contact_id: str, message_id: str, shut: Collection[OutRoute]
+    ) -> Try | None:
+        """Write the next try down; None when there is nothing to try (now)."""
+        async with self.floor.chats.turn(contact_id):
+            now = self.floor.clock.now()
+            entries = {e.message_id: e for e in await self.floor.store.out_entries(contact_id)}
+            entry = entries.get(message_id)
+            if entry is None or entry.state is not OutState.QUEUED:
+                return None
+            before = [e for e in entries.values() if e.not_after < entry.not_after]
+            held = [e.next_at for e in before if e.state is OutState.QUEUED]
+            if held and not shut:
+                await self.floor.commit_chat(
+                    replace(entry, next_at=max(*held, now + timedelta(seconds=1)))
+                )
+                return None
+            if is_over(entry, now):
+                await self._end(entry, OutState.EXPIRED, "too-late")
+                return None
+            if entry.tries >= MOST_TRIES:
+                await self._end(entry, OutState.FAILED, "too-often")
+                return None
+            return await self._write_try(entry, now, shut)
+
+    async def _write_try(
+        self, entry: OutEntry, now: datetime, shut: Collection[OutRoute]
+    ) -> Try | None:
+        account = self.floor.accounts.get(entry.account)
+        (identity,) = await self.floor.store.identities([entry.identity_id]) or (None,)
+        if account is None or identity is None:
+            await self._end(entry, OutState.FAILED, "no-channel")
+            return None
+        caps = account.channel.caps
+        grant = newest_live(await self.floor.store.grants(entry.identity_id, now), now)
+        sms, phone = await self._sms(entry)
+        route = route_of(
+            entry,
+            grant,
+            {ROUTES[one] for one in caps.routes},
+            grants_rule=caps.windowed,
+            sms=sms is not None and phone is not None,
+            shut=shut,
+        )
+        if route is None:
+            await self._end(entry, OutState.FAILED, "window-closed")
+            return None
+        channel, to = account.channel, identity
+        if route is OutRoute.SMS and sms is not None and phone is not None:
+            channel, to = sms, phone
+        spends = route is OutRoute.REPLY and not (entry.tries and entry.route is OutRoute.REPLY)
+        pause = pause_seconds(entry.tries + 1, self._jitter(), SEND_SECONDS * 2)
+        tried = replace(
+            entry,
+            route=route,
+            tries=entry.tries + 1,
+            next_at=now + timedelta(seconds=pause),
+            changed_at=now,
+        )
+        rows: list[Row] = [tried]
+        if spends and grant is not None:
+            grant = replace(grant, used=grant.used + 1)
+            rows.append(grant)
+        await self.floor.commit_chat(*rows)
+        outbound = await self._outbound(tried, to, route)
+        return Try(entry=tried, channel=channel, outbound=outbound, grant=grant)
+
+    async def _sms(self, entry: OutEntry) -> tuple[Channel | None, Identity | None]:
+        """A channel for short messages, and the telephone that a person has linked."""
+        sms = next((a.channel for a in self.floor.accounts.values() if a.kind == "sms"), None)
+        if sms is None:
+            return None, None
+        ids = connected(entry.identity_id, await self.floor.store.links(entry.identity_id))
+        known = await self.floor.store.identities(ids)
+        return sms, next((one for one in known if one.scheme == PHONE), None)
+
+    async def _outbound(self, entry: OutEntry, to: Identity, route: OutRoute) -> Outbound:
+        message = await self._message(entry)
+        files = [
+            one
+            for one in await self.floor.store.attachments(entry.contact_id)
+            if one.message_id == entry.message_id and one.file and one.state is not FileState.FAILED
+        ]
+        return Outbound(
+            key=entry.message_id,
+            scheme=to.scheme,
+            to=to.value,
+            text=message.text if message else "",
+            route=Route.NOTICE if route is OutRoute.NOTICE else Route.REPLY,
+            files=tuple(
+                OutFile(
+                    path=str(self._media_dir / one.file),
+                    kind=Kind(one.kind.value),
+                    name=one.name,
+                    content_type=one.found_type or one.declared_type,
+                )
+                for one in files
+            ),
+            reply_to=message.reply_to if message else "",
+        )
+
+    async def _message(self, entry: OutEntry) -> Message | None:
+        after = 0
+        while page := await self.floor.store.messages(entry.contact_id, after_seq=after, limit=500):
+            for one in page:
+                if one.id == entry.message_id:
+                    return one
+            after = page[-1].seq
+        return None
+
+    async def _end(self, entry: OutEntry, state: OutState, code: str) -> None:
+        await end(self.floor, entry, state, code)
+
+
+async def end(floor: Floor, entry: OutEntry, state: OutState, code: str) -> None:
+    """It will not leave; its conversation's screen says why. The conversation is held."""
+    over = replace(entry, state=state, code=code[:64], changed_at=floor.clock.now())
+    await floor.commit_chat(over, failed(over, code[:64], floor))
