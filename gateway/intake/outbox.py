@@ -29,7 +29,6 @@ from gateway.intake.tries import SEND_SECONDS, Tries, Try, end
 from gateway.ports import Row
 
 LOOK_EVERY_SECONDS = 1.0
-SEND_SECONDS = 30.0
 AT_ONCE_PER_ACCOUNT = 8
 MOST_DUE = 200
 MOST_TRIES = 40
