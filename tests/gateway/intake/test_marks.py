@@ -108,7 +108,7 @@ async def test_every_seat_with_this_caller_sees_it_at_once_and_no_other(
     shown = [{"kind": "elder", "note": NOTE, "until": None}]
     for login in ("li", "wang"):
         assert world.floor.picture(world.operators[login])["call"]["flags"] == shown
-    assert world.floor.flags.get(other.id, ()) == ()
+    assert world.floor.callers.flags.get(other.id, ()) == ()
     await marks.unmark(world.operators["li"], call.id, FlagKind.ELDER)
     for login in ("li", "wang"):
         assert world.floor.picture(world.operators[login])["call"]["flags"] == []
