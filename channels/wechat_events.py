@@ -38,9 +38,9 @@ FIELDS = {
     "EventKey": "key",
     "SessionFrom": "from",
     "MenuId": "menu",
-    "ScanType": "scan_type",
-    "ScanResult": "scanned",
 }
+DEEP = {"ScanType": "scan_type", "ScanResult": "scanned"}
+"""Theirs by ours: what stands at the top, and what may stand below it."""
 _ANSWERS = {"accept": "notices_agreed", "reject": "notices_refused"}
 _ARRIVALS = {"TEMPLATESENDJOBFINISH", "subscribe_msg_sent_event"}
 
@@ -52,6 +52,9 @@ def received(body: Body, datum: Datum, grants: Mapping[str, Grant], now: datetim
     if name in _ARRIVALS:
         return Received(receipts=_receipts(body, at))
     fields = named(top, FIELDS)
+    for theirs, ours in DEEP.items():
+        if said := body.all(theirs):
+            fields[ours] = said[0]
     for theirs, ours in _ANSWERS.items():
         if templates := _templates(body, theirs):
             fields[ours] = templates

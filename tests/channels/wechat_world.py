@@ -1,0 +1,48 @@
+"""A WeChat account of tests: its options, its hook's requests, and what they may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from channels.message import WebhookRequest
+from channels.registry import open_account
+from channels.wechat_account import WeChatAccount
+from tests.peers.wechat_words import KEYS, Push, WeChatKeys
+
+OPENID = "oyORnuP8q7ou2gfYjqLzSIWZf0rs"
+
+
+def options_in(folder: Path, keys: WeChatKeys = KEYS, **more: str) -> dict[str, str]:
+    """What an admin writes, secrets as files in ``folder``; an empty value leaves one out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    secrets = {
+        "token_file": keys.token,
+        "aes_key_file": keys.aes_key,
+        "secret_file": keys.secret,
+    }
+    for name, text in secrets.items():
+        (folder / name).write_text(f"{text}\n")
+    files = {name: str(folder / name) for name in secrets}
+    return {k: v for k, v in {"appid": keys.appid, **files, **more}.items() if v}
+
+
+def account(folder: Path, kind: str = "wechat", **more: str) -> WeChatAccount:
+    """An account that is not entered."""
+    made = open_account(kind, "main", options_in(folder, **more))
+    assert isinstance(made, WeChatAccount)
+    return made
+
+
+def asked(push: Push, at: datetime | None = None, **query: str) -> WebhookRequest:
+    """The request that a push makes; ``query`` changes parameters, an empty one is left out."""
+    found: Mapping[str, str] = {k: v for k, v in {**push.query, **query}.items() if v}
+    return WebhookRequest(
+        method="POST",
+        query=found,
+        headers={"content-type": "text/xml"},
+        body=push.body,
+        address="192.0.2.1",
+        received_at=at or datetime.now(UTC),
+    )
