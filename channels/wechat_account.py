@@ -60,6 +60,7 @@ class WeChatAccount:
             sends=sort.sends,
             routes=frozenset({Route.REPLY} | notices),
             receipts=bool(notices),
+            windowed=True,
             counts=counts,
         )
         self._hook = Hook(settings, sort.grants)
@@ -104,20 +105,13 @@ class WeChatAccount:
         parts = (*texts(outbound), *(file_message(outbound.to, *file) for file in files))
         if not parts:
             raise SendFailed("empty")
-        done = self._half_sent.pop(outbound.key, [])
-        try:
-            for number, part in enumerate(parts[len(done) :], len(done) + 1):
-                done.append(await api.send(CUSTOM, part) or f"{outbound.key}/{number}")
-        except SendFailed:
-            self._remember(outbound.key, done)
-            raise
-        return Sent(parts=tuple(done))
-
-    def _remember(self, key: str, done: list[str]) -> None:
-        if done:
-            self._half_sent[key] = done
+        done = self._half_sent.setdefault(outbound.key, [])
         while len(self._half_sent) > HALF_SENT_MOST:
             self._half_sent.popitem(last=False)
+        for number, part in enumerate(parts[len(done) :], len(done) + 1):
+            done.append(await api.send(CUSTOM, part) or f"{outbound.key}/{number}")
+        self._half_sent.pop(outbound.key, None)
+        return Sent(parts=tuple(done))
 
     async def _notice(self, api: Api, outbound: Outbound) -> Sent:
         if Route.NOTICE not in self.caps.routes:

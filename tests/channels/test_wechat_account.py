@@ -218,7 +218,7 @@ async def fetched(channel: WeChatAccount, ref: str, most: int = 1_000_000) -> by
 
 
 async def test_files_are_fetched(wechat: WeChatPeer, channel: WeChatAccount) -> None:
-    """By id; also after the token went stale, and the wide form of speech where there is no other."""
+    """By id; also after the token went stale; the wide form of speech where there is no other."""
     wechat.files["m1"] = ("image/jpeg", b"x" * 200_000)
     wechat.files["wide"] = ("voice/speex", b"wide")
     assert await fetched(channel, "m1") == b"x" * 200_000
