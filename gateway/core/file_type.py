@@ -179,3 +179,11 @@ _PREFIXES: tuple[tuple[bytes, FileType | Callable[[bytes], FileType | None]], ..
     (b"Rar!\x1a\x07", RAR),
     (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
 )
+SAFE_NAME = re.compile(r"[^\w .()\[\]（）【】-]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What does not belong into the name of a saved file: paths, quotes, control and bidi marks."""
+_EXTENSIONS = {one.mime: one.extension for one in globals().values() if isinstance(one, FileType)}
+
+
+def extension_of(mime: str) -> str:
+    """The ending that fits what was found, whatever the sender called it; empty when unknown."""
+    return _EXTENSIONS.get(mime, "")

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from gateway.core.errors import Unavailable, Unknown
 from gateway.ports.files import FileRefused, Kept
 
-NAME = re.compile(r"[0-9a-f]{32}")
+NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}")
 WRITE_BYTES = 256 * 1024
 LEAST_FREE_BYTES = 256 * 1024 * 1024
 """So much of the disk is left to the store, which must be able to write."""
@@ -95,7 +95,7 @@ class MediaFolder:
         """Where a kept file lies. Raises Unknown for what is no name of ours."""
         if not NAME.fullmatch(file):
             raise Unknown("file", "")
-        return self._folder / file[:2] / file
+        return self._folder / file
 
     async def drop(self, *files: str) -> None:
         """Delete these."""
@@ -109,7 +109,8 @@ class MediaFolder:
 
     def finish(self, path: Path) -> str:
         """Give what lies at ``path``, whole and on the disk, a name for ever."""
-        name = secrets.token_hex(16)
+        number = secrets.token_hex(16)
+        name = f"{number[:2]}/{number[2:]}"
         target = self.path(name)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         path.replace(target)

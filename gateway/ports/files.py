@@ -23,7 +23,7 @@ class FileRefused(HotlineError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A file as it came. ``file`` is its opaque name here, ``sha256`` of its content, in hex."""
+    """A file as it came. ``file`` is its path in the folder, opaque; ``sha256`` is in hex."""
 
     file: str
     size_bytes: int
@@ -77,8 +77,8 @@ class FileLook(Protocol):
 
 
 class WholeUploads(Protocol):
-    """Files that citizens or operators uploaded, by the id that the message names them by."""
+    """Files that citizens or operators uploaded, by the id that a message names them by."""
 
-    async def take(self, id: str) -> Path | None:
-        """Where the whole file lies, to be adopted; None when there is no such whole file."""
+    def pieces(self, id: str) -> AsyncIterator[bytes]:
+        """The whole file. Raises Unknown when there is none."""
         ...

@@ -23,6 +23,7 @@ from gateway.web.calls_api import CallsApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
+from gateway.web.files_api import FilesApi
 from gateway.web.flags_api import FlagsApi
 from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
@@ -97,6 +98,7 @@ async def open_server(
             SipProxy(settings, parts, sockets, client, limits),
             HealthApi(parts),
             HooksApi(parts, limits),
+            *([FilesApi(parts.files)] if parts.files else ()),
             AdminApi(parts),
             pages or Pages(settings, numbers=parts.numbers),
         ):

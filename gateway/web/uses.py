@@ -20,6 +20,7 @@ from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.drafts import Drafts
+from gateway.intake.file_desk import FileDesk
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.ports import Clock, PhoneSecrets
@@ -154,7 +155,8 @@ class WebParts:
     wallboard's token; ``sip_url`` is the telephone system's own WebSocket,
     ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
     browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
-    accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks.
+    accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
+    without ``files`` there are no attachments.
     """
 
     accounts: Accounts
@@ -179,3 +181,4 @@ class WebParts:
     citizens: CitizenParts | None = None
     channels: Mapping[str, Channel] = field(default_factory=dict)
     inbox: Inbox | None = None
+    files: FileDesk | None = None
