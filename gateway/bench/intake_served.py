@@ -1,0 +1,131 @@
+"""A WeChat hook in a process of its own, for a bench to push to.
+
+``python -m gateway.bench.intake_served WHO FOLDER`` says one JSON object with the ``url`` of the
+hook and runs until its standard input is closed.
+
+``bare``     aiohttp as its front page shows it: reads the body, says "success"
+``hook``     our server, the channel, the inbox and the store: everything before the answer
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+from aiohttp import web
+
+from channels.registry import open_account
+from config.settings import Intake
+from gateway.app import opened_store
+from gateway.app.from_settings import numbers_of, queues_of, seats_of
+from gateway.app.long_lived import long_lived
+from gateway.bench.served import settings_in
+from gateway.bench.wechat_push import ACCOUNT, APPID, KEY, TOKEN
+from gateway.clock import SystemClock
+from gateway.core.targets import Targets
+from gateway.intake.accounts import Accounts
+from gateway.intake.channel_account import ChannelAccount
+from gateway.intake.floor import Floor
+from gateway.intake.inbox import Inbox
+from gateway.intake.notice import Notice, NoticeText
+from gateway.intake.people import People
+from gateway.intake.receipts import Receipts
+from gateway.intake.seed import seed
+from gateway.telephony.free_port import free_port
+from gateway.web.connections import Door
+from gateway.web.hooks import HooksApi
+from gateway.web.limits import Limits
+from gateway.web.origins import Origins
+from gateway.web.policy import Gate
+from gateway.web.server import listening, make_app, url_of
+from gateway.web.sessions import Cookie
+from gateway.web.sockets import Sockets
+from gateway.web.uses import WebParts
+
+PATH = f"/hooks/{ACCOUNT.replace(':', '/')}"
+
+
+def options_in(folder: Path) -> dict[str, str]:
+    """An account's options; nobody is there where its answers go."""
+    secrets = {"token_file": TOKEN, "aes_key_file": KEY, "secret_file": "none"}
+    for name, text in secrets.items():
+        (folder / name).write_text(text, "ascii")
+    files = {name: str(folder / name) for name in secrets}
+    return {"appid": APPID, "base_url": "http://127.0.0.1:9", **files}
+
+
+@asynccontextmanager
+async def hook(folder: Path) -> AsyncIterator[str]:
+    """Everything that a push passes until it is acknowledged; nobody is there to answer it."""
+    settings, clock, limits, words = settings_in(folder), SystemClock(), Limits(), Intake()
+    kind, _, name = ACCOUNT.partition(":")
+    made = open_account(kind, name, await asyncio.to_thread(options_in, folder))
+    async with opened_store(settings) as store, made as channel:
+        accounts = Accounts(store, clock)
+        await seed(store, accounts, queues_of(settings), seats_of(settings), numbers_of(settings))
+        floor = Floor(store, clock)
+        floor.accounts = {
+            ACCOUNT: ChannelAccount(
+                id=ACCOUNT, title_zh="微信", title_en="WeChat", queue="civil", channel=channel
+            )
+        }
+        await floor.open()
+        inbox = Inbox(
+            floor,
+            People(floor),
+            Receipts(floor),
+            targets=Targets(queues=floor.queues),
+            notice=Notice(
+                floor, NoticeText(id=words.notice_id, zh=words.notice_zh, en=words.notice_en)
+            ),
+            emergency_words=words.emergency_words,
+        )
+        parts = SimpleNamespace(channels={ACCOUNT: channel}, inbox=inbox, clock=clock)
+        origins = Origins.of(settings.web)
+        cookie = Cookie(secure=origins.secure, seconds=3600)
+        gate = Gate(accounts, cookie, origins, (), limits)
+        operations = HooksApi(cast("WebParts", parts), limits).operations()
+        app = make_app(gate, operations, Sockets(limits.sockets), limits)
+        async with listening(app, settings.web, Door(limits, ()), limits) as port:
+            with long_lived():
+                yield f"{url_of(settings.web, port)}{PATH}"
+
+
+@asynccontextmanager
+async def bare(_folder: Path) -> AsyncIterator[str]:
+    """Read the body, answer 200."""
+
+    async def accept(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(text="success")
+
+    app = web.Application()
+    app.router.add_post(PATH, accept)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield f"http://127.0.0.1:{port}{PATH}"
+    finally:
+        await runner.cleanup()
+
+
+WHO = {"bare": bare, "hook": hook}
+
+
+async def main(who: str, folder: Path) -> None:
+    """Serve until told to stop."""
+    async with WHO[who](folder) as url:
+        print(json.dumps({"url": url}), flush=True)  # noqa: T201 - what the bench waits for
+        await asyncio.to_thread(sys.stdin.buffer.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
