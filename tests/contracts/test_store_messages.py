@@ -12,7 +12,6 @@ from gateway.core.place import Datum, Place
 from gateway.store import SqlStore
 from gateway.store.errors import RowRefused
 from tests.message_rows import (
-    ACCOUNT,
     a_chat,
     a_closed_chat,
     a_message,
@@ -189,20 +188,3 @@ async def test_a_contact_by_messages_is_a_contact(place: StorePlace) -> None:
         assert await store.call("k1") is None
         assert await store.chat("c1") is None
         assert [call.id for call in await store.open_calls()] == ["c1"]
-
-
-async def test_an_identity_is_found_on_its_account_only(place: StorePlace) -> None:
-    """By account, scheme and value together; recorded again, its name is the new one."""
-    async with place.open() as store:
-        one = an_identity("i1", value="same")
-        other_account = an_identity("i2", account="wechat:other", value="same")
-        other_scheme = an_identity("i3", scheme="unionid", value="same", name="")
-        await store.record(one, other_account, other_scheme)
-        assert await store.identity(ACCOUNT, "openid", "same") == one
-        assert await store.identity("wechat:other", "openid", "same") == other_account
-        assert await store.identity(ACCOUNT, "unionid", "same") == other_scheme
-        assert await store.identity(ACCOUNT, "openid", "Same") is None
-        renamed = replace(one, name="老李")
-        await store.record(renamed)
-        found = await store.identities(["i3", "i1", "nobody"])
-        assert sorted(found, key=lambda one: one.id) == [renamed, other_scheme]
