@@ -16,7 +16,8 @@ from gateway.core.outbound import (
     OutState,
     ReplyGrant,
 )
-from tests.store_world import NOON
+from gateway.ports import Row
+from tests.store_world import NOON, a_fact
 
 ACCOUNT = "wechat:main"
 SECOND = timedelta(seconds=1)
@@ -165,3 +166,18 @@ def an_event(id: str, key: str, **more: Any) -> InboundEvent:
     """A delivery as it came."""
     defaults: dict[str, Any] = {"account": ACCOUNT, "received_at": NOON, "raw": b"<xml/>\x00\xff"}
     return InboundEvent(id=id, key=key, **defaults | more)
+
+
+def a_delivery(number: int | str, try_: int = 1) -> tuple[Row, ...]:
+    """All rows of what one hook brings: message ``number`` of citizen ``number``, at some try."""
+    person, chat = f"i{number}", f"k{number}"
+    mark = f"{number}-{try_}"
+    return (
+        an_event(f"e{mark}", f"gh_1:{number}", contact_id=chat),
+        an_identity(person),
+        a_chat(chat, person, last_seq=1),
+        a_message(f"m{mark}", chat, 1, client_key=f"gh_1:{number}"),
+        an_attachment(f"f{mark}", f"m{mark}", chat),
+        a_grant(f"g{mark}", person, trigger=f"gh_1:{number}"),
+        a_fact(chat, data={"try": try_}),
+    )

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 MOST_KEYS = 10_000
 """In one question; the rows of a larger group are left to the unique indexes."""
 
-_EVENTS = sa.select(inbound_event.c.account, inbound_event.c.key_index).where(
+EVENTS = sa.select(inbound_event.c.account, inbound_event.c.key_index).where(
     inbound_event.c.account.in_(sa.bindparam("accounts", expanding=True)),
     inbound_event.c.key_index.in_(sa.bindparam("keys", expanding=True)),
 )
-_MESSAGES = sa.select(message.c.contact_id, message.c.client_key, message.c.id).where(
+MESSAGES = sa.select(message.c.contact_id, message.c.client_key, message.c.id).where(
     HAS_KEY,
     message.c.contact_id.in_(sa.bindparam("contacts", expanding=True)),
     message.c.client_key.in_(sa.bindparam("keys", expanding=True)),
@@ -81,13 +81,13 @@ async def known(connection: AsyncConnection, units: Sequence[Sequence[Change]]) 
     if events:
         asked = {"accounts": sorted({k.of for k in events}), "keys": [k.key for k in events]}
         taken_events = [
-            _Key(row.account, row.key_index) for row in await connection.execute(_EVENTS, asked)
+            _Key(row.account, row.key_index) for row in await connection.execute(EVENTS, asked)
         ]
     if messages:
         asked = {"contacts": sorted({k.of for k in messages}), "keys": [k.key for k in messages]}
         taken_messages = [
             (_Key(row.contact_id, row.client_key), row.id)
-            for row in await connection.execute(_MESSAGES, asked)
+            for row in await connection.execute(MESSAGES, asked)
         ]
     return Known(taken_events, taken_messages)
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -16,9 +15,8 @@ from gateway.store.errors import RowRefused
 from tests.message_rows import (
     ACCOUNT,
     a_chat,
-    a_grant,
+    a_delivery,
     a_message,
-    an_attachment,
     an_event,
     an_identity,
 )
@@ -26,21 +24,6 @@ from tests.store_world import NOON, StorePlace, a_disposition, a_fact
 
 Outcome = str | None
 """None when it was recorded, else what was refused."""
-
-
-def a_delivery(number: int, try_: int = 1, **more: Any) -> tuple[Row, ...]:
-    """All rows of what one hook brings: message ``number`` of citizen ``number``, at some try."""
-    person, chat = f"i{number}", f"k{number}"
-    mark = f"{number}-{try_}"
-    return (
-        an_event(f"e{mark}", f"gh_1:{number}", contact_id=chat, **more),
-        an_identity(person),
-        a_chat(chat, person, last_seq=1),
-        a_message(f"m{mark}", chat, 1, client_key=f"gh_1:{number}"),
-        an_attachment(f"f{mark}", f"m{mark}", chat),
-        a_grant(f"g{mark}", person, trigger=f"gh_1:{number}"),
-        a_fact(chat, data={"try": try_}),
-    )
 
 
 async def outcome(store: SqlStore, *rows: Row) -> Outcome:

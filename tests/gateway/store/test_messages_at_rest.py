@@ -1,0 +1,200 @@
+"""What citizens write lies on the disk encrypted, each word for its own place."""
+
+import base64
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from gateway.core.errors import StoreUnavailable
+from gateway.core.outbound import OutState
+from gateway.core.place import Datum, Place
+from gateway.ports import Row
+from gateway.store import SqlStore
+from gateway.store.tables import ALL_TABLES
+from tests.message_rows import (
+    ACCOUNT,
+    a_chat,
+    a_grant,
+    a_link,
+    a_message,
+    a_receipt,
+    a_viewable_file,
+    an_event,
+    an_identity,
+    an_out_entry,
+)
+from tests.postgres_world import PostgresWorld
+from tests.store_world import NOON, StorePlace, a_disposition
+
+OPENID = "oCANARY-openid-7Qx"
+WORDS = (
+    OPENID,
+    "金丝雀昵称",
+    "金丝雀来话",
+    "canary-field",
+    "金丝雀路 1 号",
+    "31.820612",
+    "canary-provider-in",
+    "canary-reply-to",
+    "canary-media-ref",
+    "金丝雀.jpg",
+    "金丝雀为什么是同一人",
+    "canary-provider-out",
+    "canary-receipt",
+    "canary-raw",
+    "金丝雀处理",
+)
+VISIBLE = "visible-word"
+
+
+def rows(n: int) -> list[Row]:
+    """Personal data wherever a conversation has any, in rows of number ``n``; one visible word."""
+    person, other, chat, message = f"i{n}", f"j{n}", f"k{n}", f"m{n}"
+    place = Place(
+        latitude=float(WORDS[5]), longitude=117.2, datum=Datum.GCJ02, address=f"{WORDS[4]}{n}"
+    )
+    key = f"gh_1:{OPENID}{n}:1700000000"
+    return [
+        an_identity(person, value=f"{OPENID}{n}", name=f"{WORDS[1]}{n}"),
+        an_identity(other, scheme="unionid", value=f"u-{OPENID}{n}"),
+        a_link(f"l{n}", person, other, note=f"{WORDS[10]}{n}"),
+        a_chat(chat, person, queue=VISIBLE),
+        a_message(
+            message,
+            chat,
+            1,
+            text=f"{WORDS[2]}{n}",
+            fields={"title": WORDS[3]},
+            place=place,
+            provider_id=WORDS[6],
+            reply_to=WORDS[7],
+        ),
+        a_viewable_file(f"f{n}", message, chat, ref=f"{WORDS[8]}{n}", name=f"{WORDS[9]}{n}"),
+        a_grant(f"g{n}", person, trigger=key),
+        an_out_entry(message, chat, person, provider_ids=(f"{WORDS[11]}{n}",)),
+        a_receipt(f"r{n}", f"{WORDS[12]}{n}", state=OutState.READ),
+        an_event(f"e{n}", key, raw=f"<xml>{WORDS[13]} {OPENID}</xml>".encode()),
+        a_disposition(chat, note=WORDS[14]),
+    ]
+
+
+def found_in(folder: Path) -> set[bytes]:
+    """Which words any file holds, as they are or in another dress."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    content = b"\0".join(path.read_bytes() for path in files)
+    needles = [word.encode(name) for word in WORDS for name in ("utf-8", "utf-16-le", "gb18030")]
+    needles += [base64.b64encode(b"x" * n + OPENID.encode())[4:-4] for n in range(3)]
+    needles += [OPENID.encode().hex().encode(), WORDS[2].encode("unicode_escape")]
+    return {needle for needle in [*needles, VISIBLE.encode()] if needle in content}
+
+
+async def test_nothing_of_a_conversation_lies_in_sqlite_files(sqlite_place: StorePlace) -> None:
+    """Names, ids, words, places, file names: in no file in clear, the write-ahead log included."""
+    async with sqlite_place.open() as store:
+        await store.record(*rows(1))
+        assert found_in(sqlite_place.data_dir) == {VISIBLE.encode()}
+    assert found_in(sqlite_place.data_dir) == {VISIBLE.encode()}
+
+
+@pytest.mark.postgresql
+async def test_nothing_of_a_conversation_lies_in_postgresql_files(
+    postgres: PostgresWorld, tmp_path: Path
+) -> None:
+    """The same for PostgreSQL's tables, indexes and log."""
+    place = StorePlace(postgres.create_database(), tmp_path)
+    async with place.open() as store:
+        await store.record(*rows(1))
+    engine = create_async_engine(place.url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(sa.text("CHECKPOINT"))
+    await engine.dispose()
+    assert found_in(postgres.folder) == {VISIBLE.encode()}
+
+
+READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
+    ("identity", "value_cipher"): lambda store, n: store.identities([f"i{n}"]),
+    ("identity", "name_cipher"): lambda store, n: store.identities([f"i{n}"]),
+    ("identity_link", "note_cipher"): lambda store, n: store.link(f"l{n}"),
+    ("message", "text_cipher"): lambda store, n: store.messages(f"k{n}"),
+    ("message", "details_cipher"): lambda store, n: store.messages(f"k{n}"),
+    ("attachment", "ref_cipher"): lambda store, n: store.attachment(f"f{n}"),
+    ("attachment", "name_cipher"): lambda store, n: store.attachment(f"f{n}"),
+    ("reply_grant", "trigger_cipher"): lambda store, n: store.grants(f"i{n}", NOON),
+    ("outbox", "provider_ids_cipher"): lambda store, n: store.out_entries(f"k{n}"),
+    ("delivery_receipt", "provider_cipher"): lambda store, n: store.receipts_of(
+        ACCOUNT, [f"{WORDS[12]}{n}"]
+    ),
+}
+"""Who reads each encrypted column of conversations."""
+OLDER = {"key_check", "caller_flag", "call", "disposition", "callback"}
+
+
+def test_every_encrypted_column_is_looked_at() -> None:
+    """A new column cannot be forgotten here; what came with a delivery is never read again."""
+    columns = {
+        (table.name, column.name)
+        for table in ALL_TABLES.tables.values()
+        for column in table.columns
+        if column.name.endswith("_cipher") and table.name not in OLDER
+    }
+    assert columns == {*READS, ("inbound_event", "raw_cipher")}
+
+
+async def test_a_word_that_was_moved_is_not_read(sqlite_place: StorePlace) -> None:
+    """A cipher copied from one row to another is noticed in every column."""
+    async with sqlite_place.open() as store:
+        await store.record(*rows(1), *rows(2))
+        for (name, column), read in READS.items():
+            table = ALL_TABLES.tables[name]
+            key = next(iter(table.primary_key))
+            ids = f"SELECT {key.name} FROM {name} WHERE {key.name} LIKE '%{{}}' ORDER BY 1 LIMIT 1"
+            one, two = ids.format(1), ids.format(2)
+            before = await read(store, 2)
+            async with store._writer._engine.begin() as connection:
+                kept = await connection.scalar(
+                    sa.text(f"SELECT {column} FROM {name} WHERE {key.name} = ({two})")
+                )
+                source = f"SELECT {column} FROM {name} WHERE {key.name} = ({one})"
+                moved = f"UPDATE {name} SET {column} = ({source}) WHERE {key.name} = ({two})"
+                await connection.execute(sa.text(moved))
+            with pytest.raises(StoreUnavailable, match=column):
+                await read(store, 2)
+            assert await read(store, 1)
+            async with store._writer._engine.begin() as connection:
+                back = f"UPDATE {name} SET {column} = :kept WHERE {key.name} = ({two})"
+                await connection.execute(sa.text(back), {"kept": kept})
+            assert await read(store, 2) == before
+
+
+async def test_what_a_delivery_brought_can_be_opened_with_the_key(
+    sqlite_place: StorePlace,
+) -> None:
+    """Byte for byte, also bytes that are no text."""
+    raw = bytes(range(256))
+    async with sqlite_place.open() as store:
+        await store.record(an_event("e1", "key", raw=raw), an_event("e2", "none", raw=b""))
+        async with store.reading.engine.connect() as connection:
+            found = await connection.execute(
+                sa.text("SELECT raw_cipher FROM inbound_event ORDER BY id")
+            )
+            sealed = [bytes(row[0]) for row in found]
+        opened = store._vault.open_bytes("inbound_event", "raw_cipher", "e1", sealed[0])
+        assert opened == raw
+        assert sealed[1] == b""
+
+
+async def test_errors_hold_no_word_of_a_conversation(place: StorePlace) -> None:
+    """Whatever a unit breaks, the error that is told and logged quotes none of its values."""
+    async with place.open() as store:
+        await store.record(*rows(1))
+        for again in (
+            [a_message("m9", "k1", 1, text=WORDS[2])],
+            [an_identity("i9", value=f"{OPENID}1")],
+            [a_message("m9", "nowhere", 1, text=WORDS[2], fields={"x": WORDS[3]})],
+        ):
+            with pytest.raises(Exception) as refused:  # noqa: PT011 - whichever it is
+                await store.record(*again)
+            assert not [word for word in WORDS if word in repr(refused.value)]
