@@ -27,6 +27,8 @@ GOLDEN = {
     "GET /api/v1/admin/drift": "admin",
     "GET /api/v1/admin/plan": "admin",
     "GET /api/v1/admin/revisions": "admin",
+    "GET /api/v1/attachments/x/original": "operator supervisor",
+    "GET /api/v1/attachments/x/view": "operator supervisor",
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/callbacks": "operator supervisor",
     "GET /api/v1/contacts/x": "operator supervisor",

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import aiohttp
 from argon2 import PasswordHasher
 from jsonschema import Draft202012Validator
 
+from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings, Web
 from gateway.core.number import Number
@@ -23,12 +24,14 @@ from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.drafts import Drafts
+from gateway.intake.file_desk import FileDesk
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
 from gateway.intake.plan_book import PlanBook
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
+from gateway.media.folder import MediaFolder
 from gateway.ports import PhoneSecrets
 from gateway.store.wall_link import WallLink
 from gateway.web.limits import Limits
@@ -36,7 +39,7 @@ from gateway.web.openapi import PATH_PART, document
 from gateway.web.operation import Operation
 from gateway.web.pages import Pages
 from gateway.web.server import WebServer, open_server
-from gateway.web.uses import WebParts
+from gateway.web.uses import Inbox, WebParts
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.publisher_peer import PublisherPeer
 
@@ -188,6 +191,8 @@ async def web_world(
     pages: Pages | None = None,
     phone_secrets: PhoneSecrets | None = None,
     web_secret: str = SECRET,
+    channels: Mapping[str, Channel] | None = None,
+    inbox: Inbox | None = None,
 ) -> AsyncIterator[WebWorld]:
     """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
     settings = Settings(web=web or Web(port=0), data_dir=folder)
@@ -231,6 +236,9 @@ async def web_world(
             wall_opens=WallLink(store.passwords, folder).opens,
             sip_url=sip_url,
             web_call_secret=web_secret,
+            files=FileDesk(store, clock, MediaFolder(folder / "media")),
+            channels=channels or {},
+            inbox=inbox,
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:
