@@ -34,6 +34,11 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.LINK_LOST: frozenset({"reason"}),
     FactKind.LINK_RESTORED: frozenset({"calls", "restarted"}),
     FactKind.CALLBACK_DONE: frozenset({"reason", "waited_seconds"}),
+    FactKind.CHAT_VIEWED: frozenset(),
+    FactKind.ATTACHMENT_VIEWED: frozenset(),
+    FactKind.LINK_PROPOSED: frozenset({"evidence"}),
+    FactKind.LINK_CONFIRMED: frozenset({"evidence"}),
+    FactKind.LINK_REVOKED: frozenset({"evidence"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),
 }
 """The kinds that are audit, and which of their data is told. What is not named is not told."""

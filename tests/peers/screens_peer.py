@@ -160,11 +160,11 @@ class ScreensPeer:
         self.checks += 1
         sent = await request.json()
         if sent["base_revision"] != self.revision:
-            return _refused(409, "published-meanwhile", ())
+            return refused(409, "published-meanwhile", ())
         try:
             wanted = from_json(sent["plan"])
         except Invalid as invalid:
-            return _refused(422, "invalid", invalid.problems)
+            return refused(422, "invalid", invalid.problems)
         verdict = check(wanted, self.plan, PLAN_RULES, GREETING_TITLES)
         return web.json_response(
             {
@@ -178,7 +178,7 @@ class ScreensPeer:
         sent = await request.json()
         await self.gate.wait()
         if sent["base_revision"] != self.revision:
-            return _refused(409, "published-meanwhile", ())
+            return refused(409, "published-meanwhile", ())
         wanted = from_json(sent["plan"])
         known = {one.login for one in self.plan.operators}
         step = self.publish(wanted, "guan", sent["comment"])
@@ -201,7 +201,7 @@ class ScreensPeer:
         step = next(one for one in self.steps if one.number == number)
         plan, touched = take_back(step.before, step.after, self.plan)
         if touched:
-            return _refused(409, "touched-since", [_touched(one) for one in touched])
+            return refused(409, "touched-since", [_touched(one) for one in touched])
         comment = (await request.json())["comment"]
         return web.json_response(self._result(self.publish(plan, "guan", comment, number)))
 
@@ -216,11 +216,11 @@ class ScreensPeer:
     async def _board(self, request: web.Request) -> web.Response:
         bearer = request.headers.get("Authorization", "")
         if bearer and bearer != f"Bearer {self.token}":
-            return _refused(401, "not-logged-in", ())
+            return refused(401, "not-logged-in", ())
         if not bearer and "watch" not in self.rights:
-            return _refused(401, "not-logged-in", ())
+            return refused(401, "not-logged-in", ())
         if self.board_fails:
-            return _refused(503, "unavailable", ())
+            return refused(503, "unavailable", ())
         if not self.board_frozen:
             self.board["at"] = now()
         return web.json_response(self.board)
@@ -235,7 +235,8 @@ def _touched(one: Touched) -> Problem:
     return Problem(where, "undo-blocked", "后来又改过", "changed again later")
 
 
-def _refused(status: int, code: str, problems: Sequence[Problem]) -> web.Response:
+def refused(status: int, code: str, problems: Sequence[Problem]) -> web.Response:
+    """A problem as the API gives it."""
     errors = [{"pointer": p.pointer, "code": p.code, "zh": p.zh, "en": p.en} for p in problems]
     body = {"code": code, "title": code, "status": status, "errors": errors}
     return web.json_response(body, status=status)

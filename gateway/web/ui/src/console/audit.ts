@@ -7,6 +7,7 @@ export const AUDIT_KINDS = [
   'contact_viewed', 'number_revealed', 'number_flagged', 'number_unflagged', 'recording_played',
   'disposition_recorded', 'operator_changed', 'source_banned', 'ban_lifted', 'link_lost', 'link_restored', 'audit_read',
   'plan_published', 'plan_undone', 'plan_drifted', 'callback_done',
+  'chat_viewed', 'attachment_viewed', 'link_proposed', 'link_confirmed', 'link_revoked',
 ] as const
 
 export type AuditKind = (typeof AUDIT_KINDS)[number]

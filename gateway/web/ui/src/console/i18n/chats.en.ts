@@ -223,6 +223,12 @@ export const chatsEn: Record<keyof typeof chatsZh, string> = {
   'channel.sms': 'SMS',
   'channel.email': 'E-mail',
 
+  'audit.kind.chat_viewed': 'Read a conversation',
+  'audit.kind.attachment_viewed': 'Opened a file',
+  'audit.kind.link_proposed': 'Proposed a link',
+  'audit.kind.link_confirmed': 'Confirmed a link',
+  'audit.kind.link_revoked': 'Revoked a link',
+
   'help.accept': 'Accept the offered conversation (while not typing)',
   'help.move': 'Next / previous conversation',
   'help.reply': 'To the reply',

@@ -222,6 +222,12 @@ export const chatsZh = {
   'channel.sms': '短信',
   'channel.email': '邮件',
 
+  'audit.kind.chat_viewed': '查看会话',
+  'audit.kind.attachment_viewed': '查看附件',
+  'audit.kind.link_proposed': '提出身份关联',
+  'audit.kind.link_confirmed': '确认身份关联',
+  'audit.kind.link_revoked': '撤销身份关联',
+
   'help.accept': '接入派来的会话（没有在打字时）',
   'help.move': '下一个 / 上一个会话',
   'help.reply': '到回复框',

@@ -3,10 +3,12 @@
 import type { Fact } from '../api/types'
 import { duration } from '../timers'
 import { fill, isWord, locale, t } from '.'
+import { CHAT_KINDS, CHAT_VALUES } from './chat-facts'
 
 type Pair = readonly [zh: string, en: string]
 
 const KINDS: Record<string, Pair> = {
+  ...CHAT_KINDS,
   call_arrived: ['来电到达 {did}（{origin}）', 'Call arrived at {did} ({origin})'],
   call_failed_open: ['语音流程未响应，直接转人工', 'Voice menu did not answer; sent to a person'],
   call_queued: ['进入「{queue}」，排第 {position} 位', 'Queued in {queue} at position {position}'],
@@ -57,6 +59,7 @@ const KINDS: Record<string, Pair> = {
 }
 
 const VALUES: Record<string, Pair> = {
+  ...CHAT_VALUES,
   trunk: ['电话', 'telephone'],
   web: ['网页', 'web'],
   browser: ['电脑', 'browser'],
@@ -96,7 +99,7 @@ const say = (pair: Pair): string => pair[locale.value === 'en' ? 1 : 0]
 
 function written(key: string, value: Fact['data'][string], titleOf: TitleOf): string {
   if (key.endsWith('_seconds')) return duration(Number(value))
-  if (key === 'queue') return titleOf('queue', String(value))
+  if (key === 'queue' || key === 'to_queue') return titleOf('queue', String(value)) || '–'
   if (key === 'code') return titleOf('disposition', String(value))
   const role = `role.${value}`
   if (key === 'role' && isWord(role)) return t(role)
