@@ -11,20 +11,26 @@ MOST_CHARACTERS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cookie:
-    """HttpOnly, SameSite=Strict; with https also Secure and bound to the host by its name."""
+    """HttpOnly, SameSite=Strict; with https also Secure and bound to the host by its name.
+
+    Strict also for citizens: whoever follows a link to us asks for a page that needs no session,
+    and what that page asks for is asked from our own site.
+    """
 
     secure: bool
     seconds: int
+    title: str = "hotline_session"
+    most: int = MOST_CHARACTERS
 
     @property
     def name(self) -> str:
         """``__Host-`` (RFC 6265bis 4.1.3.2) where https allows it."""
-        return "__Host-hotline_session" if self.secure else "hotline_session"
+        return f"__Host-{self.title}" if self.secure else self.title
 
     def token(self, request: web.Request) -> str:
         """What the browser sent, empty without one."""
         token = request.cookies.get(self.name, "")
-        return token if len(token) <= MOST_CHARACTERS else ""
+        return token if len(token) <= self.most else ""
 
     def give(self, response: web.StreamResponse, token: str) -> None:
         """Let the browser remember a new session."""
