@@ -90,7 +90,7 @@ class ChatTaken(TypedDict):
 class Puzzle(TypedDict):
     """A proof-of-work challenge as altcha's libraries read it (version 2)."""
 
-    parameters: dict[str, str | int]
+    parameters: dict[str, str | int | dict[str, int]]
     signature: str
 
 

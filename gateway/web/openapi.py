@@ -102,8 +102,14 @@ def _operation(operation: Operation, schemas: Json) -> Json:
             {"name": name, "in": "query", "required": name in asked["required"], "schema": one}
             for name, one in asked["properties"].items()
         ]
+    parameters += [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+        for name in operation.headers
+    ]
     if parameters:
         content["parameters"] = parameters
+    if operation.raw:
+        content["requestBody"] = {"required": True, "content": {operation.raw: {}}}
     if operation.body is not None:
         schemas[operation.body.__name__] = shape.schema(operation.body)
         content["requestBody"] = {

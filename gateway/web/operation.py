@@ -69,9 +69,12 @@ class Operation:
     ``also`` are other statuses with the same answer. ``socket``: a WebSocket, which must come from
     our own pages. ``personal``: never cached. ``before_password_change``: also for one who must
     change their password first. ``from_servers``: no browser is expected, so no ``Origin`` is asked
-    for; whoever sends proves itself to the handler. ``bearer`` lets in also whoever sends
-    ``Authorization: Bearer`` with a token for which it is true; no person is asking then.
-    ``body_bytes`` and ``answer_seconds`` stand in for the server's own limits, unless 0.
+    for; whoever sends proves itself to the handler. ``from_apps``: the same for requests with an
+    ``Authorization`` header, which no page of another site can send. ``bearer`` lets in also
+    whoever sends ``Authorization: Bearer`` with a token for which it is true; no person is asking
+    then. ``body_bytes`` and ``answer_seconds`` stand in for the server's own limits, unless 0.
+    ``headers`` are request headers that it needs, ``raw`` the media type of a body that its handler
+    reads itself.
     """
 
     method: str
@@ -92,6 +95,9 @@ class Operation:
     personal: bool = True
     before_password_change: bool = False
     from_servers: bool = False
+    from_apps: bool = False
+    headers: tuple[str, ...] = ()
+    raw: str = ""
     bearer: Callable[[str], bool] | None = None
     body_bytes: int = 0
     answer_seconds: float = 0.0

@@ -66,7 +66,9 @@ class Gate:
     async def _answer(self, operation: Operation, request: web.Request) -> web.StreamResponse:
         if self.closed:
             raise Restarting("closed")
-        if not operation.from_servers:
+        if not operation.from_servers and not (
+            operation.from_apps and "Authorization" in request.headers
+        ):
             self._check_origin(operation, request)
         try:
             person = await self._check_right(operation, request)

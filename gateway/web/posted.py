@@ -124,14 +124,14 @@ def _part(head: bytes, data: bytes) -> PostedFile:
             raise NotAForm
         if key.strip().lower() in ("content-disposition", "content-type"):
             found[key.strip()] = value.strip()
-    name: object = found.get_param("name", "", "content-disposition")
+    part: object = found.get_param("name", "", "content-disposition")
     file: object = found.get_param("filename", None, "content-disposition")
-    if found.get_content_disposition() != "form-data" or not isinstance(name, str):
+    if found.get_content_disposition() != "form-data" or not isinstance(part, str):
         raise NotAForm
     if file is None and len(data) > MOST_FIELD_BYTES:
         raise web.HTTPRequestEntityTooLarge(max_size=MOST_FIELD_BYTES, actual_size=len(data))
     return PostedFile(
-        part=name[:64],
+        part=part[:64],
         name=file[-200:] if isinstance(file, str) else "",
         declared_type="" if file is None else found.get_content_type()[:80],
         data=data,
