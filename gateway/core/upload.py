@@ -18,6 +18,16 @@ class WrongOffset(HotlineError):
         self.offset = offset
 
 
+class OtherTus(HotlineError):
+    """Only tus 1.0.0 is spoken here."""
+
+    code = "other-tus"
+
+    def __init__(self, spoken: str) -> None:
+        super().__init__(spoken)
+        self.spoken = spoken
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """``offset`` of ``size_bytes`` are here; without news it is forgotten at ``expires_at``."""

@@ -143,8 +143,9 @@ def _seen(text: str) -> int:
     if not isinstance(said, dict) or said.get("type") != "seen":
         return 0
     seq = said.get("seq")
-    whole = isinstance(seq, int) and not isinstance(seq, bool)
-    return seq if whole and 0 < seq < 10**9 else 0
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 < seq < 10**9:
+        return 0
+    return seq
 
 
 async def _send(socket: web.WebSocketResponse, envelope: dict[str, Any]) -> None:

@@ -66,6 +66,10 @@ class CitizenDesk(Protocol):
         """Their open conversation, else the last that was closed, else empty."""
         ...
 
+    async def account_of(self, contact_id: str) -> str:
+        """The channel account that this conversation is on, empty when there is none."""
+        ...
+
     async def messages(self, contact_id: str, after_seq: int, limit: int) -> list[Json]:
         """In order, without notes: ``gateway.web.chat_shapes.ChatMessage``, limit 1..200."""
         ...

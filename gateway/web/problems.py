@@ -24,6 +24,7 @@ from gateway.core.errors import (
     Unknown,
 )
 from gateway.core.publishing import PublishedMeanwhile, UndoBlocked, explained
+from gateway.core.upload import OtherTus, WrongOffset
 from gateway.intake.accounts import LoginRefused, NotLoggedIn
 from gateway.web.body import BodyTooSlow, WrongMedia
 
@@ -56,6 +57,8 @@ STATUS: Mapping[type[HotlineError], int] = {
     AlreadyTaken: 409,
     PublishedMeanwhile: 409,
     UndoBlocked: 409,
+    WrongOffset: 409,
+    OtherTus: 412,
     Invalid: 422,
     Throttled: 429,
     Unavailable: 503,

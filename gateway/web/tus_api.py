@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.core.errors import HotlineError, Invalid, Problem, Throttled
-from gateway.core.upload import Upload
+from gateway.core.errors import Invalid, Problem, Throttled
+from gateway.core.upload import OtherTus, Upload
 from gateway.web.body import WrongMedia
 from gateway.web.citizen_uses import Uploads
 from gateway.web.limits import Limits
@@ -21,12 +21,6 @@ EXTENSIONS = "creation,expiration,termination"
 PIECE_MEDIA = "application/offset+octet-stream"
 PIECE_SECONDS = 30.0
 RETRY_SECONDS = 5.0
-
-
-class OtherTus(HotlineError):
-    """Only tus 1.0.0 is spoken here."""
-
-    code = "other-tus"
 
 
 class TusApi:
