@@ -6,16 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import jinja2
 from aiohttp import web
 
 from config.settings import Settings
-from gateway.core.errors import Unavailable, Unknown
+from gateway.core.errors import Unknown
 from gateway.core.number import Number
 from gateway.web.operation import PUBLIC, Ask, Operation
-from gateway.web.problems import wants_english
+from gateway.web.paper import HERE, NotBuilt, Paper
 
-HERE = Path(__file__).parent
 ASSET = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}){0,4}"
 )
@@ -23,14 +21,8 @@ HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
 """Vite writes the content's hash into the name, so such a file never changes."""
 
 
-class NotBuilt(Unavailable):
-    """The pages are not built yet."""
-
-    code = "not-built"
-
-
 class Pages:
-    """/, /console, /admin, /wall and /assets."""
+    """/, /console, /admin, /wall and /assets; ``writes``: citizens can also write to us."""
 
     def __init__(
         self,
@@ -38,16 +30,13 @@ class Pages:
         static_dir: Path = HERE / "static",
         pages_dir: Path = HERE / "pages",
         numbers: Callable[[], Sequence[Number]] = tuple,
+        *,
+        writes: bool = False,
     ) -> None:
         self._settings = settings
-        self._numbers = numbers
+        self._writes = writes
         self._static_dir = static_dir
-        self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(pages_dir),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            auto_reload=False,
-        )
+        self._paper = Paper(settings, numbers, pages_dir)
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
@@ -89,25 +78,10 @@ class Pages:
 
     async def citizen(self, ask: Ask) -> web.StreamResponse:
         """How to reach us, in the language asked for."""
-        english = self._english(ask.request)
-        try:
-            template = self._templates.get_template("citizen.html")
-        except jinja2.TemplateNotFound:
-            raise NotBuilt("citizen") from None
-        lang = "en" if english else "zh-CN"
-        text = template.render(
-            lang=lang,
-            elder=ask.request.query.get("elder") == "1",
-            site=self._settings.site,
-            numbers=self._numbers() or self._settings.number,
-            web_calls=self._settings.web.web_calls,
+        web_calls = self._settings.web.web_calls
+        return self._paper.page(
+            ask.request, "citizen.html", web_calls=web_calls, writes=self._writes
         )
-        headers = {
-            "Cache-Control": "no-cache",
-            "Vary": "Accept-Language",
-            "Content-Language": lang,
-        }
-        return web.Response(text=text, content_type="text/html", headers=headers)
 
     def _shell(self, name: str, summary: str, summary_zh: str) -> Operation:
         """The single page of one program, the same for everybody."""
@@ -142,9 +116,3 @@ class Pages:
         lasting = "public, max-age=31536000, immutable"
         caching = lasting if HASHED.search(name) else "no-cache"
         return web.FileResponse(path, headers={"Cache-Control": caching})
-
-    def _english(self, request: web.Request) -> bool:
-        asked = request.query.get("lang", "").lower()
-        if asked[:2] in ("en", "zh"):
-            return asked.startswith("en")
-        return wants_english(request.headers.get("Accept-Language", ""))

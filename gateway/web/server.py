@@ -20,6 +20,7 @@ from gateway.web.audit_api import AuditApi
 from gateway.web.board_api import BoardApi
 from gateway.web.callbacks_api import CallbacksApi
 from gateway.web.calls_api import CallsApi
+from gateway.web.citizens import citizen_areas
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
@@ -34,6 +35,7 @@ from gateway.web.openapi import DocumentApi
 from gateway.web.operation import Operation
 from gateway.web.origins import Origins
 from gateway.web.pages import Pages
+from gateway.web.paper import Paper
 from gateway.web.policy import Gate
 from gateway.web.problems import answer_problems
 from gateway.web.seat_api import SeatApi
@@ -100,9 +102,21 @@ async def open_server(
             HooksApi(parts, limits),
             *([FilesApi(parts.files)] if parts.files else ()),
             AdminApi(parts),
-            pages or Pages(settings, numbers=parts.numbers),
+            pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),
         ):
             areas.extend(area.operations())
+        if parts.citizens is not None:
+            paper = Paper(settings, parts.numbers)
+            for one in citizen_areas(
+                settings,
+                parts.citizens,
+                paper,
+                sockets,
+                parts.clock,
+                limits,
+                secure=origins.secure,
+            ):
+                areas.extend(one.operations())
         operations = (*areas, *DocumentApi(areas).operations())
         gate = Gate(parts.accounts, cookie, origins, proxies, limits)
         app = make_app(gate, operations, sockets, limits)
