@@ -29,7 +29,6 @@ from gateway.web.uploaded import files_of, hashed
 
 PATH = "/api/v1/app"
 SCHEME = "app_uid"
-FLAGS: dict[str, Any] = {"from_servers": True}
 MOST_REMEMBERED = 20_000
 
 
@@ -85,8 +84,9 @@ class AppApi:
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
+        flags: dict[str, Any] = {"from_servers": True, "guard": self._guard}
         tus = TusApi(
-            f"{PATH}/uploads", "app", self._owner, self._parts.uploads, self._limits, FLAGS
+            f"{PATH}/uploads", "app", self._owner, self._parts.uploads, self._limits, flags
         )
         return (
             Operation(
@@ -103,7 +103,7 @@ class AppApi:
                 status=201,
                 also=(200,),
                 problems=(401, 429, 503),
-                from_servers=True,
+                **flags,
             ),
             Operation(
                 method="GET",
@@ -115,7 +115,7 @@ class AppApi:
                 tag="app",
                 answer=chat_shapes.ChatStatus,
                 problems=(401, 404, 429, 503),
-                from_servers=True,
+                **flags,
             ),
             Operation(
                 method="GET",
@@ -129,7 +129,7 @@ class AppApi:
                 answer=chat_shapes.ChatEvents,
                 problems=(401, 404, 429, 503),
                 answer_seconds=self._limits.chat_wait_seconds + 10,
-                from_servers=True,
+                **flags,
             ),
             Operation(
                 method="POST",
@@ -144,7 +144,7 @@ class AppApi:
                 status=201,
                 problems=(401, 408, 413, 415, 422, 429, 503),
                 answer_seconds=self._limits.upload_seconds,
-                from_servers=True,
+                **flags,
             ),
             *tus.operations(),
         )
@@ -213,13 +213,18 @@ class AppApi:
 
     def _account(self, ask: Ask, pace: Pace) -> str:
         """Whose key it is. Raises UnknownKey, and Throttled when it asks too often."""
-        scheme, _, key = ask.request.headers.get("Authorization", "").partition(" ")
-        account = self._parts.app_of(key.strip()) if scheme.lower() == "bearer" else ""
-        if not account:
-            raise UnknownKey("key")
+        account = self._guard(ask.request)
         wait = pace.wait_seconds(account, self._clock.monotonic())
         if wait > 0:
             raise Throttled(wait)
+        return account
+
+    def _guard(self, request: web.Request) -> str:
+        """The account that the key opens. Raises UnknownKey."""
+        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        account = self._parts.app_of(key.strip()) if scheme.lower() == "bearer" else ""
+        if not account:
+            raise UnknownKey("key")
         return account
 
     def _owner(self, ask: Ask) -> str:

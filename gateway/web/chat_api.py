@@ -76,6 +76,7 @@ class ChatApi:
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
+        guard = self._visitors.guard
         return (
             _operation(
                 "GET",
@@ -106,6 +107,7 @@ class ChatApi:
                 answer=chat_shapes.ChatTaken,
                 status=201,
                 also=(200,),
+                guard=guard,
                 problems=(401, 429, 503),
             ),
             _operation(
@@ -116,6 +118,7 @@ class ChatApi:
                 "拉取新消息（长轮询）",
                 query=After,
                 answer=chat_shapes.ChatEvents,
+                guard=guard,
                 problems=(401, 429, 503),
                 answer_seconds=self._limits.chat_wait_seconds + 10,
             ),
@@ -127,6 +130,7 @@ class ChatApi:
                 "已读回执",
                 body=Seen,
                 status=204,
+                guard=guard,
                 problems=(401, 503),
             ),
             _operation(
@@ -137,6 +141,7 @@ class ChatApi:
                 "结束会话",
                 body=Empty,
                 status=204,
+                guard=guard,
                 problems=(401, 503),
             ),
         )

@@ -34,6 +34,7 @@ class ChatFiles:
                 media="*/*",
                 problems=(401, 404, 503),
                 from_apps=True,
+                guard=self._door.visitors.guard,
             ),
         )
 

@@ -51,6 +51,7 @@ class ChatLive:
                 socket=True,
                 problems=(401, 429, 503),
                 from_apps=True,
+                guard=self._door.visitors.guard,
             ),
         )
 

@@ -40,11 +40,11 @@ class Area(Protocol):
 def citizen_areas(
     settings: Settings,
     parts: CitizenParts,
+    *,
     paper: Paper,
     sockets: Sockets,
     clock: Clock,
     limits: Limits,
-    *,
     secure: bool,
 ) -> Sequence[Area]:
     """Every area; ``secure``: cookies travel by https only."""
@@ -66,7 +66,7 @@ def citizen_areas(
         lambda ask: owner_of(visitors.who(ask)),
         parts.uploads,
         limits,
-        {"from_apps": True},
+        {"from_apps": True, "guard": visitors.guard},
     )
     return (
         ChatPage(paper),

@@ -73,8 +73,9 @@ class Operation:
     ``Authorization`` header, which no page of another site can send. ``bearer`` lets in also
     whoever sends ``Authorization: Bearer`` with a token for which it is true; no person is asking
     then. ``body_bytes`` and ``answer_seconds`` stand in for the server's own limits, unless 0.
-    ``headers`` are request headers that it needs, ``raw`` the media type of a body that its handler
-    reads itself.
+    ``guard`` is asked before anything is read and raises for whoever may not; it stands in for a
+    login where people have none. ``headers`` are request headers that it needs, ``raw`` is the
+    media type of a body that its handler reads itself.
     """
 
     method: str
@@ -98,6 +99,7 @@ class Operation:
     from_apps: bool = False
     headers: tuple[str, ...] = ()
     raw: str = ""
+    guard: Callable[[web.Request], object] | None = None
     bearer: Callable[[str], bool] | None = None
     body_bytes: int = 0
     answer_seconds: float = 0.0

@@ -66,10 +66,9 @@ class Gate:
     async def _answer(self, operation: Operation, request: web.Request) -> web.StreamResponse:
         if self.closed:
             raise Restarting("closed")
-        if not operation.from_servers and not (
-            operation.from_apps and "Authorization" in request.headers
-        ):
-            self._check_origin(operation, request)
+        self._check_origin(operation, request)
+        if operation.guard is not None:
+            operation.guard(request)
         try:
             person = await self._check_right(operation, request)
         except NotLoggedIn:
@@ -107,6 +106,8 @@ class Gate:
         return counted_address(request.remote or "", forwarded, self._proxies)
 
     def _check_origin(self, operation: Operation, request: web.Request) -> None:
+        if operation.from_servers or (operation.from_apps and "Authorization" in request.headers):
+            return
         origin, host = request.headers.get("Origin"), request.headers.get("Host", "")
         if operation.socket:
             if not self._origins.ours(origin, host):

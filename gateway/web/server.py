@@ -110,10 +110,10 @@ async def open_server(
             for one in citizen_areas(
                 settings,
                 parts.citizens,
-                paper,
-                sockets,
-                parts.clock,
-                limits,
+                paper=paper,
+                sockets=sockets,
+                clock=parts.clock,
+                limits=limits,
                 secure=origins.secure,
             ):
                 areas.extend(one.operations())

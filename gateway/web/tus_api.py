@@ -82,7 +82,7 @@ class TusApi:
             problems=problems,
             answer_seconds=self._limits.upload_seconds,
             raw=raw,
-            **self._flags,
+            **{key: one for key, one in self._flags.items() if key != "guard" or problems},
         )
 
     async def options(self, ask: Ask) -> web.StreamResponse:

@@ -71,7 +71,11 @@ class Visitors:
 
     def who(self, ask: Ask) -> Visit:
         """The visitor. Raises NoVisit."""
-        visit = self._read(ask.request, self._clock.now())
+        return self.guard(ask.request)
+
+    def guard(self, request: web.Request) -> Visit:
+        """The visitor, before the request is read. Raises NoVisit."""
+        visit = self._read(request, self._clock.now())
         if visit is None:
             raise NoVisit("visit")
         return visit
