@@ -179,7 +179,7 @@ class ChatApi:
         taken = await self._parts.inbox.accept_one(
             ACCOUNT,
             Inbound(
-                key=f"{visit.id}:{key}",
+                key=f"{owner_of(visit)}:{key}",
                 sender=Sender(scheme=SCHEME, value=visit.id),
                 kind=kind_of_message(files),
                 sent_at=now,

@@ -118,14 +118,13 @@ class FormPage:
         taken = await self._door.parts.inbox.accept_one(
             ACCOUNT,
             Inbound(
-                key=f"form:{token.nonce}",
+                key=f"form:{hashed(token.nonce)}",
                 sender=Sender(scheme=SCHEME, value=token.nonce, name=values.name),
                 kind=Kind.FORM,
                 sent_at=self._door.clock.now(),
                 text=values.matter,
                 media=tuple(one.media() for one in filled.photos),
                 fields=values.kept(),
-                provider_id=token.nonce,
             ),
             form=ChatForm.FORM,
             query_code_hash=code_hash(code),
