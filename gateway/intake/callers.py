@@ -14,13 +14,11 @@ from gateway.core.citizen import CallerFlag, normalise_number, with_flag
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord
 from gateway.core.errors import StoreUnavailable
 from gateway.core.identity import connected
+from gateway.intake.at_hand import PHONE
 from gateway.ports import Clock, Store
 
 EARLIER_CONTACTS = 5
 LEARN_SECONDS = 1.0
-PHONE = "msisdn"
-"""The scheme of a telephone number, whose account is empty: it is the same on every line."""
-
 AnyRecord = ContactRecord | ChatRecord
 
 

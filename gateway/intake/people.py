@@ -9,9 +9,11 @@ from datetime import datetime
 from channels.message import Inbound, Sender
 from gateway.core.chat import Chat
 from gateway.core.chat_moves import fact_of
+from gateway.core.citizen import normalise_number
 from gateway.core.facts import FactKind
 from gateway.core.identity import Evidence, Identity, IdentityLink, LinkState
-from gateway.intake.callers import PHONE
+from gateway.intake.at_hand import PHONE
+from gateway.intake.chat_views import PHONE_SCHEMES
 from gateway.intake.floor import Floor
 from gateway.intake.inbound import numbers_in
 from gateway.ports import Row
@@ -35,8 +37,10 @@ class People:
 
         The sender's lock is held by whoever calls, so nobody makes them twice.
         """
-        shared = "" if sender.scheme == PHONE else account
-        identity = await self._find(shared, sender.scheme, sender.value)
+        shared, scheme, value = account, sender.scheme, sender.value
+        if scheme in PHONE_SCHEMES:
+            shared, scheme, value = "", PHONE, normalise_number(value) or value
+        identity = await self._find(shared, scheme, value)
         if identity is not None:
             if sender.name and sender.name != identity.name:
                 named = _named(identity, sender.name)
@@ -44,7 +48,7 @@ class People:
                 return named, [named]
             return identity, []
         now = self.floor.clock.now()
-        made = _made(shared, sender.scheme, sender.value, now, name=sender.name)
+        made = _made(shared, scheme, value, now, name=sender.name)
         rows: list[Row] = [made]
         for scheme, value in sender.aliases[:4]:
             rows += await self._alias(made, account, scheme, value, now)

@@ -8,6 +8,7 @@ from gateway.core.call import Call, CallState
 from gateway.core.callback import Callback
 from gateway.core.chat import Chat
 from gateway.core.contact import Disposition
+from gateway.core.identity import Identity
 from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
@@ -65,8 +66,8 @@ class Present:
         here = self.chats.at_seat.get(number, {}).values()
         return [self.chat_view(one) for one in sorted(here, key=lambda c: (c.opened_at, c.id))]
 
-    def chat_view(self, chat: Chat, last_text: str = "") -> dict[str, Any]:
-        """One conversation, open or closed; ``last_text`` for one that is not here any more."""
+    def chat_view(self, chat: Chat) -> dict[str, Any]:
+        """One open conversation."""
         chats = self.chats
         return chat_view(
             chat,
@@ -74,9 +75,29 @@ class Present:
             queue=self.queues.get(chat.queue),
             identity=chats.identities.get(chat.identity_id),
             grant=chats.grants.get(chat.identity_id),
-            last_text=chats.texts.get(chat.id, last_text),
+            last_text=chats.texts.get(chat.id, ""),
             changed=chats.changes.get(chat.id, 0),
-            disposition=self.dispositions.get(chat.id),
+            disposition=None,
+            names=self.names,
+        )
+
+    def closed_chat_view(
+        self,
+        chat: Chat,
+        identity: Identity | None,
+        last_text: str,
+        disposition: Disposition | None,
+    ) -> dict[str, Any]:
+        """One that is over, from what the store has of it."""
+        return chat_view(
+            chat,
+            accounts=self.accounts,
+            queue=self.queues.get(chat.queue),
+            identity=identity,
+            grant=None,
+            last_text=last_text,
+            changed=0,
+            disposition=disposition,
             names=self.names,
         )
 

@@ -13,7 +13,7 @@ from gateway.core.identity import Identity, connected
 from gateway.core.message import FileState, Message
 from gateway.core.outbound import OutEntry, OutRoute, OutState, ReplyGrant, newest_live
 from gateway.core.sending import is_over, pause_seconds, route_of
-from gateway.intake.callers import PHONE
+from gateway.intake.at_hand import PHONE
 from gateway.intake.floor import Floor
 from gateway.intake.receipts import failed
 from gateway.ports import Row

@@ -21,6 +21,8 @@ from gateway.web.board_api import BoardApi
 from gateway.web.callbacks_api import CallbacksApi
 from gateway.web.calls_api import CallsApi
 from gateway.web.citizens import citizen_areas
+from gateway.web.chats_api import ChatsApi
+from gateway.web.citizens_api import CitizensApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
@@ -30,6 +32,7 @@ from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
 from gateway.web.hooks import HooksApi
 from gateway.web.limits import Limits
+from gateway.web.line_api import LineApi
 from gateway.web.live import Live
 from gateway.web.openapi import DocumentApi
 from gateway.web.operation import Operation
@@ -89,6 +92,9 @@ async def open_server(
             SessionApi(settings, parts, cookie, sockets),
             SeatApi(parts),
             CallsApi(parts),
+            ChatsApi(parts),
+            LineApi(settings, parts),
+            CitizensApi(parts),
             DraftsApi(parts),
             CallbacksApi(parts),
             ContactsApi(parts),

@@ -19,10 +19,15 @@ from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
+from gateway.intake.citizens import Citizens
 from gateway.intake.drafts import Drafts
 from gateway.intake.file_desk import FileDesk
+from gateway.intake.line_list import LineList
+from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
+from gateway.intake.talks import Talks
+from gateway.intake.words import Words
 from gateway.ports import Clock, PhoneSecrets
 from gateway.web.citizen_uses import CitizenParts
 
@@ -147,6 +152,17 @@ class Inbox(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatParts:
+    """What operators do with conversations, and what they see of them."""
+
+    talks: Talks
+    words: Words
+    looks: Looks
+    citizens: Citizens
+    line: LineList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
 
@@ -165,6 +181,7 @@ class WebParts:
     marks: Marks
     callbacks: Callbacks
     desk: Desk
+    chats: ChatParts
     board: Board
     drafts: Drafts
     hub: Hub
