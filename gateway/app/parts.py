@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
+from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings
+from gateway.app.channels import opened_channels
 from gateway.app.from_settings import (
     never_banned,
     numbers_of,
@@ -20,6 +22,7 @@ from gateway.app.from_settings import (
     seats_of,
 )
 from gateway.app.invitation import Invitation, Reach
+from gateway.app.messages import Messages, accounts_of
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
 from gateway.core.bans import Bans
@@ -47,6 +50,8 @@ from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
+from gateway.ports import Line
+from gateway.queue.memory_line import MemoryLine
 from gateway.store.store import SqlStore
 from gateway.store.wall_link import WallLink
 from gateway.supervise import Health, keep_running
@@ -81,6 +86,10 @@ class Parts:
     desk: Desk
     board: Board
     admin: Admin
+    channels: Mapping[str, Channel]
+    line: Line
+    records: Records
+    messages: Messages
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -127,10 +136,18 @@ class Parts:
             yield
 
     @asynccontextmanager
+    async def open_channels(self) -> AsyncIterator[None]:
+        """The accounts by which citizens write, and the line in which they wait."""
+        async with opened_channels(self.settings) as self.channels:
+            self.line = MemoryLine()
+            yield
+
+    @asynccontextmanager
     async def open_floor(self) -> AsyncIterator[None]:
         """Everything live, as the store has it; closing writes what the store is owed."""
         settings = self.settings
         self.floor = Floor(self.store, self.clock)
+        self.floor.accounts = accounts_of(settings, self.channels)
         await self.floor.open()
         self.board = Board(self.floor, lambda: self.health.parts)
         self.seating = Seating(self.floor, self.phones)
@@ -140,6 +157,15 @@ class Parts:
             self.seating,
             break_reasons=[one.code for one in settings.break_reason],
             dispositions=[one.code for one in settings.disposition],
+        )
+        self.records = Records(self.store, self.clock, recordings_of(settings))
+        self.messages = Messages(
+            settings,
+            self.floor,
+            line=self.line,
+            phones=self.phones,
+            seating=self.seating,
+            records=self.records,
         )
         self.admin = Admin(
             self.floor,
@@ -173,6 +199,7 @@ class Parts:
                 self.health.up(name)
                 tasks.append(group.create_task(keep_running(name, part, self.health), name=name))
             yield
+            await self.messages.outbox.finish()
             async with self.floor.turn:
                 for task in tasks:
                     task.cancel()
@@ -198,6 +225,7 @@ class Parts:
             "board": self.board.run,
             "admin": self.admin.run,
             "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
+            **self.messages.use_cases(),
         }
 
     @asynccontextmanager
@@ -219,7 +247,7 @@ class Parts:
     async def open_web(self) -> AsyncIterator[None]:
         """The web, last: who reaches it finds everything else there."""
         store, floor = self.store, self.floor
-        records = Records(store, self.clock, recordings_of(self.settings))
+        records = self.records
         web = WebParts(
             accounts=self.accounts,
             records=records,
@@ -240,6 +268,9 @@ class Parts:
             wall_opens=WallLink(store.passwords, self.settings.data_dir).opens,
             sip_url=self.reach.ws_url,
             web_call_secret=self.reach.web_secret,
+            chats=self.messages.parts,
+            channels=self.channels,
+            inbox=self.messages.inbox,
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

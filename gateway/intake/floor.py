@@ -151,8 +151,10 @@ class Floor(Present):
         if before and before.operator_id and before.operator_id != seat.operator_id:
             self.hub.tell(before.operator_id, "seat", None)
             self.hub.tell(before.operator_id, "call", None)
-            self.hub.tell(before.operator_id, "chats", [])
-        if seat.operator_id and (before is None or before.operator_id != seat.operator_id):
+            if seat.number in self.chats.at_seat:
+                self.hub.tell(before.operator_id, "chats", [])
+        came = seat.operator_id and (before is None or before.operator_id != seat.operator_id)
+        if came and seat.number in self.chats.at_seat:
             self.tell_chats(seat.number)
         return {seat.number}
 

@@ -31,6 +31,8 @@ from gateway.ports import Row
 LOOK_EVERY_SECONDS = 1.0
 AT_ONCE_PER_ACCOUNT = 8
 MOST_DUE = 200
+MOST_RECOVERED = 1_000
+FINISH_SECONDS = 2.5
 MOST_TRIES = 40
 """More than two days of pauses hold; what fails so often fails for ever."""
 ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
@@ -56,11 +58,13 @@ class Outbox:
         self._busy: set[str] = set()
         self._at_work: Counter[str] = Counter()
         self._paused: dict[str, datetime] = {}
+        self._ending = False
 
     async def run(self) -> None:
         """Send for ever. What is on its way when this ends is tried again at the next start."""
         stirred = self.floor.chats.said
         async with asyncio.TaskGroup() as tasks:
+            await self._recover()
             while True:
                 stirred.clear()
                 with suppress(StoreUnavailable):
@@ -70,10 +74,28 @@ class Outbox:
                     async with asyncio.timeout(LOOK_EVERY_SECONDS):
                         await stirred.wait()
 
+    async def finish(self) -> None:
+        """Begin nothing more; what is on its way gets a moment for its answer."""
+        self._ending = True
+        steady = self.floor.clock.monotonic
+        until = steady() + FINISH_SECONDS
+        while self._busy and steady() < until:
+            await self.floor.clock.sleep(FINISH_SECONDS / 50)
+
+    async def _recover(self) -> None:
+        """Tries that a gateway before us began and did not end are made again at once."""
+        now = self.floor.clock.now()
+        with suppress(StoreUnavailable):
+            for entry in await self.floor.store.out_due(now + timedelta(days=1), MOST_RECOVERED):
+                if entry.tries and not entry.code and entry.next_at > now:
+                    await self._later(entry, now)
+
     async def due(self) -> list[OutEntry]:
         """What may be tried now, one for each conversation; it counts as being tried."""
         now = self.floor.clock.now()
         chosen: list[OutEntry] = []
+        if self._ending:
+            return chosen
         for entry in await self.floor.store.out_due(now, MOST_DUE):
             if entry.contact_id in self._busy:
                 continue

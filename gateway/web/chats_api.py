@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.core.operator import Operator, Right
 from gateway.intake.accounts import fingerprint
 from gateway.intake.views import disposition_view
-from gateway.web import chats_shapes, shapes
+from gateway.web import shapes, talk_shapes
 from gateway.web.calls_api import CONTACT
 from gateway.web.operation import Ask, Empty, Handler, Operation
 from gateway.web.shape import Text, Texts, Whole
@@ -102,7 +102,7 @@ class ChatsApi:
                 summary_zh="回复市民或写内部备注（重复提交只算一次）",
                 tag="chats",
                 body=Say,
-                answer=chats_shapes.OperatorMessage,
+                answer=talk_shapes.OperatorMessage,
                 status=201,
                 also=(200,),
                 problems=(404, 409, 503),
@@ -119,7 +119,7 @@ class ChatsApi:
                 summary="One conversation: one's own, a waiting one, or an earlier of its citizen",
                 summary_zh="单个会话",
                 tag="chats",
-                answer=chats_shapes.OperatorChat,
+                answer=talk_shapes.OperatorChat,
                 problems=(404, 503),
             ),
             Operation(
@@ -131,7 +131,7 @@ class ChatsApi:
                 summary_zh="会话消息（查看他人会话记入审计）",
                 tag="chats",
                 query=Page,
-                answer=chats_shapes.OperatorMessages,
+                answer=talk_shapes.OperatorMessages,
                 problems=(404, 503),
             ),
         )

@@ -12,7 +12,7 @@ from gateway.core.identity import IdentityLink
 from gateway.core.operator import Operator, Right
 from gateway.intake.accounts import fingerprint
 from gateway.intake.citizens import NOTE_CHARACTERS
-from gateway.web import chats_shapes
+from gateway.web import talk_shapes
 from gateway.web.calls_api import CONTACT
 from gateway.web.operation import Ask, Handler, Operation
 from gateway.web.shape import Text
@@ -55,7 +55,7 @@ class CitizensApi:
                 summary="Who is behind it: names on every channel, links, other contacts",
                 summary_zh="诉求人：各渠道身份、关联、历次接触",
                 tag="citizens",
-                answer=chats_shapes.CitizenBehind,
+                answer=talk_shapes.CitizenBehind,
                 problems=(404, 503),
             ),
             Operation(
@@ -67,7 +67,7 @@ class CitizensApi:
                 summary_zh="关联两次接触为同一诉求人",
                 tag="citizens",
                 body=Linking,
-                answer=chats_shapes.Link,
+                answer=talk_shapes.Link,
                 status=201,
                 problems=(404, 409, 503),
             ),
@@ -91,7 +91,7 @@ class CitizensApi:
             summary_zh=summary_zh,
             tag="citizens",
             body=Deciding,
-            answer=chats_shapes.Link,
+            answer=talk_shapes.Link,
             problems=(404, 409, 503),
         )
 

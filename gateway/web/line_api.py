@@ -6,7 +6,7 @@ from aiohttp import web
 
 from config.settings import Canned, Settings
 from gateway.core.operator import Right
-from gateway.web import chats_shapes
+from gateway.web import talk_shapes
 from gateway.web.operation import Ask, Empty, Operation
 from gateway.web.uses import WebParts
 
@@ -31,7 +31,7 @@ class LineApi:
                 summary="Whatever waits for an operator on every channel, in the order served",
                 summary_zh="统一队列：来电、会话、留言、待回拨",
                 tag="line",
-                answer=chats_shapes.LineItems,
+                answer=talk_shapes.LineItems,
             ),
             Operation(
                 method="POST",
@@ -42,7 +42,7 @@ class LineApi:
                 summary_zh="手动领取会话或留言",
                 tag="line",
                 body=Empty,
-                answer=chats_shapes.OperatorChat,
+                answer=talk_shapes.OperatorChat,
                 problems=(404, 409, 503),
             ),
             Operation(
@@ -53,7 +53,7 @@ class LineApi:
                 summary="Texts to pick",
                 summary_zh="常用语",
                 tag="line",
-                answer=chats_shapes.CannedTexts,
+                answer=talk_shapes.CannedTexts,
             ),
             Operation(
                 method="GET",
@@ -63,7 +63,7 @@ class LineApi:
                 summary="Who sits at a seat, to hand a conversation to",
                 summary_zh="在岗同事",
                 tag="line",
-                answer=chats_shapes.Colleagues,
+                answer=talk_shapes.Colleagues,
             ),
         )
 

@@ -20,8 +20,8 @@ from gateway.web.audit_api import AuditApi
 from gateway.web.board_api import BoardApi
 from gateway.web.callbacks_api import CallbacksApi
 from gateway.web.calls_api import CallsApi
-from gateway.web.citizens import citizen_areas
 from gateway.web.chats_api import ChatsApi
+from gateway.web.citizens import citizen_areas
 from gateway.web.citizens_api import CitizensApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi

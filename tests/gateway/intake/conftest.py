@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gateway.intake.chat_world import ChatWorld, chat_world
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 
 
@@ -12,4 +13,11 @@ from tests.gateway.intake.floor_world import FloorWorld, floor_world
 async def world(tmp_path: Path) -> AsyncIterator[FloorWorld]:
     """A floor of its own."""
     async with floor_world(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+async def chats(tmp_path: Path) -> AsyncIterator[ChatWorld]:
+    """A floor with messages of its own."""
+    async with chat_world(tmp_path) as world:
         yield world

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings, Web
+from gateway.app.messages import Messages
 from gateway.core.number import Number
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
@@ -34,6 +35,7 @@ from gateway.intake.seating import Seating
 from gateway.intake.uploads import Uploads
 from gateway.media.folder import MediaFolder
 from gateway.ports import PhoneSecrets
+from gateway.queue.memory_line import MemoryLine
 from gateway.store.wall_link import WallLink
 from gateway.web.citizen_uses import CitizenParts
 from gateway.web.limits import Limits
@@ -222,9 +224,18 @@ async def web_world(
         book = PlanBook(store, clock, PLAN_RULES, hashing=hashing)
         seating = Seating(floor.floor, floor.phones)
         admin = Admin(floor.floor, seating, PublisherPeer(), book, floor.desk.sign_out)
+        messages = Messages(
+            settings,
+            floor.floor,
+            line=MemoryLine(),
+            phones=floor.phones,
+            seating=seating,
+            records=records,
+        )
         citizens = CitizensPeer(clock)
         uploads_dir, most = folder / "uploads", (limits or Limits()).upload_bytes
         parts = WebParts(
+            chats=messages.parts,
             citizens=CitizenParts(
                 inbox=citizens,
                 desk=citizens,

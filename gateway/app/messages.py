@@ -1,0 +1,125 @@
+"""Everything about messages, put together: what comes in, who gets it, what leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from channels.channel import Channel
+from config.settings import Settings
+from gateway.core.targets import Targets
+from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
+from gateway.intake.citizen_desk import CitizenDesk
+from gateway.intake.citizens import Citizens
+from gateway.intake.floor import Floor
+from gateway.intake.idle import Idle
+from gateway.intake.inbox import Inbox
+from gateway.intake.line_list import LineList
+from gateway.intake.looks import Looks
+from gateway.intake.notice import Notice, NoticeText
+from gateway.intake.outbox import Outbox
+from gateway.intake.people import People
+from gateway.intake.receipts import Receipts
+from gateway.intake.records import Records
+from gateway.intake.referee import Referee, Rules
+from gateway.intake.room import Room
+from gateway.intake.seating import Seating
+from gateway.intake.talks import Talks
+from gateway.intake.words import Words
+from gateway.ports import Line, Phones
+from gateway.web.uses import ChatParts
+
+
+def media_of(settings: Settings) -> Path:
+    """The folder of files that come with messages."""
+    return settings.media.folder or settings.data_dir / "media"
+
+
+def accounts_of(settings: Settings, channels: Mapping[str, Channel]) -> ChannelAccounts:
+    """The accounts in use, with what they are called and where their citizens wait."""
+    return {
+        one.id: ChannelAccount(
+            id=one.id,
+            title_zh=one.title_zh or one.id,
+            title_en=one.title_en or one.id,
+            queue=one.queue,
+            channel=channels[one.id],
+        )
+        for one in settings.channels
+        if one.id in channels
+    }
+
+
+class Messages:
+    """The use cases of messages over one floor; ``use_cases`` run for ever."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        floor: Floor,
+        *,
+        line: Line,
+        phones: Phones,
+        seating: Seating,
+        records: Records,
+    ) -> None:
+        chat, intake = settings.chat, settings.intake
+        targets = Targets(
+            chat_seconds=chat.target_seconds,
+            form_seconds=chat.form_target_seconds,
+            callback_seconds=chat.callback_target_seconds,
+            queues=floor.queues,
+        )
+        media_dir = media_of(settings)
+        receipts = Receipts(floor)
+        room = Room(floor, phones, seating)
+        talks = Talks(floor, room, dispositions=[one.code for one in settings.disposition])
+        waiting = LineList(floor, targets)
+        self.outbox = Outbox(floor, receipts, media_dir)
+        self.referee = Referee(
+            floor,
+            line,
+            room,
+            seating,
+            waiting,
+            targets=targets,
+            rules=Rules(
+                per_seat=chat.per_seat,
+                offer_seconds=chat.offer_seconds,
+                same_operator_seconds=chat.same_operator_seconds,
+            ),
+        )
+        self.inbox = Inbox(
+            floor,
+            People(floor),
+            receipts,
+            targets=targets,
+            notice=Notice(
+                floor,
+                NoticeText(id=intake.notice_id, zh=intake.notice_zh, en=intake.notice_en),
+            ),
+            emergency_words=intake.emergency_words,
+        )
+        self.idle = Idle(
+            floor,
+            talks,
+            seconds=chat.idle_close_seconds,
+            zh=intake.idle_zh,
+            en=intake.idle_en,
+        )
+        self.citizen_desk = CitizenDesk(floor, line, media_dir)
+        self.parts = ChatParts(
+            talks=talks,
+            words=Words(floor),
+            looks=Looks(floor, records, talks),
+            citizens=Citizens(floor, records),
+            line=waiting,
+        )
+
+    def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What runs for ever, by name."""
+        return {
+            "referee": self.referee.run,
+            "outbox": self.outbox.run,
+            "idle": self.idle.run,
+        }
