@@ -68,7 +68,9 @@ class Floor(Present):
         """Read operators and queues again, after someone changed them."""
         self.operators = {one.id: one for one in await self.store.operators()}
         self.names = {one.id: one.name for one in self.operators.values()}
-        self.queues = {queue.name: queue for queue in await self.store.queues()}
+        found = {queue.name: queue for queue in await self.store.queues()}
+        self.queues.clear()  # the same table: targets read it, too
+        self.queues.update(found)
         self.numbers = {number.did: number for number in await self.store.numbers()}
 
     async def reload_plan(self) -> None:
