@@ -13,13 +13,14 @@ import pytest
 from gateway.core import line
 from gateway.core.call import CallState
 from gateway.core.errors import StoreUnavailable
-from gateway.core.facts import Fact
+from gateway.core.facts import Fact, FactKind
 from gateway.core.statistics import Totals, recomputed
 from gateway.intake import board as board_module
 from gateway.intake.board import Board
 from gateway.intake.floor import Floor
 from tests.eventually import eventually
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
+from tests.message_rows import a_closed_chat, an_identity
 
 
 @dataclass
@@ -260,3 +261,15 @@ async def test_a_call_that_is_being_reconnected_is_in_progress(world: FloorWorld
         assert (civil["talking"], civil["waiting"], view["waiting"]) == (1, 0, 0)
         day = view["last_24h"]
         assert (day["answered"], day["open"], day["lost"], day["abandoned"]) == (1, 0, 0, 0)
+
+
+async def test_what_is_written_moves_no_figure_of_calls(tmp_path: Path) -> None:
+    """A conversation among the calls, whatever is noted of it, leaves the calls' figures alone."""
+    async with floor_world(tmp_path) as world, running(world.floor) as board:
+        await some_calls(world)
+        before = board.totals()
+        kinds = [kind for kind in FactKind if kind is not FactKind.CALL_ARRIVED]
+        facts = [Fact(kind=kind, at=world.clock.now(), contact_id="k1") for kind in kinds]
+        chat = a_closed_chat("k1", "i1")
+        await world.floor.commit(an_identity("i1"), chat, *facts, must=True)
+        assert board.totals() == before == await told(world)

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from gateway.core import line
+from gateway.core.chat import ChatOutcome
 from gateway.core.contact import Recording
 from tests.gateway.web.web_world import WebWorld
+from tests.message_rows import a_closed_chat, a_message, an_identity
 
 
 async def talked(world: WebWorld, login: str, seat: str, number: str) -> str:
@@ -187,3 +189,38 @@ async def test_a_query_that_says_a_thing_twice_is_refused(world: WebWorld) -> No
         )
         assert twice.status == 422
         assert twice.json["errors"][0]["code"] == "twice"
+
+
+async def test_conversations_stand_among_the_calls(world: WebWorld) -> None:
+    """In the list with channel and newest words, by channel and outcome, and by themselves."""
+    call = await talked(world, "li", "8001", "13800001234")
+    mine: dict[str, Any] = {"operator_id": "id-li", "opened_at": world.floor.clock.now()}
+    await world.floor.store.record(
+        an_identity("i1", name="金丝雀昵称"),
+        a_closed_chat("k1", "i1", **mine, outcome=ChatOutcome.UNANSWERED, first_reply_at=None),
+        a_closed_chat("k2", "i1", operator_id="id-wang"),
+        a_message("m1", "k1", 1, text="路灯坏了"),
+    )
+    async with world.browser("li") as browser:
+
+        async def found(**query: str) -> list[str]:
+            page = await browser.ask("POST", "/api/v1/contacts/search", query)
+            return [one["id"] for one in page.json["items"]]
+
+        page = await browser.ask("POST", "/api/v1/contacts/search", {})
+        assert {one["id"] for one in page.json["items"]} == {call, "k1"}
+        assert "金丝雀昵称".encode() not in page.raw
+        assert b"o-i1" not in page.raw
+        (one,) = (one for one in page.json["items"] if one["id"] == "k1")
+        assert (one["channel"], one["excerpt"], one["number_masked"]) == ("wechat", "路灯坏了", "")
+        assert (one["answered_at"], one["recording"]) == (None, None)
+        assert await found(channel="wechat") == await found(outcome="unanswered") == ["k1"]
+        assert await found(channel="phone") == [call]
+        detail = await browser.ask("GET", "/api/v1/contacts/k1")
+        assert detail.json == {"contact": one, "flags": [], "facts": []}
+        for path, sent in (("reveal", {"reason": "电话断线回拨"}), ("recording", None)):
+            method = "POST" if sent else "GET"
+            refused = await browser.ask(method, f"/api/v1/contacts/k1/{path}", sent)
+            assert refused.status == 404
+        other = await browser.ask("GET", "/api/v1/contacts/k2")
+        assert other.status == 404
