@@ -5,7 +5,7 @@ type Pair = readonly [zh: string, en: string]
 export const CHAT_KINDS: Record<string, Pair> = {
   message_received: ['收到市民的消息', 'A message of the citizen came'],
   message_sent: ['发出回复（{route}）', 'A reply went out ({route})'],
-  message_failed: ['回复没有送达（{why}）', 'A reply did not arrive ({why})'],
+  message_failed: ['回复没有送达（{code}）', 'A reply did not arrive ({code})'],
   notice_told: ['已告知市民：受理回执与个人信息使用说明', 'The citizen was told: receipt, and how their data is used'],
   chat_opened: ['会话开始', 'The conversation began'],
   chat_became_emergency: ['标为紧急', 'Became an emergency'],
@@ -37,7 +37,8 @@ export const CHAT_VALUES: Record<string, Pair> = {
   offline: ['坐席断线', 'the seat went offline'],
   signed_out: ['坐席签出', 'the seat signed out'],
   released: ['话务员放回', 'put back by the operator'],
-  transferred: ['转交', 'transferred'],
+  transfer: ['转交', 'transfer'],
+  console_gone: ['坐席断线', 'the seat went offline'],
   call: ['坐席来电', 'a call came to the seat'],
   answered: ['已答复', 'answered'],
   unanswered: ['未答复', 'not answered'],
