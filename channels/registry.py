@@ -20,6 +20,7 @@ CHANNELS: Mapping[str, str] = {
     "app": "channels.app",
     "wechat": "channels.wechat",
     "wechat_mini": "channels.wechat_mini",
+    "telegram": "channels.telegram",
 }
 """The kind, as settings and account ids say it → its file."""
 
