@@ -128,7 +128,7 @@ export const en: Record<keyof typeof zh, string> = {
   'banner.phones':
     'The telephone system does not answer for the moment. Present calls go on; buttons may be slow.',
   'banner.no_answer':
-    'You did not answer the last call; it went to another seat. Press Ready when you are.',
+    'What was offered to you last was not taken and went to another seat. Choose “Ready” when you are.',
   'banner.unreachable':
     'The last call could not be shown on your screen and went to another seat. Check the network, then press Ready.',
   'banner.phone_unreachable':
