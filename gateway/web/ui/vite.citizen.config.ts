@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite'
 import { compress } from './compress'
 
-/** The citizen's call script and style: fixed names, because a server-rendered page names them. */
+/** The citizen's scripts and styles: fixed names, because server-rendered pages name them. */
 export default defineConfig({
   base: '/',
   publicDir: false,
@@ -13,11 +13,16 @@ export default defineConfig({
     target: 'es2020',
     cssCodeSplit: true,
     rollupOptions: {
-      input: 'src/citizen/call.ts',
+      input: {
+        call: 'src/citizen/call.ts',
+        chat: 'src/citizen/chat.ts',
+        form: 'src/citizen/form.ts',
+      },
       output: {
         format: 'es',
-        entryFileNames: 'assets/call.js',
-        assetFileNames: 'assets/citizen[extname]',
+        entryFileNames: 'assets/[name].js',
+        assetFileNames: ({ names }) =>
+          names.includes('call.css') ? 'assets/citizen[extname]' : 'assets/[name][extname]',
       },
     },
   },

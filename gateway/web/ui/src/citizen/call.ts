@@ -1,6 +1,7 @@
 /** The citizen's call button. The page works without this script; only the call needs it. */
 
 import './citizen.css'
+import './form.css'
 import './in-call.css'
 import { CitizenPhone, type Stage } from './phone'
 import { say } from './words'
