@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from channels.app import AppAccount
 from channels.channel import Channel
 from config.settings import Settings
 from gateway.core.targets import Targets
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
 from gateway.intake.citizen_desk import CitizenDesk
 from gateway.intake.citizens import Citizens
+from gateway.intake.file_desk import FileDesk
+from gateway.intake.files import FileLimits, Files
 from gateway.intake.floor import Floor
 from gateway.intake.idle import Idle
 from gateway.intake.inbox import Inbox
@@ -24,10 +27,16 @@ from gateway.intake.records import Records
 from gateway.intake.referee import Referee, Rules
 from gateway.intake.room import Room
 from gateway.intake.seating import Seating
+from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
+from gateway.intake.uploads import Uploads
 from gateway.intake.words import Words
 from gateway.ports import Line, Phones
+from gateway.ports.files import FileKeep, FileLook
+from gateway.web.citizen_uses import CitizenParts
 from gateway.web.uses import ChatParts
+
+MB = 1024 * 1024
 
 
 def media_of(settings: Settings) -> Path:
@@ -62,7 +71,11 @@ class Messages:
         phones: Phones,
         seating: Seating,
         records: Records,
+        keep: FileKeep,
+        look: FileLook,
+        uploads: Uploads,
     ) -> None:
+        self._floor = floor
         chat, intake = settings.chat, settings.intake
         targets = Targets(
             chat_seconds=chat.target_seconds,
@@ -75,6 +88,21 @@ class Messages:
         room = Room(floor, phones, seating)
         talks = Talks(floor, room, dispositions=[one.code for one in settings.disposition])
         waiting = LineList(floor, targets)
+        channels = {id_: one.channel for id_, one in floor.accounts.items()}
+        media = settings.media
+        self.uploads = uploads
+        self.files = Files(
+            floor.store,
+            floor.clock,
+            channels=channels,
+            keep=keep,
+            look=look,
+            uploads=uploads,
+            limits=FileLimits(file_bytes=media.file_mb * MB, video_bytes=media.video_mb * MB),
+            commit=floor.commit_chat,
+        )
+        sending = SendingFiles(floor, keep, look)
+        self.file_desk = FileDesk(floor.store, floor.clock, keep)
         self.outbox = Outbox(floor, receipts, media_dir)
         self.referee = Referee(
             floor,
@@ -110,7 +138,8 @@ class Messages:
         self.citizen_desk = CitizenDesk(floor, line, media_dir)
         self.parts = ChatParts(
             talks=talks,
-            words=Words(floor),
+            words=Words(floor, sending),
+            files=sending,
             looks=Looks(floor, records, talks),
             citizens=Citizens(floor, records),
             line=waiting,
@@ -122,4 +151,21 @@ class Messages:
             "referee": self.referee.run,
             "outbox": self.outbox.run,
             "idle": self.idle.run,
+            "files": self.files.run,
         }
+
+    def citizens(self, key: Callable[[str], bytes]) -> CitizenParts:
+        """What citizens' pages and Apps speak to; ``key`` derives the key of a purpose."""
+        return CitizenParts(
+            inbox=self.inbox,
+            desk=self.citizen_desk,
+            uploads=self.uploads,
+            key=key,
+            app_of=self._app_of,
+        )
+
+    def _app_of(self, key: str) -> str:
+        for id_, account in self._floor.accounts.items():
+            if isinstance(account.channel, AppAccount) and account.channel.opens(key):
+                return id_
+        return ""

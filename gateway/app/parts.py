@@ -12,6 +12,7 @@ from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings
 from gateway.app.channels import opened_channels
+from gateway.app.flow import flow_of
 from gateway.app.from_settings import (
     never_banned,
     numbers_of,
@@ -22,7 +23,7 @@ from gateway.app.from_settings import (
     seats_of,
 )
 from gateway.app.invitation import Invitation, Reach
-from gateway.app.messages import Messages, accounts_of
+from gateway.app.messages import MB, Messages, accounts_of, media_of
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
 from gateway.core.bans import Bans
@@ -50,6 +51,9 @@ from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
+from gateway.intake.uploads import Uploads
+from gateway.media.folder import MediaFolder
+from gateway.media.look import MediaLook
 from gateway.ports import Line
 from gateway.queue.memory_line import MemoryLine
 from gateway.store.store import SqlStore
@@ -64,8 +68,6 @@ from gateway.telephony.queue_log_file import QueueLogFile
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
-from ivr.flow import Flow, prompts
-from ivr.loader import MAIN, load, parse
 from ivr.server import FlowServer
 from ivr.session import SessionLimits
 
@@ -88,6 +90,7 @@ class Parts:
     admin: Admin
     channels: Mapping[str, Channel]
     line: Line
+    media: MediaFolder
     records: Records
     messages: Messages
     url: str
@@ -140,6 +143,8 @@ class Parts:
         """The accounts by which citizens write, and the line in which they wait."""
         async with opened_channels(self.settings) as self.channels:
             self.line = MemoryLine()
+            self.media = MediaFolder(media_of(self.settings))
+            await asyncio.to_thread(self.media.open)
             yield
 
     @asynccontextmanager
@@ -166,6 +171,13 @@ class Parts:
             phones=self.phones,
             seating=self.seating,
             records=self.records,
+            keep=self.media,
+            look=MediaLook(self.media, settings.media),
+            uploads=Uploads(
+                settings.data_dir / "uploads",
+                self.clock,
+                most_bytes=settings.media.video_mb * MB,
+            ),
         )
         self.admin = Admin(
             self.floor,
@@ -236,7 +248,7 @@ class Parts:
         async with FlowServer(
             host=settings.asterisk.agi_host,
             port=self.reach.agi_port,
-            flow=_flow(self.invitation, self.floor.queues),
+            flow=flow_of(self.invitation, self.floor.queues),
             decide=greeting.plan,
             limits=SessionLimits.under(settings.asterisk.guard_seconds),
         ):
@@ -271,20 +283,9 @@ class Parts:
             chats=self.messages.parts,
             channels=self.channels,
             inbox=self.messages.inbox,
+            citizens=self.messages.citizens(store.passwords.citizens),
+            files=self.messages.file_desk,
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url
             yield
-
-
-def _flow(invitation: Invitation | None, queues: Collection[str]) -> Flow:
-    """The shipped flow, held to the prompts and queues that there are.
-
-    What prompts somebody else's Asterisk has is not known; there the flow's own are believed.
-    """
-    if invitation:
-        known = set(invitation.prompts)
-    else:
-        known = {name for node in parse(MAIN.read_bytes()).nodes.values() for name in prompts(node)}
-    flow, _ = load(MAIN, known, queues)
-    return flow

@@ -64,6 +64,12 @@ class CitizenDesk:
         found = await self.floor.store.contacts_of([identity.id], limit=1)
         return found[0].id if found else ""
 
+    async def account_of(self, contact_id: str) -> str:
+        """The channel account that this conversation is on, empty when there is none."""
+        open_chat = self.floor.chats.open.get(contact_id)
+        chat = open_chat or await self.floor.store.chat(contact_id)
+        return chat.account if chat else ""
+
     async def messages(self, contact_id: str, after_seq: int, limit: int) -> list[Json]:
         """In order, without notes and without what only operators need."""
         limit = min(max(1, limit), MOST_MESSAGES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from gateway.core.chat import Chat, ChatState
 from gateway.core.chat_moves import answered, noted
@@ -23,11 +24,24 @@ SAY_CHARACTERS = 4_000
 FILES_AT_ONCE = 9
 
 
+class Attached(Protocol):
+    """Files that wait for their message; ``gateway.intake.sending_files.SendingFiles``."""
+
+    def given(self, operator: Operator, chat: Chat, id_: str) -> Attachment:
+        """One that this operator attached to this conversation. Raises Unknown."""
+        ...
+
+    def said(self, *ids: str) -> None:
+        """These are part of a message now."""
+        ...
+
+
 class Words:
     """Both give the message, and whether it is new."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, files: Attached) -> None:
         self.floor = floor
+        self._files = files
 
     async def say(
         self,
@@ -43,16 +57,19 @@ class Words:
         key = f"{operator.id}:{client_key}"
         async with self.floor.chats.turn(contact_id):
             chat = held_open(self.floor, operator, contact_id)
-            said = Said(text=text, operator_id=operator.id, client_key=key, reply_to=reply_to)
-            attached = await self._attached(chat, files)
-            self._must_be_sayable(chat, text, attached)
-            message, entry = spoken(chat, self.floor.accounts, said, self._now())
             known = await self.floor.store.message_by_key(contact_id, key)
             if known:
                 return known, False
+            said = Said(text=text, operator_id=operator.id, client_key=key, reply_to=reply_to)
+            attached = self._attached(operator, chat, files)
+            if attached and not text.strip():
+                said = replace(said, kind=attached[0].kind)
+            self._must_be_sayable(chat, text, attached)
+            message, entry = spoken(chat, self.floor.accounts, said, self._now())
             moved, facts = answered(chat, message.seq, message.at)
             mine = [replace(one, message_id=message.id) for one in attached]
             await self.floor.commit_chat(moved, message, *mine, entry, *facts)
+            self._files.said(*files)
             return message, True
 
     async def note(
@@ -87,17 +104,11 @@ class Words:
     def _now(self) -> datetime:
         return self.floor.clock.now()
 
-    async def _attached(self, chat: Chat, files: Sequence[str]) -> list[Attachment]:
+    def _attached(self, operator: Operator, chat: Chat, files: Sequence[str]) -> list[Attachment]:
         if len(files) > FILES_AT_ONCE:
             en = f"At most {FILES_AT_ONCE} files."
             raise Invalid(Problem("/files", "too-many", f"最多 {FILES_AT_ONCE} 个文件。", en))
-        found = []
-        for id_ in dict.fromkeys(files):
-            one = await self.floor.store.attachment(id_)
-            if one is None or one.contact_id != chat.id or one.message_id:
-                raise Unknown("attachment", id_)
-            found.append(one)
-        return found
+        return [self._files.given(operator, chat, id_) for id_ in dict.fromkeys(files)]
 
     def _must_be_sayable(self, chat: Chat, text: str, files: Sequence[Attachment]) -> None:
         account = self.floor.accounts.get(chat.account)

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from aiohttp import web
 
 from gateway.core.operator import Operator, Right
 from gateway.intake.accounts import fingerprint
+from gateway.intake.chat_views import attachment_view
+from gateway.intake.sending_files import MOST_BYTES
 from gateway.intake.views import disposition_view
 from gateway.web import shapes, talk_shapes
 from gateway.web.calls_api import CONTACT
 from gateway.web.operation import Ask, Empty, Handler, Operation
-from gateway.web.shape import Text, Texts, Whole
+from gateway.web.shape import CONTROL, Text, Texts, Whole
 from gateway.web.uses import WebParts
 
 PAGE = 100
+ATTACH_SECONDS = 60.0
+PIECE_BYTES = 64 * 1024
+NAME_HEADER = 1200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,19 @@ class ChatsApi:
                 status=201,
                 also=(200,),
                 problems=(404, 409, 503),
+            ),
+            Operation(
+                method="POST",
+                path=f"/api/v1/chats/{CONTACT}/files",
+                policy=Right.TAKE_CALLS,
+                handler=self.attach,
+                summary="Attach a file: its bytes; X-File-Name is its name, percent-encoded",
+                summary_zh="上传要发送的文件（请求体即文件，文件名在 X-File-Name，百分号编码）",
+                tag="chats",
+                answer=talk_shapes.MessageFile,
+                status=201,
+                answer_seconds=ATTACH_SECONDS,
+                problems=(404, 409, 413, 422, 429, 503),
             ),
         )
 
@@ -203,6 +222,17 @@ class ChatsApi:
         )
         return web.json_response(disposition_view(made))
 
+    async def attach(self, ask: Ask) -> web.StreamResponse:
+        """上传文件."""
+        request = ask.request
+        if (request.content_length or 0) > MOST_BYTES:
+            raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
+        name = name_of(unquote(request.headers.get("X-File-Name", "")[:NAME_HEADER]))
+        made = await self._desk.files.take(
+            ask.operator, ask.part("contact_id"), name, request.content.iter_chunked(PIECE_BYTES)
+        )
+        return web.json_response(attachment_view(made), status=201)
+
     async def say(self, ask: Ask) -> web.StreamResponse:
         """回复或备注."""
         sent, id_ = ask.sent(Say), ask.part("contact_id")
@@ -220,6 +250,12 @@ class ChatsApi:
             )
         view = await self._desk.looks.message(message)
         return web.json_response(view, status=201 if new else 200)
+
+
+def name_of(sent: str) -> str:
+    """A file's name as it is shown: no folders, nothing that cannot be seen."""
+    bare = CONTROL.sub("", sent.replace("\\", "/").rpartition("/")[2]).strip()
+    return bare[-120:] or "file"
 
 
 def _answering(act: Callable[[Operator, str], Awaitable[object]]) -> Handler:

@@ -26,6 +26,7 @@ from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
+from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
 from gateway.intake.words import Words
 from gateway.ports import Clock, PhoneSecrets
@@ -157,6 +158,7 @@ class ChatParts:
 
     talks: Talks
     words: Words
+    files: SendingFiles
     looks: Looks
     citizens: Citizens
     line: LineList

@@ -20,6 +20,9 @@ from gateway.intake.channel_account import ChannelAccount
 from gateway.intake.floor import Floor
 from gateway.intake.inbox import Accepted
 from gateway.intake.records import Records
+from gateway.intake.uploads import Uploads
+from gateway.media.folder import MediaFolder
+from gateway.media.look import MediaLook
 from gateway.queue.memory_line import MemoryLine
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.channel_peer import ChannelPeer
@@ -141,12 +144,18 @@ async def chat_world(folder: Path, **settings: Any) -> AsyncIterator[ChatWorld]:
             for one in (web, wechat)
         }
         line = MemoryLine()
+        given = Settings(data_dir=folder, **settings)
+        media = MediaFolder(folder / "media")
+        media.open()
         messages = Messages(
-            Settings(data_dir=folder, **settings),
+            given,
             floor,
             line=line,
             phones=world.phones,
             seating=world.desk.seating,
             records=Records(world.store, world.clock, folder),
+            keep=media,
+            look=MediaLook(media, given.media),
+            uploads=Uploads(folder / "up", world.clock, most_bytes=10**7, least_free_bytes=0),
         )
         yield ChatWorld(world, web, wechat, line, messages)

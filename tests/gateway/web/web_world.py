@@ -34,6 +34,7 @@ from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.uploads import Uploads
 from gateway.media.folder import MediaFolder
+from gateway.media.look import MediaLook
 from gateway.ports import PhoneSecrets
 from gateway.queue.memory_line import MemoryLine
 from gateway.store.wall_link import WallLink
@@ -224,6 +225,8 @@ async def web_world(
         book = PlanBook(store, clock, PLAN_RULES, hashing=hashing)
         seating = Seating(floor.floor, floor.phones)
         admin = Admin(floor.floor, seating, PublisherPeer(), book, floor.desk.sign_out)
+        media = MediaFolder(folder / "media")
+        media.open()
         messages = Messages(
             settings,
             floor.floor,
@@ -231,6 +234,9 @@ async def web_world(
             phones=floor.phones,
             seating=seating,
             records=records,
+            keep=media,
+            look=MediaLook(media, settings.media),
+            uploads=Uploads(folder / "chat-uploads", clock, most_bytes=10**7, least_free_bytes=0),
         )
         citizens = CitizensPeer(clock)
         uploads_dir, most = folder / "uploads", (limits or Limits()).upload_bytes
