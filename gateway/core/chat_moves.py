@@ -73,6 +73,7 @@ def answered(chat: Chat, seq: int, at: datetime) -> tuple[Chat, tuple[Fact, ...]
             waited_seconds=round(waited, 3),
             first=chat.first_reply_at is None,
             form=chat.form.value,
+            channel=chat.channel,
         ),
     )
 
@@ -161,6 +162,7 @@ def closed(chat: Chat, at: datetime, *, reason: str) -> Moved:
     data: dict[str, Scalar] = {"outcome": outcome.value, "reason": reason}
     if owed is not None:
         data["waited_seconds"] = round((at - owed).total_seconds(), 3)
+        data |= {"form": chat.form.value, "channel": chat.channel}
     return over, replace(fact_of(FactKind.CHAT_CLOSED, over, at), data=data)
 
 

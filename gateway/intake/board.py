@@ -18,10 +18,12 @@ import structlog
 from gateway.core.call import Call, CallState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
+from gateway.core.message_statistics import MessageStatistics
 from gateway.core.queue import Queue
 from gateway.core.seat import SeatState
 from gateway.core.statistics import CONNECT_RATE, Figures, Statistics, Totals
 from gateway.intake.floor import Floor
+from gateway.intake.message_board import message_alarms, messages_view
 from gateway.intake.views import moment
 
 Json = dict[str, Any]
@@ -53,6 +55,7 @@ class Board:
         self.floor = floor
         self._health = health
         self._statistics = Statistics()
+        self._messages = MessageStatistics()
         self._aside: list[Fact] | None = None
         self.complete = False
         """Whether the figures hold the whole of the 24 h."""
@@ -61,6 +64,7 @@ class Board:
     def hear(self, fact: Fact) -> None:
         """The floor has committed this."""
         self._statistics.feed(fact)
+        self._messages.feed(fact)
         if self._aside is not None:
             self._aside.append(fact)
 
@@ -87,24 +91,27 @@ class Board:
                     return False
                 first, newest = await floor.store.fact_seqs(floor.clock.now() - timedelta(days=1))
                 self._aside = []
-            counted = await self._counted(first, newest)
+            counted, messages = await self._counted(first, newest)
         except StoreUnavailable:
             self._aside = None
             return False
         for fact in self._aside:
             counted.feed(fact)
+            messages.feed(fact)
+        self._messages = messages
         self._statistics, self._aside, self.complete = counted, None, True
         return True
 
-    async def _counted(self, first: int, newest: int) -> Statistics:
-        counted, last = Statistics(), first - 1
+    async def _counted(self, first: int, newest: int) -> tuple[Statistics, MessageStatistics]:
+        counted, messages, last = Statistics(), MessageStatistics(), first - 1
         while last < newest:
             page = await self.floor.store.facts(after_seq=last, limit=PAGE_FACTS)
             for fact in page:
                 if fact.seq <= newest:
                     counted.feed(fact)
+                    messages.feed(fact)
             last = page[-1].seq if page else newest
-        return counted
+        return counted, messages
 
     def totals(self) -> Totals:
         """The figures now."""
@@ -136,11 +143,18 @@ class Board:
                 }
                 for begin, figures in totals.hours
             ],
+            "messages": self.messages(),
             "alarms": [
                 {"code": code, "zh": zh, "en": en}
                 for code, (zh, en) in self._alarms(len(waiting), seats, totals)
             ],
         }
+
+    def messages(self) -> Json:
+        """Conversations: who waits for a word, and how the day's were answered."""
+        floor, now = self.floor, self.floor.clock.now()
+        channels = {one.partition(":")[0] for one in floor.accounts}
+        return messages_view(floor.chats.open.values(), channels, self._messages.totals(now), now)
 
     def _queue_view(self, queue: Queue, waiting: Iterable[Call], figures: Figures) -> Json:
         mine = [call for call in waiting if call.queue == queue.name]
@@ -199,6 +213,7 @@ class Board:
                     f"{waiting} callers wait, {working} seats work",
                 ),
             )
+        yield from message_alarms(self.floor.chats.open.values(), self.floor.clock.now())
         if this_hour.overflowed:
             yield (
                 "overflow",

@@ -58,6 +58,36 @@ BoardHour = TypedDict(
 BoardHour.__doc__ = "The calls that arrived in one hour of the clock."
 
 
+class BoardChannel(TypedDict):
+    """Messages of one channel, forms as a row of their own: who waits for a person's word.
+
+    The rate is of the rolling 24 h: answered within 3 min of all that were answered or closed
+    without an answer; null while there are none. Forms have no rate.
+    """
+
+    channel: str
+    waiting: int
+    longest_wait_since: str | None
+    overdue: int
+    answered: int
+    unanswered: int
+    answered_in_180s: int
+    answered_in_180s_rate: float | None
+
+
+class BoardMessages(TypedDict):
+    """All channels together, and each; ``overdue`` counts forms, too."""
+
+    waiting: int
+    longest_wait_since: str | None
+    overdue: int
+    answered: int
+    unanswered: int
+    answered_in_180s: int
+    answered_in_180s_rate: float | None
+    channels: list[BoardChannel]
+
+
 class BoardAlarm(TypedDict):
     """What is wrong, for people."""
 
@@ -77,4 +107,5 @@ class Board(TypedDict):
     last_24h: BoardDay
     queues: list[BoardQueue]
     hours: list[BoardHour]
+    messages: BoardMessages
     alarms: list[BoardAlarm]
