@@ -174,7 +174,9 @@ class ChatFloor:
         before = self.open.pop(id_, None)
         if before is None:
             return
-        self._uses -= Counter({before.identity_id: 1})
+        self._uses[before.identity_id] -= 1
+        if not self._uses[before.identity_id]:
+            del self._uses[before.identity_id]
         if self.by_identity.get(before.identity_id) == id_:
             del self.by_identity[before.identity_id]
         if self.waiting.pop(id_, None):

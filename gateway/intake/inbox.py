@@ -221,6 +221,7 @@ class Inbox:
         if there is None and not starts(inbound):
             rows += [begun.event(""), begun.fact("", 0)]
             await self.floor.commit_chat(*rows)
+            self._people.recorded(begun.identity)
             return Accepted()
         chat = there or fresh
         seq = chat.last_seq + 1
@@ -252,6 +253,7 @@ class Inbox:
             rows += told
         rows += await self._people.numbers_given(begun.identity, inbound, chat, now)
         await self.floor.commit_chat(chat, *rows, *facts)
+        self._people.recorded(begun.identity)
         return Accepted(contact_id=chat.id, message_id=ids.message, seq=seq)
 
 

@@ -118,6 +118,10 @@ class People:
             self._remember(found)
         return found
 
+    def recorded(self, identity: Identity) -> None:
+        """This identity is in the store now: nobody asks for it again."""
+        self._remember(identity)
+
     def _remember(self, identity: Identity) -> None:
         self._known[identity.account, identity.scheme, identity.value] = identity
         while len(self._known) > MOST_REMEMBERED:

@@ -42,8 +42,8 @@ class MessageAnswers:
         index = rows_messages.identity_index(self._vault, account, scheme, value)
         if not index:
             return None
-        wanted = queries.identity_of(account, scheme, index)
-        return _one(await self._open(wanted, records_messages.identity))
+        found = await self.reading.identities.get((account, scheme, index))
+        return _one(shaped(found, lambda row: records_messages.identity(row, self._vault)))
 
     async def identities(self, ids: Collection[str]) -> tuple[Identity, ...]:
         """These identities, at most 1,000."""

@@ -58,12 +58,12 @@ def event(account: str, index: bytes) -> Question:
     return sa.select(*columns).where(own.account == account, own.key_index == index)
 
 
-def identity_of(account: str, scheme: str, index: bytes) -> Question:
-    """The identity with this hash."""
-    own = identity.c
-    return sa.select(identity).where(
-        own.account == account, own.scheme == scheme, own.value_index == index
-    )
+IDENTITIES_OF = sa.select(identity).where(
+    identity.c.account.in_(sa.bindparam("accounts", expanding=True)),
+    identity.c.scheme.in_(sa.bindparam("schemes", expanding=True)),
+    identity.c.value_index.in_(sa.bindparam("indexes", expanding=True)),
+)
+"""The identities with these hashes; a hash is of account, scheme and value together."""
 
 
 def identities(ids: Collection[str]) -> Question:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import sqlalchemy as sa
 
 from gateway.core.errors import StoreUnavailable
-from gateway.store import history, queries, tables
+from gateway.store import history, queries, queries_messages, tables, tables_messages
 from gateway.store.engine import READ_SECONDS
 from gateway.store.errors import DoesNotOpen
 from gateway.store.together import Together
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Rows = Sequence[sa.RowMapping]
+IdentityKey = tuple[str, str, bytes]
 
 
 class Reading:
@@ -33,12 +34,15 @@ class Reading:
         """By the hash of a number: its marks, also those that hold no more."""
         self.latest = Together[bytes, Rows](self._latest, ())
         """By the hash of a number: its newest contacts, at most ``history.FEW``."""
+        self.identities = Together[IdentityKey, Rows](self._identities, ())
+        """By account, scheme and hash: whoever writes for the first time asks for it."""
 
     async def run(self) -> None:
         """Answer until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.flags.run())
             tasks.create_task(self.latest.run())
+            tasks.create_task(self.identities.run())
 
     async def rows(
         self,
@@ -59,6 +63,13 @@ class Reading:
     async def _latest(self, indexes: Collection[bytes]) -> dict[bytes, Rows]:
         found = await self.rows(history.LATEST_CONTACTS, {"indexes": indexes})
         return _by(history.NUMBER_INDEX, found)
+
+    async def _identities(self, keys: Collection[IdentityKey]) -> dict[IdentityKey, Rows]:
+        accounts, schemes, indexes = (sorted(set(each)) for each in zip(*keys, strict=True))
+        asked = {"accounts": accounts, "schemes": schemes, "indexes": indexes}
+        own = tables_messages.identity.c
+        rows = await self.rows(queries_messages.IDENTITIES_OF, asked)
+        return {(row[own.account], row[own.scheme], row[own.value_index]): (row,) for row in rows}
 
 
 def shaped(found: Rows, shape: Callable[[sa.RowMapping], T]) -> tuple[T, ...]:
