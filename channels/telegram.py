@@ -47,6 +47,7 @@ CAPS = Caps(
     text_most=MOST_UNITS,
     sends=frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.FILE}),
     hook_bytes=256 * 1024,
+    scheme="tg_id",
 )
 
 

@@ -62,6 +62,7 @@ class WeChatAccount:
             receipts=bool(notices),
             windowed=True,
             counts=counts,
+            scheme="openid",
         )
         self._hook = Hook(settings, sort.grants)
         self._half_sent: OrderedDict[str, list[str]] = OrderedDict()

@@ -29,7 +29,7 @@ def project_names(requirements: list[str]) -> set[str]:
 
 def test_a_lock_works_with_every_index() -> None:
     """No address, no option, no path: only names, versions and hashes."""
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-telegram.lock"):
         for line in lock(name).splitlines():
             assert re.fullmatch(
                 r"#.*|[a-z0-9].*==\S+( ; .*)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line
@@ -49,3 +49,10 @@ def test_the_locks_know_what_the_project_asks_for() -> None:
     product = project_names([*project["dependencies"], *extras["ui"]])
     assert product <= names(lock("requirements.lock"))
     assert project_names(extras["dev"]) <= names(lock("requirements-dev.lock"))
+
+
+def test_a_channel_adds_packages_and_changes_none() -> None:
+    """Installing Telegram's library leaves everything else as it is, and is what was tested."""
+    product, telegram = pins(lock("requirements.lock")), pins(lock("requirements-telegram.lock"))
+    assert product < telegram <= pins(lock("requirements-dev.lock"))
+    assert "python-telegram-bot" in names(lock("requirements-telegram.lock"))

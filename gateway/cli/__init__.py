@@ -29,6 +29,7 @@ COMMANDS = (
     Command("queue", "queue", "队列：ls add set rm", "queues: ls add set rm"),
     Command("number", "number", "号码：ls add set rm", "numbers: ls add set rm"),
     Command("seat", "seat", "坐席：ls add set rm", "seats: ls add set rm"),
+    Command("channel", "channel", "渠道：ls check send-test connect", "channels: ls check"),
     Command("wall-link", "wall_link", "大屏链接：--renew", "the wallboard's link: --renew"),
     Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),

@@ -12,6 +12,7 @@ from rich.table import Table
 from gateway.cli.office import open_office
 from gateway.cli.options import FAILED, ConfigOption, JsonOption, settings_from
 from gateway.doctor import CHECKS, Finding, Grade, Patient, examine
+from gateway.doctor.channels import channel_checks
 from gateway.doctor.finding import Check, ok, warn
 from gateway.doctor.running import is_up
 from gateway.provision.places import here
@@ -65,7 +66,8 @@ def doctor(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 async def _looked(patient: Patient) -> list[tuple[Check, Finding]]:
     with Console(stderr=True).status("检查中 / looking ..."):
-        return [one async for one in examine(patient, ALL)]
+        checks = (*ALL, *channel_checks(patient.settings))
+        return [one async for one in examine(patient, checks)]
 
 
 def _row(finding: Finding) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``hotline lock``: pyproject.toml → requirements.lock and requirements-dev.lock."""
+"""``hotline lock``: pyproject.toml → requirements.lock, -dev.lock, -telegram.lock."""
 
 import os
 import subprocess
@@ -13,6 +13,10 @@ app = typer.Typer(add_completion=False)
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOCKS = {
     "requirements.lock": ("--extra", "ui"),
+    "requirements-telegram.lock": (
+        *("--extra", "ui", "--extra", "telegram"),
+        *("-c", "requirements.lock"),
+    ),
     "requirements-dev.lock": (
         *("--extra", "ui", "--extra", "telegram", "--extra", "dev"),
         *("-c", "requirements.lock"),

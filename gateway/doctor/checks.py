@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.errors import HotlineError
-from gateway.doctor import data, machine, made, running
+from gateway.doctor import channels, data, machine, made, running
 from gateway.doctor.finding import Check, Finding, Patient, blocking, fail
 
 LOOK_SECONDS = 30.0
@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     Check("sip", "SIP 入口", "SIP door", running.sip_door),
     Check("trunks", "中继", "trunks", running.trunks),
     Check("certificate", "TLS 证书", "TLS certificate", running.certificate),
+    Check("files", "附件处理", "files of messages", channels.files),
     Check("microphone", "麦克风", "microphone", running.microphone),
 )
 

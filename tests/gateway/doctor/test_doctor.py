@@ -264,7 +264,8 @@ def test_the_command_gives_a_table_or_json_and_a_status(file: Path) -> None:
     shown = CliRunner().invoke(app, ["-c", str(file)], env={"COLUMNS": "200"})
     told = CliRunner().invoke(app, ["-c", str(file), "--json"])
     rows = json.loads(told.stdout)
-    assert [row["check"] for row in rows] == [check.name for check in ALL]
+    accounts = ["channel web:main", "channel app:main"]
+    assert [row["check"] for row in rows] == [*(check.name for check in ALL), *accounts]
     failed = any(row["grade"] == "fail" for row in rows)
     assert {shown.exit_code, told.exit_code} == {int(failed)}
     for check in ALL:
