@@ -24,7 +24,8 @@ from gateway.provision.errors import NotReady, ProgramFailed
 from gateway.provision.places import Places, here
 from gateway.provision.prompts import make_prompts, read_prompts
 from gateway.provision.tools import speech_tools
-from gateway.simulate.demo import Day, Seen, live
+from gateway.simulate.day import Day, Seen
+from gateway.simulate.demo import live
 from gateway.simulate.errors import PhoneError
 from gateway.simulate.scenario import NotEnoughSeats
 from gateway.store.wall_link import WallLink
@@ -32,6 +33,10 @@ from gateway.store.wall_link import WallLink
 VOICES_FILE = Path("config") / "prompts" / "demo.toml"
 REFRESH_SECONDS = 0.5
 VISITOR = "demo"
+WRITES = (
+    "  还有市民在网页上写消息和留言（都标有【模拟】）\n"
+    "  others write on the web page and its form, each marked 【模拟】"
+)
 
 app = typer.Typer(add_completion=False)
 
@@ -44,12 +49,17 @@ def demo(
         float, typer.Option(min=0.05, max=3, help="忙碌程度，1 为刚好忙满 / 1: just fully busy")
     ] = 0.85,
     talk: Annotated[float, typer.Option(min=2, max=600, help="平均通话秒数 / mean talk")] = 25,
+    write: Annotated[
+        float,
+        typer.Option(min=0, max=3, help="每个来电配几个书面会话，0：没有 / chats for each call"),
+    ] = 0.5,
     minutes: Annotated[float, typer.Option(min=0, help="多少分钟后结束，0：直到 Ctrl-C")] = 0,
     config: ConfigOption = None,
 ) -> None:
-    """让模拟市民和坐席使用正在运行的热线，工作台和大屏随之活动；Ctrl-C 结束.
+    """让模拟市民打电话、写消息、留言，模拟坐席接听和回复；Ctrl-C 结束.
 
-    Simulated citizens and operators use the running hotline; watch the console and the wall.
+    Simulated citizens call and write to the running hotline, simulated operators answer; watch the
+    console and the wall.
     退出码 / exit code: 0 已结束 / done, 3 网关未运行 / not running.
     """
     settings = settings_from(config)
@@ -66,6 +76,8 @@ def demo(
         load=load,
         talk_seconds=talk,
         wrap_up_seconds=talk / 5,
+        writes=write,
+        typing_seconds=talk / 5,
         citizen_voices=[path for path in voices if path.stem.startswith("citizen")],
         operator_voices=[path for path in voices if path.stem.startswith("operator")],
     )
@@ -138,9 +150,11 @@ def welcome(day: Day, wall: str, password: str) -> str:
             "",
             f"  演示进行中：{day.seats} 个模拟坐席，平均每 {day.pause_seconds:.0f} 秒一个来电",
             f"  the demo runs: {day.seats} simulated seats, a call every {day.pause_seconds:.0f} s",
+            *([WRITES] if day.writes else ()),
             "",
             f"  大屏 / wallboard            {wall}",
             f"  坐席工作台 / console        {day.url}/console",
+            f"  市民写消息 / write as a citizen   {day.url}/chat",
             f"  一起接电话 / join in        {VISITOR}  {password}",
             "  （登录工作台，选坐席，上线、示闲 / log in, choose a seat, 上线, 示闲）",
             "",
@@ -169,6 +183,11 @@ def table(seen: Seen) -> Table:
         ("模拟坐席接听 / answered by simulated seats", seen.answered),
         ("没等到或先挂 / hung up first", seen.gave_up),
         ("未接通 / refused", seen.refused),
+        ("网页会话 / conversations on the web", seen.conversations),
+        ("网上留言 / forms", seen.forms),
+        ("模拟坐席回复 / replies of simulated seats", seen.replies),
+        ("已办结 / closed", seen.written_out),
+        ("没能提交 / turned away", seen.turned_away),
     ):
         shown.add_row(name, str(value))
     return shown

@@ -1,16 +1,20 @@
-"""The demo on a running hotline: people call and are answered, and nothing of it stays behind."""
+"""The demo on a running hotline: people call, write, are answered, and nothing stays behind."""
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from gateway.app import opened_store
 from gateway.core.call import CallState
-from gateway.core.contact import ContactQuery
+from gateway.core.chat import ChatOutcome
+from gateway.core.contact import ChatRecord, ContactQuery
 from gateway.core.operator import Role
 from gateway.core.seat import SeatState
+from gateway.simulate.matters import MARK
+from gateway.store import SqlStore
 from tests.eventually import eventually
 from tests.gateway_world import CHECKOUT, GatewayWorld, environment, gateway_world
 from tests.store_world import call_of
@@ -34,21 +38,35 @@ async def demo(world: GatewayWorld, *words: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
-async def test_the_demo_fills_the_floor_and_leaves_nothing(tmp_path: Path) -> None:
-    """Within seconds simulated citizens talk with simulated seats; afterwards all have gone home.
+async def written_matters(store: SqlStore, written: Sequence[ChatRecord]) -> None:
+    """What was written was answered by a simulated seat, and says that it is simulated."""
+    answered = [one for one in written if one.chat.outcome is ChatOutcome.ANSWERED]
+    assert answered
+    assert any(one.disposition for one in written)
+    for record in written:
+        first, *_ = await store.messages(record.id, after_seq=0, limit=1)
+        assert first.text.startswith(MARK)
 
-    Real logins are as before, simulated ones are disabled, no seat stays taken, no call open.
+
+async def test_the_demo_fills_the_floor_and_leaves_nothing(tmp_path: Path) -> None:
+    """Within seconds simulated citizens talk and write with simulated seats; then all go home.
+
+    Real logins are as before, simulated ones are disabled, no seat stays taken, no call and no
+    conversation open. What was written says that it is simulated.
     """
     async with gateway_world(tmp_path) as world:
         await world.add("boss", Role.SUPERVISOR)
-        words = ("--seats", "3", "--talk", "4", "--load", "1.2", "--minutes", "0.4")
+        words = ("--seats", "3", "--talk", "4", "--load", "1.2", "--minutes", "0.4", "--write", "1")
         code, said = await demo(world, *words)
         assert code == 0, said
         assert "/wall" in said
         assert "Traceback" not in said
         async with opened_store(world.settings()) as store:
             contacts = await store.contacts(ContactQuery(limit=100))
-            answered = [one for one in contacts if call_of(one).answered_at]
+            written = [one for one in contacts if isinstance(one, ChatRecord)]
+            await written_matters(store, written)
+            spoken = [one for one in contacts if not isinstance(one, ChatRecord)]
+            answered = [one for one in spoken if call_of(one).answered_at]
             assert len(answered) >= 2
             assert any(one.disposition for one in answered)
             active = {one.login for one in await store.operators() if one.active}
@@ -58,7 +76,8 @@ async def test_the_demo_fills_the_floor_and_leaves_nothing(tmp_path: Path) -> No
             async def all_home() -> bool:
                 seats = {one.state for one in await store.seats()}
                 calls = {one.state for one in await store.open_calls()}
-                return seats == {SeatState.SIGNED_OUT} and calls <= {CallState.ENDED}
+                nobody = seats == {SeatState.SIGNED_OUT} and calls <= {CallState.ENDED}
+                return nobody and not await store.open_chats()
 
             await eventually(all_home, 20)
 
