@@ -49,6 +49,14 @@ async def test_the_figures_are_read_from_afar_and_say_good_or_bad_in_words(
         await expect(page.get_by_test_id("wall-queues")).to_contain_text("✖ 88.7%")
         await expect(page.get_by_test_id("wall-seats")).to_contain_text("话后处理3")
         await expect(page.get_by_test_id("plot-table").locator("tbody tr")).to_have_count(24)
+        messages = page.get_by_test_id("wall-messages")
+        await expect(messages).to_contain_text("待答复8")
+        await expect(messages).to_contain_text("3 分钟答复率83.2%")
+        await expect(messages).to_contain_text("超时✖ 1")
+        await expect(messages.locator("thead th")).to_have_text(
+            ["渠道", "App", "Telegram", "网页", "微信", "留言"]
+        )
+        await expect(messages).to_contain_text("▲ 77.9%")
         await expect(page.get_by_test_id("alarms")).to_contain_text("低于 95%")
         assert min(await page.evaluate(FIGURES)) >= SMALLEST_FIGURE_PX
         before = await page.get_by_test_id("tile-longest").inner_text()

@@ -8,6 +8,7 @@ from gateway.core.number import Number
 from gateway.core.operator import Role
 from gateway.core.plan import Person, Place, Plan
 from gateway.core.queue import Queue
+from tests.peers.console_example import ago
 
 Json = dict[str, Any]
 PLAIN_QUEUES = (
@@ -55,6 +56,40 @@ def plain_plan(people: int = 12) -> Plan:
 def now() -> str:
     """This machine's time as the API writes it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def plain_messages() -> Json:
+    """Conversations of the same morning: one of them waits too long."""
+    rows = (
+        ("app", 1, 22, 0, 40, 38, 1),
+        ("telegram", 0, 0, 0, 6, 6, 0),
+        ("web", 3, 95, 0, 122, 117, 4),
+        ("wechat", 4, 204, 1, 310, 251, 12),
+        ("form", 9, 41_000, 0, 0, 0, 0),
+    )
+    channels = [
+        {
+            "channel": channel,
+            "waiting": waiting,
+            "longest_wait_since": ago(longest) if waiting else None,
+            "overdue": overdue,
+            "answered": answered,
+            "unanswered": unanswered,
+            "answered_in_180s": in_time,
+            "answered_in_180s_rate": in_time / (answered + unanswered) if answered else None,
+        }
+        for channel, waiting, longest, overdue, answered, in_time, unanswered in rows
+    ]
+    return {
+        "waiting": 8,
+        "longest_wait_since": ago(204),
+        "overdue": 1,
+        "answered": 478,
+        "unanswered": 17,
+        "answered_in_180s": 412,
+        "answered_in_180s_rate": 412 / 495,
+        "channels": channels,
+    }
 
 
 def plain_board(waited_seconds: float = 47.0) -> Json:
@@ -147,6 +182,7 @@ def plain_board(waited_seconds: float = 47.0) -> Json:
             },
         ],
         "hours": hours,
+        "messages": plain_messages(),
         "alarms": [
             {
                 "code": "connect_rate_low",

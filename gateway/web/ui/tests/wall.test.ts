@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Hour } from '../src/wall/board'
 import { plot, roundUp } from '../src/wall/plot'
-import { CONNECT_LINE, percent, rateLevel, waitLevel } from '../src/wall/rates'
+import { CONNECT_LINE, messageWaitLevel, percent, rateLevel, waitLevel } from '../src/wall/rates'
 import { ageSeconds, answered, failed, NOTHING_SEEN, pauseMs, staleness } from '../src/wall/stale'
 
 describe('a rate', () => {
@@ -22,6 +22,12 @@ describe('a rate', () => {
 describe('a wait', () => {
   it('is long after 15 s and too long after a minute; nobody waiting is fine', () => {
     expect([null, 15, 15.1, 60, 60.1].map(waitLevel)).toEqual(['good', 'good', 'warn', 'warn', 'bad'])
+  })
+})
+
+describe('a message', () => {
+  it('runs out of its three minutes from the second on', () => {
+    expect([null, 119, 120, 179, 180].map(messageWaitLevel)).toEqual(['good', 'good', 'warn', 'warn', 'bad'])
   })
 })
 

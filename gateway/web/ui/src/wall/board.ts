@@ -1,6 +1,7 @@
 /** What the gateway sends for the wallboard, word for word. Times are RFC 3339 UTC. */
 
 import { titled } from '../console/i18n/locale'
+import { isWord, t } from './i18n'
 
 export const SEAT_STATES = ['ready', 'offered', 'talking', 'wrapping_up', 'not_ready', 'signed_out'] as const
 export type SeatState = (typeof SEAT_STATES)[number]
@@ -39,6 +40,21 @@ export interface Hour {
   answered_in_15s: number
 }
 
+export interface BoardChannel {
+  channel: string
+  waiting: number
+  longest_wait_since: string | null
+  overdue: number
+  answered: number
+  unanswered: number
+  answered_in_180s: number
+  answered_in_180s_rate: number | null
+}
+
+export interface BoardMessages extends Omit<BoardChannel, 'channel'> {
+  channels: BoardChannel[]
+}
+
 export interface Board {
   at: string
   link: 'up' | 'down'
@@ -48,7 +64,14 @@ export interface Board {
   last_24h: Day
   queues: BoardQueue[]
   hours: Hour[]
+  messages: BoardMessages
   alarms: { code: string; zh: string; en: string }[]
 }
 
 export const queueTitle = (queue: BoardQueue): string => titled(queue) || queue.name
+
+/** 微信, 网页…; a channel that we have no word for is shown as it is called. */
+export function channelTitle(channel: string): string {
+  const word = `channel.${channel}`
+  return isWord(word) ? t(word) : channel
+}

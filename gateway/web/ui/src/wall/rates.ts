@@ -11,6 +11,10 @@ const NEAR = 0.05
 /** GB/T 33358-2016: a person answers within 15 s. */
 const LATE_SECONDS = 15
 const TOO_LATE_SECONDS = 60
+/** GB/T 33358-2016: a message is answered within 3 minutes. */
+const MESSAGE_SECONDS = 180
+/** From here on it is seen that the time runs out. */
+const MESSAGE_SOON_SECONDS = 120
 
 /** 0.9317 as 93.1%. Cut, never rounded up: what is below the line must not be shown on it. */
 export function percent(rate: number | null): string {
@@ -27,4 +31,10 @@ export function rateLevel(rate: number | null, line: number): Level {
 export function waitLevel(seconds: number | null): Level {
   if (seconds === null || seconds <= LATE_SECONDS) return 'good'
   return seconds <= TOO_LATE_SECONDS ? 'warn' : 'bad'
+}
+
+/** The same for a message. */
+export function messageWaitLevel(seconds: number | null): Level {
+  if (seconds === null || seconds < MESSAGE_SOON_SECONDS) return 'good'
+  return seconds < MESSAGE_SECONDS ? 'warn' : 'bad'
 }

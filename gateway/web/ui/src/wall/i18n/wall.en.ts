@@ -70,6 +70,19 @@ export const wallEn: Record<Word, string> = {
   'queue.in_time': 'In 15 s',
   'queue.connect': 'Connected',
 
+  'messages.heading': 'Messages',
+  'messages.waiting': 'Unanswered',
+  'messages.in_time': 'Within 3 min',
+  'messages.three': '3 min',
+  'messages.overdue': 'Overdue',
+  'messages.channel': 'Channel',
+  'channel.wechat': 'WeChat',
+  'channel.wechat_mini': 'Mini',
+  'channel.web': 'Web',
+  'channel.app': 'App',
+  'channel.telegram': 'Telegram',
+  'channel.form': 'Forms',
+
   'alarms.heading': 'Alarms',
   'alarms.none': 'No alarms',
 }

@@ -69,6 +69,19 @@ export const wallZh = {
   'queue.in_time': '15 秒',
   'queue.connect': '接通率',
 
+  'messages.heading': '消息',
+  'messages.waiting': '待答复',
+  'messages.in_time': '3 分钟答复率',
+  'messages.three': '3 分钟',
+  'messages.overdue': '超时',
+  'messages.channel': '渠道',
+  'channel.wechat': '微信',
+  'channel.wechat_mini': '小程序',
+  'channel.web': '网页',
+  'channel.app': 'App',
+  'channel.telegram': 'Telegram',
+  'channel.form': '留言',
+
   'alarms.heading': '告警',
   'alarms.none': '没有告警',
 } as const
