@@ -44,9 +44,28 @@ class MemoryLine:
     """Never raises LineUnavailable, and is always whole."""
 
     def __init__(self, fence: int = 0) -> None:
-        """``fence``: claims are numbered from the next."""
-        self._fence = fence
+        """Claims are numbered from the next after ``fence``."""
+        self.fence = fence
         self._clear()
+
+    @property
+    def waiting(self) -> Mapping[str, IntakeItem]:
+        """What waits, by id."""
+        return self._items
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        """What is claimed, by id."""
+        return self._claims
+
+    def hold(self, claims: Iterable[Claim]) -> None:
+        """Honour claims that were made elsewhere; what they hold does not wait."""
+        for claim in claims:
+            if claim.item.id in self._items:
+                self._take_out(claim.item.id)
+            self._claims[claim.item.id] = claim
+            self._lease(claim.item.id, claim.fence, claim.until)
+            self.fence = max(self.fence, claim.fence)
 
     def _clear(self) -> None:
         self._items: dict[str, IntakeItem] = {}
@@ -220,9 +239,9 @@ class MemoryLine:
 
     def _claim(self, item_id: str, seat: str, now: datetime, seconds: float) -> Claim:
         item = self._take_out(item_id)
-        self._fence += 1
+        self.fence += 1
         until = now + timedelta(seconds=seconds)
-        claim = Claim(item=item, seat=seat, fence=self._fence, until=until)
+        claim = Claim(item=item, seat=seat, fence=self.fence, until=until)
         self._claims[item_id] = claim
         self._lease(item_id, claim.fence, until)
         return claim

@@ -63,7 +63,8 @@ class RedisLine:
         self._key = f"{{{prefix}}}:line"
         self._limit = limit_seconds
         self._epoch = "none"
-        self._fence = 0
+        self.fence = 0
+        """The newest that was seen: a line built anew counts on from it."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -137,10 +138,16 @@ class RedisLine:
         wanted = tuple(items)
         epoch = secrets.token_hex(8)
         self._epoch = BUILDING + epoch
-        await self._run("begin", self._fence, *{item.queue for item in wanted})
+        await self._run("begin", self.fence, *{item.queue for item in wanted})
         await self.put(*wanted)
         await self._run("finish", epoch)
         self._epoch = epoch
+
+    async def hold(self, claims: Iterable[Claim]) -> None:
+        """Honour claims that were made elsewhere; what they hold does not wait."""
+        for some in _batches(tuple(claims), PUT_AT_ONCE):
+            words = ((one.item.id, pack(one.item), one.fence, micros(one.until)) for one in some)
+            await self._run("hold", *(word for one in words for word in one))
 
     async def join(self) -> bool:
         """Use the line that another gateway has built; False when there is none."""
@@ -165,8 +172,8 @@ class RedisLine:
         if not found:
             return None
         fence, id_, packed = (one.decode() for one in found)
-        self._fence = int(fence)
-        return Claim(item=unpack(id_, packed), seat=seat, fence=self._fence, until=until)
+        self.fence = int(fence)
+        return Claim(item=unpack(id_, packed), seat=seat, fence=self.fence, until=until)
 
     async def _run(self, name: str, *words: str | int) -> Any:
         """One script; raises LineUnavailable, with LOST as the reason for another epoch."""
