@@ -21,6 +21,16 @@ class ChatSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineSettings:
+    """Where the line of waiting conversations is held; the store can always build it anew."""
+
+    redis_url: str = ""  # empty: in the gateway itself; redis://, rediss:// or unix://
+    password_file: Path | None = None  # Redis password
+    prefix: str = "hotline"  # of every key; one gateway each
+    limit_ms: int = 200  # Redis answers within so long, or the gateway holds the line itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """What is done with every message before a person sees it."""
 

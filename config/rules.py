@@ -59,6 +59,11 @@ RULES: dict[str, dict[str, Rule]] = {
         "trusted_proxy": addresses,
     },
     "StoreSettings": {"url": url_of("postgresql+asyncpg", "sqlite+aiosqlite")},
+    "LineSettings": {
+        "redis_url": url_of("redis", "rediss", "unix"),
+        "prefix": NAME,
+        "limit_ms": between(50, 5000),
+    },
     "AsteriskSettings": {
         "sip_host": address,
         "sip_port": between(1, 65535),

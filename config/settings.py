@@ -14,6 +14,7 @@ from config.message_settings import (
     ChannelAccount,
     ChatSettings,
     Intake,
+    LineSettings,
     Media,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "ChatSettings",
     "Choice",
     "Intake",
+    "LineSettings",
     "Media",
     "Number",
     "QueueSeed",
@@ -171,6 +173,7 @@ class Settings:
     asterisk: AsteriskSettings = field(default_factory=AsteriskSettings)
     announce: Announce = field(default_factory=Announce)
     chat: ChatSettings = field(default_factory=ChatSettings)
+    line: LineSettings = field(default_factory=LineSettings)
     intake: Intake = field(default_factory=Intake)
     canned: tuple[Canned, ...] = (
         Canned(

@@ -12,6 +12,7 @@ import asyncio
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -33,6 +34,14 @@ LOST = "LOST"
 BUILDING = "building:"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisFacts:
+    """What a Redis says of itself. ``policy``: what it does when it is full."""
+
+    version: str
+    policy: str
+
+
 class RedisLine:
     """``ports.messages.Line`` in Redis; opened by ``async with``, which does not wait for Redis.
 
@@ -49,11 +58,13 @@ class RedisLine:
         limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         more = {} if password is None else {"password": password}
+        # No socket_timeout: redis-py keeps it by asyncio.wait_for, which loses a cancellation now
+        # and then (before Python 3.12) and costs a task for each command. The limit is ours.
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
             timeout=limit_seconds,
-            socket_timeout=limit_seconds,
+            socket_timeout=None,
             socket_connect_timeout=limit_seconds,
             retry=Retry(NoBackoff(), 0),
             protocol=2,
@@ -167,6 +178,15 @@ class RedisLine:
             if away.reason == LOST:
                 return False
             raise
+
+    async def facts(self) -> RedisFacts:
+        """For the doctor: whether it is there, and fit for a line."""
+        with self._unavailable():
+            async with asyncio.timeout(self._limit):
+                told = await self._redis.info("everything")
+        return RedisFacts(
+            version=str(told.get("redis_version", "")), policy=str(told.get("maxmemory_policy", ""))
+        )
 
     def _claimed(self, found: Sequence[bytes] | None, seat: str, until: datetime) -> Claim | None:
         if not found:
