@@ -95,7 +95,7 @@ class CitizenDesk:
             who = "operator" if message.operator_id else "system"
         return {
             "seq": message.seq,
-            "cid": message.client_key if who == "citizen" else "",
+            "cid": message.provider_id if who == "citizen" else "",
             "who": who,
             "operator_name": self.floor.names.get(message.operator_id, ""),
             "kind": message.kind.value,

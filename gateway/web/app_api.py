@@ -18,6 +18,7 @@ from gateway.core.errors import HotlineError, Invalid, Problem, Throttled, Unkno
 from gateway.intake.accounts import NotLoggedIn
 from gateway.web import chat_shapes
 from gateway.web.body import WrongMedia
+from gateway.web.chat_files import shown_file
 from gateway.web.citizen_door import CitizenDoor
 from gateway.web.idempotency import HEADER, key_of
 from gateway.web.letters import MOST_FILES, kind_of_message
@@ -132,6 +133,18 @@ class AppApi:
                 **flags,
             ),
             Operation(
+                method="GET",
+                path=f"{PATH}/contacts/{{id}}/files/{{file}}",
+                policy=PUBLIC,
+                handler=self.show,
+                summary="What may be shown of a file of it",
+                summary_zh="会话附件",
+                tag="app",
+                media="*/*",
+                problems=(401, 404, 429, 503),
+                **flags,
+            ),
+            Operation(
                 method="POST",
                 path=f"{PATH}/files",
                 policy=PUBLIC,
@@ -187,7 +200,13 @@ class AppApi:
         """What is new. Raises UnknownKey, Unknown, Throttled."""
         conv, sent = await self._theirs(ask), ask.sent(AppAfter)
         with self._talks.waiting(conv, ask.address):
-            return web.json_response(await self._talks.events(conv, sent.after, float(sent.wait)))
+            files = f"{PATH}/contacts/{conv}/files"
+            found = await self._talks.events(conv, sent.after, float(sent.wait), files)
+            return web.json_response(found)
+
+    async def show(self, ask: Ask) -> web.StreamResponse:
+        """A file of it. Raises UnknownKey, Unknown."""
+        return await shown_file(self._parts.desk, await self._theirs(ask), ask.part("file"))
 
     async def file(self, ask: Ask) -> web.StreamResponse:
         """Take a file whose length is known. Raises UnknownKey, WrongMedia, Invalid."""

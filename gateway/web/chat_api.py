@@ -22,6 +22,7 @@ from gateway.web.visits import Visit
 
 ACCOUNT, SCHEME = "web:main", "web_session"
 PATH = "/api/v1/chat"
+FILES = f"{PATH}/attachments"
 TEXT_MOST = 2000
 
 
@@ -206,7 +207,9 @@ class ChatApi:
         conv = await self._talks.of(ACCOUNT, SCHEME, visit.id)
         after = sent.after if sent.conv in ("", conv) else 0
         with self._talks.waiting(visit.id, ask.address):
-            answer = web.json_response(await self._talks.events(conv, after, float(sent.wait)))
+            answer = web.json_response(
+                await self._talks.events(conv, after, float(sent.wait), FILES)
+            )
         self._visitors.refresh(visit, answer)
         return answer
 

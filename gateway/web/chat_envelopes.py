@@ -44,21 +44,28 @@ class Conversations:
         """How it stands."""
         return dict(await self._desk.status(conv)) if conv else dict(NO_CHAT)
 
-    async def messages(self, conv: str, after: int) -> list[Json]:
-        """Envelopes of the next messages, at most a page."""
+    async def messages(self, conv: str, after: int, files: str = "") -> list[Json]:
+        """Envelopes of the next messages, at most a page; ``files`` is where their files are."""
         if not conv:
             return []
         return [
-            self.envelope("message", conv, one, seq=one["seq"], cid=one["cid"], ts=one["at"])
+            self.envelope(
+                "message",
+                conv,
+                _with_urls(one, files),
+                seq=one["seq"],
+                cid=one["cid"],
+                ts=one["at"],
+            )
             for one in await self._desk.messages(conv, after, PAGE)
         ]
 
-    async def events(self, conv: str, after: int, wait: float) -> Json:
+    async def events(self, conv: str, after: int, wait: float, files: str = "") -> Json:
         """A poll: what is new, waiting for it when there is nothing and somebody may come."""
-        found = await self.messages(conv, after)
+        found = await self.messages(conv, after, files)
         if conv and not found and wait > 0:
             await self._desk.wait(conv, after, min(wait, self._limits.chat_wait_seconds))
-            found = await self.messages(conv, after)
+            found = await self.messages(conv, after, files)
         last = found[-1]["seq"] if found else after
         return {"events": found, "status": await self.status(conv), "last_seq": last}
 
@@ -95,3 +102,12 @@ class Conversations:
             for key in keys:
                 if self._open[key] <= 0:
                     del self._open[key]
+
+
+def _with_urls(message: Json, files: str) -> Json:
+    """The message with the address of every file that can be shown."""
+    shown = [
+        one | {"url": f"{files}/{one['id']}" if one["state"] == "ready" else None}
+        for one in message["files"]
+    ]
+    return message | {"files": shown}

@@ -7,6 +7,7 @@ from aiohttp import web
 from gateway.core.errors import Unknown
 from gateway.web.chat_api import ACCOUNT, PATH, SCHEME
 from gateway.web.citizen_door import CitizenDoor
+from gateway.web.citizen_uses import CitizenDesk
 from gateway.web.operation import PUBLIC, Ask, Operation
 
 MOST_ID = 64
@@ -40,15 +41,22 @@ class ChatFiles:
 
     async def show(self, ask: Ask) -> web.StreamResponse:
         """The file. Raises NoVisit; Unknown also for one of another conversation."""
-        visit, id_ = self._door.visitors.who(ask), ask.part("id")
+        visit = self._door.visitors.who(ask)
         conv = await self._door.talks.of(ACCOUNT, SCHEME, visit.id)
-        found = await self._door.parts.desk.file_of(conv, id_) if len(id_) <= MOST_ID else None
-        if not conv or found is None or not found[0].is_file():
+        if not conv:
             raise Unknown("attachment", "")
-        path, kind = found
-        shown = kind in SHOWN
-        headers = {
-            "Content-Type": kind if shown else "application/octet-stream",
-            "Content-Disposition": "inline" if shown else "attachment",
-        }
-        return web.FileResponse(path, headers=headers)
+        return await shown_file(self._door.parts.desk, conv, ask.part("id"))
+
+
+async def shown_file(desk: CitizenDesk, conv: str, id: str) -> web.StreamResponse:
+    """A file of this conversation. Raises Unknown."""
+    found = await desk.file_of(conv, id) if len(id) <= MOST_ID else None
+    if found is None or not found[0].is_file():
+        raise Unknown("attachment", "")
+    path, kind = found
+    shown = kind in SHOWN
+    headers = {
+        "Content-Type": kind if shown else "application/octet-stream",
+        "Content-Disposition": "inline" if shown else "attachment",
+    }
+    return web.FileResponse(path, headers=headers)

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from gateway.core.errors import HotlineError, Unavailable
-from gateway.web.chat_api import ACCOUNT, PATH, SCHEME, After
+from gateway.web.chat_api import ACCOUNT, FILES, PATH, SCHEME, After
 from gateway.web.citizen_door import CitizenDoor
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.pace import Pace
@@ -83,7 +83,7 @@ class ChatLive:
                 now = await self._talks.of(ACCOUNT, SCHEME, visit.id)
                 if now != conv:
                     conv, last = now, (last if not conv else 0)
-                found = await self._talks.messages(conv, last)
+                found = await self._talks.messages(conv, last, FILES)
                 status = await self._talks.status(conv)
             except Unavailable:
                 await self._door.clock.sleep(AWAY_SECONDS)

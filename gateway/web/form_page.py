@@ -129,12 +129,14 @@ class FormPage:
             form=ChatForm.FORM,
             query_code_hash=code_hash(code),
         )
+        intake = self._door.settings.intake
         return self._paper.page(
             ask.request,
             "form_done.html",
             number=number_of(taken.contact_id),
             code=shown(code),
             want_feedback=values.want_feedback,
+            notice=(intake.notice_zh, intake.notice_en),
         )
 
     async def _filled(self, posted: Posted, token: FormToken) -> Filled:
@@ -202,7 +204,6 @@ class FormPage:
         trouble: str,
         token: str = "",
     ) -> web.Response:
-        intake = self._door.settings.intake
         answer = self._paper.page(
             ask.request,
             "form.html",
@@ -212,7 +213,6 @@ class FormPage:
             wrong=wrong,
             trouble=trouble,
             most_photos=MOST_PHOTOS,
-            notice=(intake.notice_zh, intake.notice_en),
             form=token or self._tokens.make(secrets.token_bytes(16), self._door.clock.now()),
         )
         answer.headers["Cache-Control"] = "no-store"

@@ -107,6 +107,7 @@ GOLDEN = {
     "POST /api/v1/chat/seen": "a visitor",
     "DELETE /api/v1/app/uploads/x": "an app",
     "GET /api/v1/app/contacts/x": "an app",
+    "GET /api/v1/app/contacts/x/files/x": "an app",
     "GET /api/v1/app/contacts/x/messages": "an app",
     "HEAD /api/v1/app/uploads/x": "an app",
     "PATCH /api/v1/app/uploads/x": "an app",

@@ -56,7 +56,10 @@ class ChatPage {
     this.text.value = draft.read()
     this.outbox = new Outbox({
       began: (letter) => this.showMine(letter),
-      sent: (letter) => this.mark(letter.cid, ''),
+      sent: (letter, conv) => {
+        this.mark(letter.cid, '')
+        this.line.follow(conv)
+      },
       unsent: (letter) => this.mark(letter.cid, this.say('unsent')),
       refused: (letter, fault) => this.refused(letter, fault),
     })

@@ -63,9 +63,11 @@ export async function begin(proof = ''): Promise<Status> {
   return ((await answer.json()) as { status: Status }).status
 }
 
-export async function send(letter: Letter): Promise<void> {
+/** Which conversation it is in. */
+export async function send(letter: Letter): Promise<string> {
   const { cid, ...body } = letter
-  await ask(`${API}/messages`, post(body, { 'Idempotency-Key': cid }))
+  const answer = await ask(`${API}/messages`, post(body, { 'Idempotency-Key': cid }))
+  return ((await answer.json()) as { conv: string }).conv
 }
 
 export async function events(after: number, conv: string, stop?: AbortSignal): Promise<Events> {

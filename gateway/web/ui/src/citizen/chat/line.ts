@@ -25,6 +25,7 @@ export class Line {
   private stop = new AbortController()
   private fails = 0
   private wake: () => void = () => undefined
+  private hurry = false
   after = 0
   conv = ''
 
@@ -39,6 +40,16 @@ export class Line {
     void this.run()
   }
 
+  /** What was sent is in this conversation: begin anew when another one is listened to. */
+  follow(conv: string): void {
+    if (!conv || conv === this.conv) return
+    this.hurry = true
+    this.stop.abort()
+    this.stop = new AbortController()
+    this.socket?.close()
+    this.wake()
+  }
+
   seen(seq: number): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false
     this.socket.send(JSON.stringify({ type: 'seen', seq }))
@@ -48,7 +59,7 @@ export class Line {
   private async run(): Promise<void> {
     while (this.running) {
       const heard = this.fails >= FAILS_BEFORE_POLL ? await this.poll() : await this.listen()
-      if (heard) continue
+      if (heard || this.hurried()) continue
       this.listener.link(false)
       await this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.fails, 5)))
     }
@@ -75,7 +86,7 @@ export class Line {
         this.socket = null
         if (!opened) this.fails++
         if (event.code === NOT_LOGGED_IN) this.end()
-        if (opened) this.listener.link(false)
+        if (opened && !this.hurry) this.listener.link(false)
         done(false)
       }
     })
@@ -92,7 +103,7 @@ export class Line {
         this.take({ type: 'status', conv, body: found.status })
       } catch (fault) {
         if (fault instanceof Refused && fault.status === 401) this.end()
-        this.fails++
+        if (!this.hurry) this.fails++
         return false
       }
     }
@@ -110,6 +121,12 @@ export class Line {
       this.after = envelope.seq
     }
     this.listener.heard(envelope)
+  }
+
+  private hurried(): boolean {
+    const hurry = this.hurry
+    this.hurry = false
+    return hurry
   }
 
   private end(): void {

@@ -37,7 +37,7 @@ export function newId(): string {
 
 export interface Sender {
   began(letter: Letter): void
-  sent(letter: Letter): void
+  sent(letter: Letter, conv: string): void
   unsent(letter: Letter): void
   refused(letter: Letter, fault: Refused): void
 }
@@ -76,10 +76,10 @@ export class Outbox {
     this.busy = true
     try {
       for (let letter = this.letters[0]; letter; letter = this.letters[0]) {
-        await send(letter)
+        const conv = await send(letter)
         this.breaks = 0
         this.drop(letter.cid)
-        this.sender.sent(letter)
+        this.sender.sent(letter, conv)
       }
     } catch (fault) {
       this.failed(fault)
