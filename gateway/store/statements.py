@@ -56,7 +56,7 @@ class Statements:
         }
         for table in (tables.fact, tables.revision, own.inbound_event):
             write[table] = sa.insert(table)
-        write[tables.contact] = _upsert(
+        write[tables.contact] = _if_changed(
             tables.contact, insert(tables.contact).values(identity_id=_identity_id())
         )
         write[own.attachment] = _upsert(
@@ -156,8 +156,21 @@ def _runs(units: Iterable[tuple[Change, ...]]) -> Iterator[list[Change]]:
 def _upsert(table: sa.Table, insert: Insert) -> Insert:
     """Insert, or replace every column of the row with the same key."""
     key = [column.name for column in table.primary_key]
-    new = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in key}
-    return insert.on_conflict_do_update(index_elements=key, set_=new)
+    return insert.on_conflict_do_update(index_elements=key, set_=_others(table, insert))
+
+
+def _if_changed(table: sa.Table, insert: Insert) -> Insert:
+    """The same, but a row that is already so is left alone, with all its indexes."""
+    key = [column.name for column in table.primary_key]
+    new = _others(table, insert)
+    there = sa.tuple_(*(table.c[name] for name in new))
+    changed = there.is_distinct_from(sa.tuple_(*new.values()))
+    return insert.on_conflict_do_update(index_elements=key, set_=new, where=changed)
+
+
+def _others(table: sa.Table, insert: Insert) -> dict[str, sa.ColumnElement[Any]]:
+    """The new values of all columns but the key."""
+    return {c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key}
 
 
 def _grant(insert: Insert) -> Insert:

@@ -41,7 +41,12 @@ SORTED: dict[str, tuple[sa.Select[Any], str]] = {
         duplicates.MESSAGES.params(contacts=["k1", "k2"], keys=["a", "b"]),
         "ix_message_client_key",
     ),
-    "identity": (queries.identity_of("", "phone", KEY), "sqlite_autoindex_identity_2"),
+    "identity": (
+        queries.IDENTITIES_OF.params(
+            accounts=["", "a"], schemes=["phone", "b"], indexes=[KEY, KEY]
+        ),
+        "sqlite_autoindex_identity_2",
+    ),
     "identities": (queries.identities(["i1", "i2"]), "sqlite_autoindex_identity_1"),
     "links": (queries.links("i1"), "ix_identity_link_a"),
     "links, other end": (queries.links("i1"), "ix_identity_link_b"),
