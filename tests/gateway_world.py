@@ -138,10 +138,17 @@ def environment() -> dict[str, str]:
 
 def toml(tables: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Any]) -> str:
     """A flat TOML text: scalars are written as JSON, which TOML reads alike."""
-    lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items()]
+    lines = [f"{key} = {_value(value)}" for key, value in plain.items()]
     for name, table in tables.items():
-        lines += [f"[{name}]", *(f"{key} = {json.dumps(v)}" for key, v in table.items())]
+        lines += [f"[{name}]", *(f"{key} = {_value(v)}" for key, v in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    """A mapping is an inline table."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
+    return json.dumps(value)
 
 
 @asynccontextmanager
@@ -152,6 +159,7 @@ async def gateway_world(
     queue: Mapping[str, Any] | None = None,
     announce: Mapping[str, Any] | None = None,
     numbers: Sequence[Mapping[str, Any]] = (),
+    channels: Sequence[Mapping[str, Any]] = (),
     started_when: str = "/health/ready",
     store_url: str = "",
 ) -> AsyncIterator[GatewayWorld]:
@@ -178,6 +186,8 @@ async def gateway_world(
         text += "[[queue]]\n" + toml({}, row)
     for number in numbers:
         text += "[[number]]\n" + toml({}, number)
+    for channel in channels:
+        text += "[[channel]]\n" + toml({}, channel)
     config = folder / "hotline.toml"
     config.write_text(text, "utf-8")
     world = GatewayWorld(
