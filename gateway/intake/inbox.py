@@ -252,7 +252,9 @@ class Inbox:
             chat, told = self._notice.tell(chat, begun.identity, inbound.text, now)
             rows += told
         rows += await self._people.numbers_given(begun.identity, inbound, chat, now)
-        await self.floor.commit_chat(chat, *rows, *facts)
+        facts += [row for row in rows if isinstance(row, Fact)]
+        kept = [row for row in rows if not isinstance(row, Fact)]
+        await self.floor.commit_chat(chat, *kept, *facts)
         self._people.recorded(begun.identity)
         return Accepted(contact_id=chat.id, message_id=ids.message, seq=seq)
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Self
 
 import aiohttp
@@ -29,6 +30,7 @@ class Console:
     heard: deque[str] = field(default_factory=lambda: deque(maxlen=100))
     """The types of the last messages."""
     socket: aiohttp.ClientWebSocketResponse | None = None
+    _keys: "count[int]" = field(default_factory=lambda: count(1))
 
     async def post(self, path: str, body: Json | None = None) -> Any:
         """One command; a refusal fails the test with the problem's text."""
@@ -86,6 +88,50 @@ class Console:
     async def seat_becomes(self, state: str, within_seconds: float = 10) -> None:
         """Wait until the seat is in a state."""
         await eventually(lambda: self.seat_state == state, within_seconds)
+
+    @property
+    def chats(self) -> list[Json]:
+        """The conversations of this seat."""
+        return list(self.state.get("chats", ()))
+
+    def chat(self, contact_id: str) -> Json | None:
+        """One of them."""
+        return next((one for one in self.chats if one["contact_id"] == contact_id), None)
+
+    async def chat_is(self, state: str, contact_id: str = "", within_seconds: float = 10) -> Json:
+        """Wait until a conversation of this seat (this one) is in a state."""
+
+        def look() -> Json | None:
+            return next(
+                (
+                    one
+                    for one in self.chats
+                    if one["state"] == state and contact_id in ("", one["contact_id"])
+                ),
+                None,
+            )
+
+        return await eventually(look, within_seconds)
+
+    async def chat_is_gone(self, contact_id: str, within_seconds: float = 10) -> None:
+        """Wait until this seat has it no more."""
+        await eventually(lambda: self.chat(contact_id) is None, within_seconds)
+
+    async def accept(self, contact_id: str = "") -> Json:
+        """Wait for an offer (of this one) and have it."""
+        chat = await self.chat_is("offered", contact_id)
+        await self.post(f"/api/v1/chats/{chat['contact_id']}/accept")
+        return await self.chat_is("open", chat["contact_id"])
+
+    async def say(self, contact_id: str, text: str, *, key: str = "", note: bool = False) -> Json:
+        """Answer the citizen, or note something."""
+        body = {"client_key": key or f"console-{next(self._keys)}", "text": text, "note": note}
+        return dict(await self.post(f"/api/v1/chats/{contact_id}/messages", body))
+
+    async def messages(self, contact_id: str) -> list[Json]:
+        """Everything said in it."""
+        answer = await self.get(f"/api/v1/chats/{contact_id}/messages")
+        return list(answer["items"])
 
     async def live(self) -> None:
         """Listen for ever, as the page does."""
