@@ -38,6 +38,8 @@ from gateway.intake.people import People
 from gateway.intake.receipts import Receipts
 from gateway.ports import Row
 
+TRIES = 3
+"""When somebody is made known by two at the same moment."""
 MOST_REMEMBERED = 4096
 """Deliveries that are known without asking the store."""
 
@@ -145,14 +147,17 @@ class Inbox:
             known = self._known.get((account, inbound.key))
             if known:
                 return replace(known, new=False)
-            try:
-                begun, rows = await self._begin(account, inbound, raw)
-                as_form = _Form(form=form, queue=queue, query_code_hash=query_code_hash)
-                taken = await self._take(begun, rows, as_form)
-            except AlreadyTaken as refused:
-                if refused.kind not in ("event", "message"):
-                    raise
-                return await self._recall(account, inbound.key)
+            as_form = _Form(form=form, queue=queue, query_code_hash=query_code_hash)
+            for left in reversed(range(TRIES)):
+                try:
+                    begun, rows = await self._begin(account, inbound, raw)
+                    taken = await self._take(begun, rows, as_form)
+                    break
+                except AlreadyTaken as refused:
+                    if refused.kind in ("event", "message"):
+                        return await self._recall(account, inbound.key)
+                    if refused.kind != "identity" or not left:
+                        raise  # else a call or another's message made them known meanwhile
             self._remember(account, inbound.key, taken)
             return taken
 

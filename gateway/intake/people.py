@@ -38,8 +38,9 @@ class People:
         The sender's lock is held by whoever calls, so nobody makes them twice.
         """
         shared, scheme, value = account, sender.scheme, sender.value
-        if scheme in PHONE_SCHEMES:
-            shared, scheme, value = "", PHONE, normalise_number(value) or value
+        number = normalise_number(value) if scheme in PHONE_SCHEMES else ""
+        if number:  # a sender's name in letters is known on its account only
+            shared, scheme, value = "", PHONE, number
         identity = await self._find(shared, scheme, value)
         if identity is not None:
             if sender.name and sender.name != identity.name:

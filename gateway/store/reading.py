@@ -16,7 +16,7 @@ from gateway.store.together import Together
 from gateway.store.writer import AWAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -47,7 +47,7 @@ class Reading:
     async def rows(
         self,
         statement: sa.Select[tuple[object, ...]],
-        values: dict[str, object] | None = None,
+        values: Mapping[str, object] | None = None,
     ) -> Rows:
         """What the database answers; raises StoreUnavailable."""
         try:

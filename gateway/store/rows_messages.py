@@ -26,7 +26,7 @@ __all__ = ["changes", "event_index", "identity_index", "provider_index"]
 
 def identity_index(vault: Vault, account: str, scheme: str, value: str) -> bytes:
     """The hash by which an identity is found; empty for a telephone number that is none."""
-    if scheme == PHONE:
+    if scheme == PHONE and not account:
         return vault.index(PHONE, value)
     return vault.index_of(f"identity|{scheme}", account, value)
 

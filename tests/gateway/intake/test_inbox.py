@@ -43,6 +43,28 @@ async def test_a_delivery_is_known_after_a_restart(chats: ChatWorld) -> None:
     )
 
 
+async def test_who_is_made_known_by_many_at_once_is_one(chats: ChatWorld) -> None:
+    """Ten citizens give the same new number while its owner calls: all are kept, one identity."""
+    telling = [
+        chats.writes(f"{n}：请回 13612345678", sender=Sender(scheme="openid", value=f"o{n}"))
+        for n in range(10)
+    ]
+    *taken, _call = await asyncio.gather(*telling, chats.floor_world.arrives("13612345678"))
+    assert len({one.contact_id for one in taken}) == 10
+    assert all(one.new for one in taken)
+    owner = await chats.floor.store.identity("", "phone", "13612345678")
+    assert owner
+    assert len(await chats.floor.store.links(owner.id)) == 10
+
+
+async def test_a_sender_with_a_name_for_a_number_is_kept(chats: ChatWorld) -> None:
+    """Short messages may come from letters: known on their account, refused by nobody."""
+    for value in ("GOV", "政务"):
+        taken = await chats.writes(sender=Sender(scheme="msisdn", value=value))
+        assert taken.new
+        assert await chats.floor.store.identity("web:main", "msisdn", value)
+
+
 async def test_what_one_citizen_writes_is_one_conversation_in_order(chats: ChatWorld) -> None:
     """Twenty messages at once have numbers without a gap; another citizen has their own."""
     await asyncio.gather(*(chats.writes(f"第{n}句") for n in range(20)))
