@@ -1,6 +1,6 @@
 """The fixture folder of a channel, read: an account's options, and requests with what they become.
 
-``tests/fixtures/channels/<kind>/account.json`` is {"options": {...}, "secrets": {"token_file": ...}};
+``tests/fixtures/channels/<kind>/account.json`` is {"options": {...}, "secrets": {"x_file": ...}};
 ``requests.json`` beside it is [{"name", "request": {...}, "becomes": {...}}].
 
 ``request``: method, query, headers, body (text) or body_base64, received_at. ``becomes``: either
