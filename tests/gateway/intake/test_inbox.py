@@ -49,7 +49,10 @@ async def test_who_is_made_known_by_many_at_once_is_one(chats: ChatWorld) -> Non
         chats.writes(f"{n}：请回 13612345678", sender=Sender(scheme="openid", value=f"o{n}"))
         for n in range(10)
     ]
-    *taken, _call = await asyncio.gather(*telling, chats.floor_world.arrives("13612345678"))
+    async with asyncio.TaskGroup() as tasks:
+        writing = [tasks.create_task(one) for one in telling]
+        tasks.create_task(chats.floor_world.arrives("13612345678"))
+    taken = [one.result() for one in writing]
     assert len({one.contact_id for one in taken}) == 10
     assert all(one.new for one in taken)
     owner = await chats.floor.store.identity("", "phone", "13612345678")
