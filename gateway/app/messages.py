@@ -8,6 +8,7 @@ from pathlib import Path
 from channels.app import AppAccount
 from channels.channel import Channel
 from config.settings import Settings
+from gateway.core.item import IntakeItem
 from gateway.core.targets import Targets
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
 from gateway.intake.citizen_desk import CitizenDesk
@@ -77,7 +78,7 @@ class Messages:
     ) -> None:
         self._floor = floor
         chat, intake = settings.chat, settings.intake
-        targets = Targets(
+        self._targets = targets = Targets(
             chat_seconds=chat.target_seconds,
             form_seconds=chat.form_target_seconds,
             callback_seconds=chat.callback_target_seconds,
@@ -153,6 +154,10 @@ class Messages:
             "idle": self.idle.run,
             "files": self.files.run,
         }
+
+    def waiting_items(self) -> tuple[IntakeItem, ...]:
+        """Every conversation that waits, as the line has it."""
+        return tuple(self._targets.item(chat) for chat in self._floor.chats.waiting.values())
 
     def citizens(self, key: Callable[[str], bytes]) -> CitizenParts:
         """What citizens' pages and Apps speak to; ``key`` derives the key of a purpose."""

@@ -23,11 +23,13 @@ from gateway.app.from_settings import (
     seats_of,
 )
 from gateway.app.invitation import Invitation, Reach
+from gateway.app.line import opened_line
 from gateway.app.messages import MB, Messages, accounts_of, media_of
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
 from gateway.core.bans import Bans
 from gateway.core.call import Call
+from gateway.core.item import IntakeItem
 from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
@@ -54,8 +56,7 @@ from gateway.intake.seed import FirstLogin, seed
 from gateway.intake.uploads import Uploads
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
-from gateway.ports import Line
-from gateway.queue.memory_line import MemoryLine
+from gateway.queue.kept_line import KeptLine
 from gateway.store.store import SqlStore
 from gateway.store.wall_link import WallLink
 from gateway.supervise import Health, keep_running
@@ -89,7 +90,7 @@ class Parts:
     board: Board
     admin: Admin
     channels: Mapping[str, Channel]
-    line: Line
+    line: KeptLine
     media: MediaFolder
     records: Records
     messages: Messages
@@ -141,11 +142,17 @@ class Parts:
     @asynccontextmanager
     async def open_channels(self) -> AsyncIterator[None]:
         """The accounts by which citizens write, and the line in which they wait."""
-        async with opened_channels(self.settings) as self.channels:
-            self.line = MemoryLine()
+        async with (
+            opened_channels(self.settings) as self.channels,
+            opened_line(self.settings.line, self._waiting, self.clock) as self.line,
+        ):
             self.media = MediaFolder(media_of(self.settings))
             await asyncio.to_thread(self.media.open)
             yield
+
+    async def _waiting(self) -> tuple[IntakeItem, ...]:
+        """What the line is built from when Redis fails: the floor's, all of it in the store."""
+        return self.messages.waiting_items()
 
     @asynccontextmanager
     async def open_floor(self) -> AsyncIterator[None]:
@@ -237,6 +244,7 @@ class Parts:
             "board": self.board.run,
             "admin": self.admin.run,
             "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
+            **({"line": self.line.run} if settings.line.redis_url else {}),
             **self.messages.use_cases(),
         }
 

@@ -195,11 +195,10 @@ class Referee:
             if claim is not None and await self.line.give_back(claim, item):
                 self._placed[id_] = item
             elif claim is not None or self._placed.get(id_) != item:
-                if id_ in self._placed:
-                    await self.line.remove(id_)
+                await self.line.remove(id_)  # a line that was built meanwhile has it as it was
                 await self.line.put(item)
                 self._placed[id_] = item
-        elif (chat is None or chat.state is ChatState.OPEN) and id_ in self._placed:
+        elif chat is None or chat.state is ChatState.OPEN:
             await self.line.remove(id_)
             self._placed.pop(id_, None)
             self._claims.pop(id_, None)

@@ -219,7 +219,7 @@ async def emptied(here: Hotline) -> None:
 
 async def evicted(here: Hotline) -> None:
     """One of the line's keys is gone, as where Redis throws away what it has no room for."""
-    await here.admin.delete("{hotline}:line:f:civil")
+    await eventually(lambda: here.admin.delete("{hotline}:line:f:civil"), PATIENCE_SECONDS)
 
 
 async def an_older_copy(here: Hotline) -> None:
