@@ -59,7 +59,10 @@ class ContactRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRecord:
-    """One contact by messages with what belongs to it; ``last_text`` is its newest words, cut."""
+    """One contact by messages with what belongs to it; ``last_text`` is its newest words, cut.
+
+    Words of a person: what the system says by itself tells nobody what it is about.
+    """
 
     chat: Chat
     disposition: Disposition | None = None

@@ -60,6 +60,13 @@ class Message:
     reply_to: str = ""
     client_key: str = ""
 
+    @property
+    def by_a_person(self) -> bool:
+        """Whether citizen or operator said it to the other: no note, no receipt of ours."""
+        if self.direction is Direction.OUT:
+            return bool(self.operator_id)
+        return self.direction is Direction.IN
+
 
 class FileState(StrEnum):
     """Where an attachment stands.

@@ -16,7 +16,7 @@ from datetime import datetime
 from gateway.core.chat import Chat, ChatForm, ChatState
 from gateway.core.contact import ChatRecord, Disposition
 from gateway.core.identity import Identity
-from gateway.core.message import Attachment, Direction, Message
+from gateway.core.message import Attachment, Message
 from gateway.core.outbound import OutEntry, OutState, ReplyGrant, newest_live
 from gateway.intake.one_at_a_time import OneAtATime
 from gateway.ports import Clock, Row, Store
@@ -121,7 +121,7 @@ class ChatFloor:
         """What belongs to a conversation; its contact's id when its screen changes."""
         match row:
             case Message():
-                if row.direction is not Direction.NOTE and row.contact_id in self.open:
+                if row.by_a_person and row.contact_id in self.open:
                     said = row.text or f"[{row.event or row.kind.value}]"
                     self.texts[row.contact_id] = said[:EXCERPT_CHARACTERS]
                 return row.contact_id

@@ -22,13 +22,17 @@ FEW = 10
 MOST_IDENTITIES = 100
 """Of one citizen, whose contacts are asked for together."""
 
-_NO_NOTE = message.c.direction != sa.literal_column("'note'")
+_BY_A_PERSON = (message.c.direction == sa.literal_column("'in'")) | (
+    (message.c.direction == sa.literal_column("'out'"))
+    & (message.c.operator_id != sa.literal_column("''"))
+)
+"""As ``core.message.Message.by_a_person``."""
 _HAS_TEXT = sa.func.length(message.c.text_cipher) > 0
 LAST_TEXT = message.alias("last_text")
-"""The newest message of a conversation that has words in it."""
+"""The newest message of a conversation that has a person's words in it."""
 _LAST_ID = (
     sa.select(message.c.id)
-    .where(message.c.contact_id == chat.c.contact_id, _NO_NOTE, _HAS_TEXT)
+    .where(message.c.contact_id == chat.c.contact_id, _BY_A_PERSON, _HAS_TEXT)
     .order_by(message.c.seq.desc())
     .limit(1)
     .correlate(chat)

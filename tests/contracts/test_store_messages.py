@@ -164,15 +164,16 @@ async def test_files_are_due_until_they_can_be_seen_or_never_will(place: StorePl
 
 
 async def test_a_contact_by_messages_is_a_contact(place: StorePlace) -> None:
-    """With its disposition and its newest words, which are no note and no picture, and are cut."""
+    """With its disposition and the newest words of a person, cut: no note, picture, or receipt."""
     async with place.open() as store:
         await with_chat(store)
         chat, words = a_chat("k1", "i1"), "长" * 200
         assert await store.contact("k1") == ChatRecord(chat=chat, last_text="第 1 句")
         await store.record(
-            a_message("m2", "k1", 2, direction=Direction.OUT, text=words),
+            a_message("m2", "k1", 2, direction=Direction.OUT, operator_id="op-1", text=words),
             a_message("m3", "k1", 3, direction=Direction.NOTE, text="不给市民看"),
             a_message("m4", "k1", 4, kind=MessageKind.IMAGE, text=""),
+            a_message("m5", "k1", 5, direction=Direction.OUT, text="您的留言已收到"),
             a_disposition("k1"),
         )
         found = await store.contact("k1")

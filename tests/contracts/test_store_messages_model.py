@@ -256,7 +256,7 @@ async def _same(store: SqlStore, model: Model) -> None:
         assert await store.chat(chat.id) == chat
         own = [one for one in messages if one.contact_id == chat.id]
         assert list(await store.messages(chat.id)) == own
-        said = [one.text for one in own if one.text and one.direction is not Direction.NOTE]
+        said = [one.text for one in own if one.text and one.by_a_person]
         (record,) = (one for one in history if isinstance(one, ChatRecord) and one.chat == chat)
         assert record.last_text == (said[-1] if said else "")
         found = await store.attachments(chat.id)
