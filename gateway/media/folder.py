@@ -12,7 +12,8 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,9 +51,9 @@ class MediaFolder:
         await asyncio.to_thread(self._must_have_room)
         path, digest, size = self.fresh(), hashlib.sha256(), 0
         try:
-            with path.open("xb") as file:
+            with _full(), path.open("xb") as file:
                 held = bytearray()
-                async for piece in pieces:
+                async for piece in _theirs(pieces):
                     size += len(piece)
                     if size > most_bytes:
                         raise FileRefused("too-large")
@@ -63,11 +64,11 @@ class MediaFolder:
                         held.clear()
                 file.write(held)
                 await asyncio.to_thread(_to_disk, file)
-            if not size:
-                raise FileRefused("empty")
-            name = await asyncio.to_thread(self.finish, path)
-        except OSError as error:
-            raise NoRoom(error.strerror or "disk") from None
+                if not size:
+                    raise FileRefused("empty")
+                name = await asyncio.to_thread(self.finish, path)
+        except _Theirs as broken:
+            raise broken.fault from None
         finally:
             path.unlink(missing_ok=True)
         return Kept(file=name, size_bytes=size, sha256=digest.hexdigest())
@@ -126,6 +127,32 @@ class MediaFolder:
         free = os.statvfs(self._folder)
         if free.f_bavail * free.f_frsize < LEAST_FREE_BYTES:
             raise NoRoom("disk")
+
+
+class _Theirs(Exception):
+    """Reading from the other side failed, which says nothing of our disk."""
+
+    def __init__(self, fault: OSError) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+async def _theirs(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces; a fault of theirs is told from one of ours."""
+    try:
+        async for piece in pieces:
+            yield piece
+    except OSError as fault:
+        raise _Theirs(fault) from None
+
+
+@contextmanager
+def _full() -> Iterator[None]:
+    """What the disk refuses is NoRoom."""
+    try:
+        yield
+    except OSError as error:
+        raise NoRoom(error.strerror or "disk") from None
 
 
 def _to_disk(file: BinaryIO) -> None:
