@@ -66,6 +66,7 @@ class Reading:
 
     async def _identities(self, keys: Collection[IdentityKey]) -> dict[IdentityKey, Rows]:
         accounts, schemes, indexes = (sorted(set(each)) for each in zip(*keys, strict=True))
+        asked: dict[str, object]
         asked = {"accounts": accounts, "schemes": schemes, "indexes": indexes}
         own = tables_messages.identity.c
         rows = await self.rows(queries_messages.IDENTITIES_OF, asked)

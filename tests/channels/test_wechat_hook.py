@@ -86,7 +86,7 @@ def test_a_changed_or_missing_parameter_is_refused(tmp_path: Path, name: str) ->
     was = push.query[name]
     for value in ("", was[:-1] + ("0" if was[-1] != "0" else "1"), "é" * 40, "\ud800"):
         with pytest.raises(HookRefused) as raised:
-            hook.receive(asked(push, **{name: value}))
+            hook.receive(asked(push, None, **{name: value}))
         assert raised.value.answer.status == 403
 
 

@@ -9,23 +9,23 @@ from pathlib import Path
 from channels.message import WebhookRequest
 from channels.registry import open_account
 from channels.wechat_account import WeChatAccount
-from tests.peers.wechat_words import KEYS, Push, WeChatKeys
+from tests.peers.wechat_words import KEYS, Push
 
 OPENID = "oyORnuP8q7ou2gfYjqLzSIWZf0rs"
 
 
-def options_in(folder: Path, keys: WeChatKeys = KEYS, **more: str) -> dict[str, str]:
+def options_in(folder: Path, **more: str) -> dict[str, str]:
     """What an admin writes, secrets as files in ``folder``; an empty value leaves one out."""
     folder.mkdir(parents=True, exist_ok=True)
     secrets = {
-        "token_file": keys.token,
-        "aes_key_file": keys.aes_key,
-        "secret_file": keys.secret,
+        "token_file": KEYS.token,
+        "aes_key_file": KEYS.aes_key,
+        "secret_file": KEYS.secret,
     }
     for name, text in secrets.items():
         (folder / name).write_text(f"{text}\n")
     files = {name: str(folder / name) for name in secrets}
-    return {k: v for k, v in {"appid": keys.appid, **files, **more}.items() if v}
+    return {k: v for k, v in {"appid": KEYS.appid, **files, **more}.items() if v}
 
 
 def account(folder: Path, kind: str = "wechat", **more: str) -> WeChatAccount:

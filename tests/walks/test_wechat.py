@@ -50,14 +50,15 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
 
 
 async def offered(console: Console, text: str) -> str:
-    """The id of the conversation that is proposed to this seat and said this; it is accepted."""
+    """The conversation that is proposed to this seat, which says this; it is accepted."""
 
     def look() -> str:
         chats = console.state.get("chats", [])
-        return next((c["contact_id"] for c in chats if c["last_text"] == text), "")
+        return next((c["contact_id"] for c in chats if c["state"] == "offered"), "")
 
     id_ = await eventually(look, 20)
     await console.post(f"/api/v1/chats/{id_}/accept")
+    assert (await told(console, id_, "in"))[0]["text"] == text
     return id_
 
 
@@ -167,7 +168,8 @@ async def test_the_sixth_reply_takes_the_notice(place: Place) -> None:
         assert (await wechat.push(place.hook, done)).taken
 
         async def arrived() -> bool:
-            return (await told(li.console, id_, "out"))[-1]["out"]["state"] == "delivered"
+            last = (await told(li.console, id_, "out"))[-1]
+            return bool(last["out"]["state"] == "delivered")
 
         await eventually(arrived, 10)
         wechat.want_no_notice.add(openid)

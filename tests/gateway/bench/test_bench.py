@@ -45,6 +45,14 @@ def test_events_and_durable_posts(monkeypatch: pytest.MonkeyPatch) -> None:
         spread(found["durable_accept"], name)
 
 
+def test_messages_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every push is acknowledged, and how long that takes is said."""
+    found = figures(run(monkeypatch, "intake", "--quick", "--json"))["intake"]
+    spread(found, "vs_bare")
+    assert 0 < found["p99_ack_ms"] < 60_000
+    assert 0 < found["p99_ack_full_ms"] < 60_000
+
+
 @pytest.mark.asterisk
 def test_calls_into_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way leads into the same queue of a real hotline."""
