@@ -22,7 +22,7 @@ from gateway.core.chat_moves import (
     withdrawn,
 )
 from gateway.core.contact import Disposition
-from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, NotAllowed, Problem, Unknown
+from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, Problem, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.message import Message
 from gateway.core.operator import Operator
@@ -191,10 +191,8 @@ class Talks:
 
     async def _closed(self, operator: Operator, contact_id: str) -> Chat:
         chat = await self.floor.store.chat(contact_id)
-        if chat is None:
+        if chat is None or chat.operator_id != operator.id:
             raise Unknown("chat", contact_id)
-        if chat.operator_id != operator.id:
-            raise NotAllowed("close")
         return chat
 
 
