@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gateway.core.citizen import written_number
 from gateway.web.shape import CONTROL
 
-LEAST_MATTER, MOST_MATTER = 5, 2000
+LEAST_MATTER, MOST_MATTER = 2, 2000
 MOST_PLACE, MOST_NAME, MOST_PHONE = 200, 40, 30
 LEAST_PHONE_DIGITS = 7
 
@@ -64,9 +64,7 @@ def problems_of(values: FormValues) -> dict[str, Wrong]:
     """By field; empty: it can be taken."""
     wrong: dict[str, Wrong] = {}
     if len(values.matter) < LEAST_MATTER:
-        wrong["matter"] = Wrong(
-            "请写明是什么事情，至少 5 个字。", "Please say what it is about, at least 5 characters."
-        )
+        wrong["matter"] = Wrong("请写明是什么事情。", "Please say what it is about.")
     for name, most in (
         ("matter", MOST_MATTER),
         ("place", MOST_PLACE),
