@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
+
 from channels.channel import Channel
-from channels.errors import BadSettings
+from channels.errors import BadSettings, ChannelError
 from channels.registry import open_account
 from config.errors import ConfigError, Problem
 from config.settings import ChannelAccount, Settings
+
+log = structlog.get_logger()
 
 
 def enabled(settings: Settings) -> tuple[ChannelAccount, ...]:
@@ -42,10 +46,22 @@ def problems_of(account: ChannelAccount, wrong: BadSettings) -> tuple[Problem, .
 
 
 @asynccontextmanager
-async def opened_channels(settings: Settings) -> AsyncIterator[Mapping[str, Channel]]:
-    """Every account in use, entered; left in reverse. Raises ConfigError."""
+async def opened_channels(
+    settings: Settings, failed: Callable[[str, str], None] = lambda *_: None
+) -> AsyncIterator[Mapping[str, Channel]]:
+    """Every account in use that can be opened, entered; left in reverse.
+
+    One that cannot (a secret's file that is gone, say) keeps neither the others nor the telephone
+    from starting: it is logged, and ``failed`` hears its id and why. ``hotline check-config`` says
+    it before a start.
+    """
     async with AsyncExitStack() as stack:
-        yield {
-            name: await stack.enter_async_context(channel)
-            for name, channel in accounts_made(settings).items()
-        }
+        opened: dict[str, Channel] = {}
+        for account in enabled(settings):
+            try:
+                channel = open_account(account.kind, account.name, account.options)
+                opened[account.id] = await stack.enter_async_context(channel)
+            except ChannelError as wrong:
+                log.warning("channel_not_opened", part=account.id, code=wrong.code)
+                failed(account.id, wrong.code)
+        yield opened

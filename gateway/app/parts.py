@@ -143,7 +143,7 @@ class Parts:
     async def open_channels(self) -> AsyncIterator[None]:
         """The accounts by which citizens write, and the line in which they wait."""
         async with (
-            opened_channels(self.settings) as self.channels,
+            opened_channels(self.settings, self.health.down) as self.channels,
             opened_line(self.settings.line, self._waiting, self.clock) as self.line,
         ):
             self.media = MediaFolder(media_of(self.settings))

@@ -1,12 +1,15 @@
 """``hotline check-config``: read the file and say everything that is wrong, or what holds."""
 
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
 import typer
 
-from gateway.cli.options import ConfigOption, settings_from
+from config.errors import ConfigError
+from gateway.app.channels import accounts_made
+from gateway.cli.options import FAILED, ConfigOption, settings_from
 
 app = typer.Typer(add_completion=False)
 
@@ -15,5 +18,10 @@ app = typer.Typer(add_completion=False)
 def check_config(*, config: ConfigOption = None) -> None:
     """检查配置文件并显示生效的值 / check the file and show the values that hold."""
     settings = settings_from(config)
+    try:
+        accounts_made(settings)
+    except ConfigError as wrong:
+        typer.echo(str(wrong), err=True)
+        sys.exit(FAILED)
     shown: dict[str, Any] = asdict(settings)
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))

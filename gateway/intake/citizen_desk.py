@@ -203,13 +203,19 @@ class CitizenDesk:
         return chat.id if chat else ""
 
     async def file_of(self, contact_id: str, attachment_id: str) -> tuple[Path, str] | None:
-        """Path and content type of what a browser may show of a file of this conversation."""
+        """Path and content type of what a browser may show of a file of this conversation.
+
+        Of what an operator sent and no screen shows (a document) it is the file itself.
+        """
         one = await self.floor.store.attachment(attachment_id)
-        if one is None or one.contact_id != contact_id:
+        if one is None or one.contact_id != contact_id or not one.message_id:
             raise Unknown("attachment", attachment_id)
-        if one.state is not FileState.READY or not one.view_file:
+        if one.state is not FileState.READY:
             return None
-        return self._media_dir / one.view_file, one.view_type
+        if one.view_file:
+            return self._media_dir / one.view_file, one.view_type
+        ours = not one.ref and one.file
+        return (self._media_dir / one.file, one.found_type) if ours else None
 
 
 def _status(contact_id: str, state: str, chat: Chat | None = None) -> Json:

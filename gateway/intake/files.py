@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,14 +18,14 @@ import structlog
 from channels.channel import Channel
 from channels.errors import FetchFailed
 from channels.message import Kind, MediaRef
-from gateway.core.errors import HotlineError, Unavailable, Unknown
+from gateway.core.errors import HotlineError, StoreUnavailable, Unavailable, Unknown
 from gateway.core.message import Attachment, FileState, MessageKind
 from gateway.ports import Clock, Store
 from gateway.ports.files import FileKeep, FileLook, FileRefused, WholeUploads
 
 AT_ONCE = 6
-LOOK_SECONDS = 2.0
-"""How often the store is asked for what is due, when nobody wakes us."""
+LOOK_SECONDS = 1.0
+"""How often the store is asked for what is due, when nothing ended meanwhile."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 2.0, 1800.0
 MOST_TRIES = 20
 """For a file whose platform does not say how long it keeps it; some hours."""
@@ -76,21 +77,20 @@ class Files:
         self._woken.set()
 
     async def run(self) -> None:
-        """For ever. Raises StoreUnavailable; whoever runs us starts us again."""
+        """For ever; while the store is away, nothing new is begun."""
         async with asyncio.TaskGroup() as group:
             while True:
                 self._woken.clear()
-                for one in await self._store.attachments_due(self._clock.now()):
-                    if len(self._busy) >= AT_ONCE:
-                        break
-                    if one.id not in self._busy:
-                        self._busy.add(one.id)
-                        group.create_task(self._one(one))
-                try:
+                with suppress(StoreUnavailable):
+                    for one in await self._store.attachments_due(self._clock.now()):
+                        if len(self._busy) >= AT_ONCE:
+                            break
+                        if one.id not in self._busy:
+                            self._busy.add(one.id)
+                            group.create_task(self._one(one))
+                with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
                         await self._woken.wait()
-                except TimeoutError:
-                    continue
 
     async def _one(self, attachment: Attachment) -> None:
         try:

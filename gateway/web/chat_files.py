@@ -11,7 +11,7 @@ from gateway.web.citizen_uses import CitizenDesk
 from gateway.web.operation import PUBLIC, Ask, Operation
 
 MOST_ID = 64
-SHOWN = frozenset({"image/jpeg", "image/png", "image/webp", "audio/mpeg", "audio/mp4", "video/mp4"})
+SHOWN = frozenset({"image/jpeg", "image/png", "audio/ogg", "video/webm"})
 """Types that are made by ourselves and shown in the page; the rest is downloaded."""
 
 

@@ -12,7 +12,7 @@ from channels.registry import CHANNELS, open_account
 from config.errors import ConfigError
 from config.settings import ChannelAccount, Settings
 from config.table import settings_from
-from gateway.app.channels import accounts_made
+from gateway.app.channels import accounts_made, opened_channels
 
 
 def test_an_unknown_channel_is_said_with_those_there_are() -> None:
@@ -116,3 +116,14 @@ def test_two_accounts_of_one_name_are_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as raised:
         settings_from(table, "f", tmp_path)
     assert [one.key for one in raised.value.problems] == ["channel[2].name"]
+
+
+async def test_an_account_that_cannot_open_keeps_no_other_from_it(tmp_path: Path) -> None:
+    """The telephone and the other channels start; whoever looks after them hears which did not."""
+    gone = {"appid": "wx1", "token_file": str(tmp_path / "gone")}
+    wrong = (ChannelAccount(kind="wechat", options=gone), ChannelAccount(kind="pigeon"))
+    heard: list[tuple[str, str]] = []
+    settings = Settings(channel=wrong)
+    async with opened_channels(settings, lambda id_, why: heard.append((id_, why))) as opened:
+        assert list(opened) == ["web:main", "app:main"]
+    assert heard == [("wechat:main", "channel-settings"), ("pigeon:main", "channel-settings")]
