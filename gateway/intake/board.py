@@ -86,7 +86,7 @@ class Board:
         """Count the day's facts anew; False while the store is away or is owed some of them."""
         floor = self.floor
         try:
-            async with floor.turn:  # nothing is committed between the two
+            async with floor.still():  # nothing is committed between the two
                 if floor.owed:
                     return False
                 first, newest = await floor.store.fact_seqs(floor.clock.now() - timedelta(days=1))

@@ -7,7 +7,8 @@ the telephone system reports still reaches the screens and is owed to the store,
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
@@ -35,6 +36,9 @@ class Floor(Present):
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(store, clock)
         self.turn = asyncio.Lock()
+        self._recording = 0
+        self._quiet = asyncio.Event()
+        self._still: asyncio.Event | None = None
         self.bookmark = Bookmark()
         self.link_lost_at: datetime | None = None
         self.restarted_at: datetime | None = None
@@ -106,8 +110,30 @@ class Floor(Present):
         Raises StoreUnavailable and AlreadyTaken; then nothing has changed. Many of these are one
         commit of the store, and none of them waits for the telephone.
         """
-        await self.store.record(*rows)
-        self._apply(rows)
+        while self._still is not None:
+            await self._still.wait()
+        self._recording += 1
+        try:
+            await self.store.record(*rows)
+            self._apply(rows)
+        finally:
+            self._recording -= 1
+            if not self._recording:
+                self._quiet.set()
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Inside, nothing is recorded and everything that was has been told."""
+        async with self.turn:
+            self._still = asyncio.Event()
+            try:
+                while self._recording:
+                    self._quiet.clear()
+                    await self._quiet.wait()
+                yield
+            finally:
+                self._still.set()
+                self._still = None
 
     def _apply(self, rows: tuple[Row, ...]) -> None:
         touched = {number for row in rows for number in self._changed(row)}

@@ -18,8 +18,8 @@ import structlog
 
 from gateway.core import routing
 from gateway.core.call import CallState
-from gateway.core.chat import Chat, ChatState
-from gateway.core.chat_moves import lapsed, offered, released, withdrawn
+from gateway.core.chat import ChatState
+from gateway.core.chat_moves import offered
 from gateway.core.errors import (
     HotlineError,
     IllegalMove,
@@ -32,6 +32,7 @@ from gateway.core.queue import FALLBACK
 from gateway.core.seat import Seat, SeatState
 from gateway.core.targets import Targets
 from gateway.intake.floor import Floor
+from gateway.intake.lapses import Lapses
 from gateway.intake.line_list import LineList
 from gateway.intake.presence import Presence
 from gateway.intake.room import Room, SeatBusy
@@ -44,6 +45,8 @@ LOOK_EVERY_SECONDS = 5.0
 CLAIM_MARGIN_SECONDS = 30.0
 """Longer than an offer: a claim that lapses by itself is one whose gateway died."""
 OFFERS_A_TICK = 50
+MANY = 1000
+"""When more wait, they are counted for the screens only now and then."""
 
 log = structlog.get_logger()
 
@@ -79,15 +82,18 @@ class Referee:
         self._targets = targets
         self._rules = rules
         self._presence = Presence(floor)
+        self._lapses = Lapses(floor, room, rules.same_operator_seconds)
         self._placed: dict[str, IntakeItem] = {}
         self._claims: dict[str, Claim] = {}
         self._whole = False
-        self._looked_at = -LOOK_EVERY_SECONDS
+        self._looked_at = self._told_at = -LOOK_EVERY_SECONDS
         floor.chats.per_seat = rules.per_seat
 
     async def run(self) -> None:
         """Tick for ever: at once when a conversation moved, else four times a second."""
         stirred = self.floor.chats.stirred
+        with suppress(StoreUnavailable):  # then they lapse by themselves
+            await self._lapses.begin()
         while True:
             stirred.clear()
             await self.tick()
@@ -100,8 +106,7 @@ class Referee:
         now = self.floor.clock.now()
         here = self._presence.here(now)
         with suppress(StoreUnavailable):
-            await self._end_offers(now)
-            await self._free_silent(now, here)
+            await self._lapses.look(now, here)
         try:
             await self._keep_step(now)
             await self._give(now, here)
@@ -113,52 +118,6 @@ class Referee:
             pass  # nothing was given; at the next tick it is tried again
         await self.room.settle()
         self._tell_line(now)
-
-    # ---- offers and seats that end ----
-
-    async def _end_offers(self, now: datetime) -> None:
-        """What a seat has not taken in time stands where it stood, and the seat is taken out."""
-        chats = self.floor.chats
-        late = [
-            chat
-            for here in tuple(chats.at_seat.values())
-            for chat in here.values()
-            if chat.state is ChatState.OFFERED and chat.offer_until and now >= chat.offer_until
-        ]
-        for one in late:
-            async with chats.turn(one.id):
-                chat = chats.open.get(one.id)
-                if chat != one:
-                    continue
-                seat = self.floor.seats.get(chat.seat)
-                if seat is not None and seat.state is SeatState.READY:
-                    await self.room.lose(chat, lapsed(chat, now, "no_answer"), "no_answer")
-                else:
-                    await self.floor.commit_chat(*withdrawn(chat, now, "busy"))
-
-    async def _free_silent(self, now: datetime, here: frozenset[str]) -> None:
-        """Conversations of a seat that nobody sits at, or whose screen is silent, wait again."""
-        chats = self.floor.chats
-        for number in tuple(chats.at_seat):
-            seat = self.floor.seats.get(number)
-            operator_id = seat.operator_id if seat else ""
-            for one in tuple(chats.at_seat.get(number, {}).values()):
-                if one.operator_id == operator_id and operator_id in here:
-                    continue
-                async with chats.turn(one.id):
-                    chat = chats.open.get(one.id)
-                    if chat == one:
-                        await self._free(chat, now)
-
-    async def _free(self, chat: Chat, now: datetime) -> None:
-        if chat.state is ChatState.OFFERED:
-            await self.floor.commit_chat(*withdrawn(chat, now, "console_gone"))
-            return
-        seconds = self._rules.same_operator_seconds
-        wanted = chat.operator_id if seconds else ""
-        await self.floor.commit_chat(
-            *released(chat, now, reason="console_gone", wanted=wanted, seconds=seconds)
-        )
 
     # ---- the line follows ----
 
@@ -288,6 +247,10 @@ class Referee:
         return found
 
     def _tell_line(self, now: datetime) -> None:
+        chats, steady = self.floor.chats, self.floor.clock.monotonic()
+        if len(chats.waiting) > MANY and steady - self._told_at < LOOK_EVERY_SECONDS:
+            return
+        self._told_at = steady
         summary = self.waiting.summary(now)
         if summary != self.floor.line:
             self.floor.line = summary

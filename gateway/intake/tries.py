@@ -48,12 +48,15 @@ class Tries:
         """Write the next try down; None when there is nothing to try (now)."""
         async with self.floor.chats.turn(contact_id):
             now = self.floor.clock.now()
-            entries = {e.message_id: e for e in await self.floor.store.out_entries(contact_id)}
-            entry = entries.get(message_id)
-            if entry is None or entry.state is not OutState.QUEUED:
+            entries = await self.floor.store.out_entries(contact_id)  # in the order they were said
+            ids = [one.message_id for one in entries]
+            if message_id not in ids:
                 return None
-            before = [e for e in entries.values() if e.not_after < entry.not_after]
-            held = [e.next_at for e in before if e.state is OutState.QUEUED]
+            at = ids.index(message_id)
+            entry = entries[at]
+            if entry.state is not OutState.QUEUED:
+                return None
+            held = [one.next_at for one in entries[:at] if one.state is OutState.QUEUED]
             if held and not shut:
                 await self.floor.commit_chat(
                     replace(entry, next_at=max(*held, now + timedelta(seconds=1)))

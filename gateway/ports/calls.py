@@ -112,9 +112,10 @@ class CallStore(Protocol):
         ...
 
     async def fact_seqs(self, since: datetime) -> tuple[int, int]:
-        """The seq of the first call_arrived at ``since`` or later, and that of the newest fact.
+        """The seq of the first fact that begins a figure at ``since`` or later, and of the newest.
 
-        Without such a call the first is one more than the newest; without a fact the newest is 0.
+        That is a call_arrived, chat_answered or chat_closed. Without one the first is one more than
+        the newest; without a fact the newest is 0.
         """
         ...
 

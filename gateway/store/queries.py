@@ -132,13 +132,23 @@ def facts(contact_id: str, after_seq: int, limit: int) -> sa.Select[tuple[object
     return wanted.order_by(fact.c.seq).limit(max(1, min(limit, MAX_FACTS)))
 
 
+COUNTED_FROM = (FactKind.CALL_ARRIVED, FactKind.CHAT_ANSWERED, FactKind.CHAT_CLOSED)
+"""What the figures begin with: a call, or the end of a wait for a word."""
+
+
 def fact_seqs(since: datetime) -> sa.Select[tuple[object, ...]]:
-    """Where the facts of the calls since then begin, and where all facts end.
+    """Where the facts of the contacts since then begin, and where all facts end.
 
     Served by the index on (kind, at, seq). A fact that was recorded late has its own, later seq.
     """
-    arrived = (fact.c.kind == FactKind.CALL_ARRIVED.value) & (fact.c.at >= since)
-    first = sa.select(sa.func.min(fact.c.seq)).where(arrived).scalar_subquery()
+    firsts = [
+        sa.select(sa.func.min(fact.c.seq).label("seq")).where(
+            (fact.c.kind == kind.value) & (fact.c.at >= since)
+        )
+        for kind in COUNTED_FROM
+    ]
+    either = sa.union_all(*firsts).subquery()
+    first = sa.select(sa.func.min(either.c.seq)).scalar_subquery()
     newest = sa.select(sa.func.max(fact.c.seq)).scalar_subquery()
     return sa.select(first.label("first"), newest.label("newest"))
 

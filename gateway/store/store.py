@@ -195,7 +195,7 @@ class SqlStore(MessageAnswers):
         return await self._read(queries.facts(contact_id, after_seq, limit), records.fact)
 
     async def fact_seqs(self, since: datetime) -> tuple[int, int]:
-        """The first call's fact since then and the newest fact; see ``ports.Store.fact_seqs``."""
+        """The first figure's fact since then and the newest; see ``ports.Store.fact_seqs``."""
         wanted = queries.fact_seqs(since)
         ((first, newest),) = await self._read(wanted, lambda row: (row["first"], row["newest"]))
         newest = newest or 0

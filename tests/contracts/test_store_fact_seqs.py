@@ -28,3 +28,16 @@ async def test_the_facts_of_the_calls_since_then_are_found_without_reading_the_o
         assert newest == facts[-1].seq
         assert (await store.fact_seqs(NOON + HOUR / 4))[0] == seq["late", FactKind.CALL_ARRIVED]
         assert await store.fact_seqs(NOON + 2 * HOUR) == (newest + 1, newest)
+
+
+async def test_a_day_of_messages_alone_begins_with_its_first_answer(place: StorePlace) -> None:
+    """Where nobody called, the figures of the messages are found all the same."""
+    async with place.open() as store:
+        await store.record(
+            a_fact("old", kind=FactKind.CHAT_ANSWERED, at=NOON - HOUR),
+            a_fact("one", kind=FactKind.CHAT_OPENED, at=NOON),
+            a_fact("one", kind=FactKind.CHAT_ANSWERED, at=NOON),
+            a_fact("one", kind=FactKind.CHAT_CLOSED, at=NOON + HOUR),
+        )
+        assert await store.fact_seqs(NOON) == (3, 4)
+        assert await store.fact_seqs(NOON + HOUR) == (4, 4)

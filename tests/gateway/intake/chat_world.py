@@ -117,8 +117,7 @@ class ChatWorld:
 
     async def outs(self, contact_id: str) -> list[OutEntry]:
         """How our messages stand, in the order they were said."""
-        found = await self.floor.store.out_entries(contact_id)
-        return sorted(found, key=lambda one: one.not_after)
+        return list(await self.floor.store.out_entries(contact_id))
 
 
 def _peer(kind: str, caps: Caps) -> ChannelPeer:
