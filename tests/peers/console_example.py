@@ -121,7 +121,7 @@ def busy_talk() -> list[Json]:
     refused = {
         "state": "refused",
         "viewable": False,
-        "reason": "too_large",
+        "reason": "too-large",
         "size_bytes": 31_000_000,
     }
     failed = {"state": "failed", "route": "reply", "code": "blocked", "changed_at": ago(1)}

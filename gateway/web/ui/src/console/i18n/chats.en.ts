@@ -4,7 +4,7 @@ export const chatsEn: Record<keyof typeof chatsZh, string> = {
   'nav.line': 'The line',
   'nav.wanting': 'want you',
 
-  'chat.roster': 'My conversations',
+  'chat.roster': 'Conversations',
   'chat.none': 'No conversation at your desk.',
   'chat.move': 'to move',
   'chat.sound': 'Sound for new messages',

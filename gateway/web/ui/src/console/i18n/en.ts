@@ -136,9 +136,9 @@ export const en: Record<keyof typeof zh, string> = {
   'banner.drafts': 'Wrap-ups not submitted: {n}.',
   'banner.open_draft': 'Fill in',
 
-  'idle.ready': 'Waiting for a call',
-  'idle.ready_hint': 'The caller will be shown here. Press F2 to answer.',
-  'idle.not_ready': 'Not ready: no calls are offered',
+  'idle.ready': 'Waiting for calls and conversations',
+  'idle.ready_hint': 'A caller is shown here: F2 answers. New conversations come on the left: Enter accepts.',
+  'idle.not_ready': 'Not ready: nothing is offered to you',
   'idle.not_ready_hint': 'Press Ready above when you are.',
   'idle.recent': 'My latest contacts',
   'idle.none': 'No contacts yet today.',

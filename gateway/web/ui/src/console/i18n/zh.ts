@@ -125,9 +125,9 @@ export const zh = {
   'banner.drafts': '有 {n} 条没有提交的小结。',
   'banner.open_draft': '去填写',
 
-  'idle.ready': '等待来电',
-  'idle.ready_hint': '来电时这里会弹出来电信息，按 F2 接听。',
-  'idle.not_ready': '当前示忙，不会派来电',
+  'idle.ready': '等待来电和会话',
+  'idle.ready_hint': '来电时这里会弹出来电信息，按 F2 接听；新会话出现在左边，按 Enter 接入。',
+  'idle.not_ready': '当前示忙，不会派来电和会话',
   'idle.not_ready_hint': '准备好后请点上方的「示闲」。',
   'idle.recent': '我最近的接待',
   'idle.none': '今天还没有接待。',
