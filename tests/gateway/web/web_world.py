@@ -132,6 +132,7 @@ class WebWorld:
     floor: FloorWorld
     settings: Settings
     parts: WebParts
+    messages: Messages
     accounts: Accounts
     recordings_dir: Path
     server: WebServer
@@ -282,6 +283,7 @@ async def web_world(
                 floor=floor,
                 settings=settings,
                 parts=parts,
+                messages=messages,
                 accounts=accounts,
                 recordings_dir=recordings_dir,
                 server=server,
