@@ -142,8 +142,8 @@ class Connection(RequestHandler):
     ) -> web.StreamResponse:
         """Answer what is no HTTP, without repeating any of it."""
         del message
-        if request.writer.output_size > 0:
-            raise ConnectionError
+        if request.writer.output_size > 0 or isinstance(exc, ConnectionError):
+            raise ConnectionError  # nobody is there to be told
         if status < HTTPStatus.INTERNAL_SERVER_ERROR or not isinstance(exc, Exception):
             answer = problems.problem(request, status, problems.HTTP_CODES.get(status, "internal"))
         else:
