@@ -13,6 +13,7 @@ from tests.browser.test_browser_call import log_in, sign_in
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.peers.chat_citizen import chat_citizen
+from tests.peers.console_staff import picture
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -39,6 +40,14 @@ async def has_front(page: Page, state: str) -> None:
     )
 
 
+async def accepted_by_enter(page: Page) -> None:
+    """The offer that came is taken with one key."""
+    await expect(page.get_by_test_id("chat-offer")).to_be_visible(timeout=WAIT)
+    await page.locator("main").focus()
+    await page.keyboard.press("Enter")
+    await has_front(page, "open")
+
+
 async def closed_by_keys(page: Page) -> None:
     """The conversation in front is closed with the first result."""
     await page.keyboard.press("Alt+e")
@@ -46,6 +55,16 @@ async def closed_by_keys(page: Page) -> None:
     await page.keyboard.press("1")
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_test_id("chat-row")).to_have_count(0, timeout=WAIT)
+
+
+async def linked_with_the_call(page: Page) -> None:
+    """The citizen of the conversation in front is the caller: their number is theirs here, too."""
+    await page.get_by_test_id("link-open").click()
+    await page.get_by_test_id("link-choice").first.check()
+    await page.get_by_test_id("link-evidence").fill("电话里说的是同一件事")
+    await page.get_by_test_id("link-go").click()
+    await expect(page.get_by_test_id("identities")).to_contain_text("139****0077", timeout=WAIT)
+    await expect(page.get_by_test_id("link-row")).to_contain_text("电话里说的是同一件事")
 
 
 async def found_again(page: Page) -> None:
@@ -75,10 +94,7 @@ async def test_a_chat_and_a_call_reach_one_operator_who_answers_both(
         await log_in(console, world, "li")
         await sign_in(console)
         await citizen.says("你好，路灯坏了三天了")
-        await expect(console.get_by_test_id("chat-offer")).to_be_visible(timeout=WAIT)
-        await console.locator("main").focus()
-        await console.keyboard.press("Enter")
-        await has_front(console, "open")
+        await accepted_by_enter(console)
         text = console.get_by_test_id("reply-text")
         await expect(text).to_be_focused()
         await console.keyboard.type("您好，请问是哪条路？")
@@ -115,6 +131,7 @@ async def test_a_chat_and_a_call_reach_one_operator_who_answers_both(
         await eventually(lambda: citizen.was_told("请稍等，我查一下。"), 20)
         await hears(console, CITIZEN_HZ)
 
+        await linked_with_the_call(console)
         await call.hang_up()
         await console.get_by_test_id("roster-call").click()
         await console.get_by_test_id("wrapup-code-consult").click(timeout=WAIT)
@@ -149,6 +166,12 @@ async def test_two_windows_show_the_same_and_a_message_is_said_once(
         await expect(second.get_by_test_id("transcript")).to_contain_text("任一网点", timeout=WAIT)
         said = [one for one in await citizen.reads() if one["who"] == "operator"]
         assert [one["text"] for one in said] == ["带身份证到任一网点。"]
+        await first.get_by_test_id("reply-file").set_input_files(
+            {"name": "网点.png", "mimeType": "image/png", "buffer": picture()}
+        )
+        await expect(first.get_by_test_id("reply-send")).to_be_enabled(timeout=WAIT)
+        await first.get_by_test_id("reply-send").click()
+        await expect(second.get_by_test_id("attachment").locator("img")).to_be_visible(timeout=WAIT)
         await second.get_by_test_id("nav-line").click()
         await expect(second.get_by_test_id("line-row")).to_have_count(0, timeout=WAIT)
         await second.close()
