@@ -81,7 +81,7 @@ def open_account(name: str, options: Options) -> Channel:
         token=options.secret("token_file", form=TOKEN_FORM),
         secret=options.secret("secret_file", form=SECRET_FORM),
         base_url=options.url("base_url", "https://api.telegram.org"),
-        proxy=options.url("proxy", "", ("http", "https", "socks5")),
+        proxy=options.url("proxy", "", ("http", "https")),
     )
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's future way; it warns without
     try:

@@ -61,7 +61,8 @@ async def opened_channels(
             try:
                 channel = open_account(account.kind, account.name, account.options)
                 opened[account.id] = await stack.enter_async_context(channel)
-            except ChannelError as wrong:
-                log.warning("channel_not_opened", part=account.id, code=wrong.code)
-                failed(account.id, wrong.code)
+            except Exception as wrong:  # noqa: BLE001 - whatever it is, the telephone starts
+                code = wrong.code if isinstance(wrong, ChannelError) else type(wrong).__name__
+                log.warning("channel_not_opened", part=account.id, code=code)
+                failed(account.id, code)
         yield opened

@@ -136,11 +136,7 @@ class Files:
             sha256=kept.sha256,
             reason="",
         )
-        try:
-            await self._commit(stored)
-        except BaseException:
-            await self._keep.drop(kept.file)
-            raise
+        await self._commit_or_drop(stored, kept.file)
         return stored
 
     async def _pieces(self, one: Attachment, most: int) -> AsyncIterator[bytes]:
@@ -173,8 +169,16 @@ class Files:
             reason="",
             next_at=None,
         )
-        await self._commit(ready)
+        await self._commit_or_drop(ready, looked.view_file)
         return ready
+
+    async def _commit_or_drop(self, one: Attachment, file: str) -> None:
+        """Record it; when that fails, the file that only this record names is gone again."""
+        try:
+            await self._commit(one)
+        except BaseException:
+            await self._keep.drop(file)
+            raise
 
     async def _done(self, one: Attachment, state: FileState, reason: str) -> Attachment:
         log.info("file_settled", state=state.value, reason=reason, kind=one.kind.value)

@@ -35,6 +35,7 @@ class Eyes:
     def __init__(self, folder: MediaFolder) -> None:
         self._folder = folder
         self.says: Exception | None = None
+        self.makes = b""
 
     async def look(self, file: str, kind: MessageKind) -> Looked:
         """The same for every file."""
@@ -42,7 +43,12 @@ class Eyes:
         if self.says is not None:
             raise self.says
         assert self._folder.path(file).is_file()
-        return Looked(found_type="application/pdf", view_file=file, view_type="application/pdf")
+        view = file
+        if self.makes:
+            path = self._folder.fresh()
+            path.write_bytes(self.makes)
+            view = self._folder.finish(path)
+        return Looked(found_type="application/pdf", view_file=view, view_type="application/pdf")
 
 
 class Uploaded:

@@ -161,3 +161,17 @@ async def test_a_slow_file_and_a_poisoned_one_keep_no_other_waiting(world: Files
 
     await running(world, all_ready)
     assert (await world.now(bad)).state is FileState.PENDING
+
+
+async def test_a_view_that_could_not_be_recorded_is_not_left(world: FilesWorld) -> None:
+    """The original stays, for its record does."""
+    world.peer.files["a"] = PDF
+    one = await world.sent("a")
+    world.eyes.makes = b"a view"
+    world.fails[:] = [False, True, True]
+    with pytest.raises(StoreUnavailable):
+        await world.files.settle(one)
+    stored = await world.now(one)
+    assert stored.state is FileState.STORED
+    assert world.kept() == [world.folder.path(stored.file)]
+    assert (await world.files.settle(stored)).view_file != stored.file

@@ -1,0 +1,63 @@
+"""The fences of the cage hold: tried by whoever stands inside."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.media.caged import CAGE
+
+CONNECT = """
+import runpy, socket, sys
+cage = runpy.run_path(sys.argv[1])
+if sys.argv[3] == "inside":
+    assert cage["no_network"]()
+socket.create_connection(("127.0.0.1", int(sys.argv[2])), 2)
+"""
+READ = """
+import runpy, sys
+cage = runpy.run_path(sys.argv[1])
+if sys.argv[3] == "inside":
+    assert cage["no_files"](sys.executable)
+open(sys.argv[2]).read()
+"""
+
+
+def tried(program: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A program that fences itself in and tries to get out."""
+    command = [sys.executable, "-c", program, str(CAGE), *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(("where", "comes"), [("inside", False), ("outside", True)])
+def test_nothing_is_sent_from_inside(where: str, comes: bool) -> None:
+    """Not even to this machine; from outside the same words arrive."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.5)
+        done = tried(CONNECT, str(listener.getsockname()[1]), where)
+        if comes:
+            listener.accept()[0].close()
+        else:
+            with pytest.raises(TimeoutError):
+                listener.accept()
+    assert (done.returncode == 0) is comes, done.stderr
+
+
+@pytest.mark.parametrize(("where", "opens"), [("inside", False), ("outside", True)])
+def test_no_file_is_read_from_inside(tmp_path: Path, where: str, opens: bool) -> None:
+    """Neither a secret nor anything else."""
+    (tmp_path / "secret").write_text("s")
+    done = tried(READ, str(tmp_path / "secret"), where)
+    assert (done.returncode == 0) is opens
+    assert ("PermissionError" in done.stderr) is not opens
+
+
+def test_the_cage_says_which_fences_it_has_and_nothing_else() -> None:
+    """Read by the doctor."""
+    command = [sys.executable, "-I", "-S", str(CAGE), "0", "0", "0", "fences"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert set(said.split()) <= {"network", "files"}
