@@ -63,7 +63,8 @@ class Present:
 
     def chats_view(self, number: str) -> list[dict[str, Any]]:
         """The conversations of this seat, the oldest first."""
-        here = self.chats.at_seat.get(number, {}).values()
+        who = self.seats[number].operator_id  # what another had here waits again in a moment
+        here = [c for c in self.chats.at_seat.get(number, {}).values() if c.operator_id == who]
         return [self.chat_view(one) for one in sorted(here, key=lambda c: (c.opened_at, c.id))]
 
     def chat_view(self, chat: Chat) -> dict[str, Any]:

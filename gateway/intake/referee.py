@@ -22,9 +22,7 @@ from gateway.core.chat import ChatState
 from gateway.core.chat_moves import offered
 from gateway.core.errors import (
     HotlineError,
-    IllegalMove,
     LineUnavailable,
-    PhonesUnavailable,
     StoreUnavailable,
 )
 from gateway.core.item import IntakeItem, Rank
@@ -35,7 +33,7 @@ from gateway.intake.floor import Floor
 from gateway.intake.lapses import Lapses
 from gateway.intake.line_list import LineList
 from gateway.intake.presence import Presence
-from gateway.intake.room import Room, SeatBusy
+from gateway.intake.room import Room
 from gateway.intake.seating import Seating
 from gateway.ports import Claim, Line
 
@@ -208,11 +206,11 @@ class Referee:
                     moved = offered(chat, seat.number, seat.operator_id, at, seconds)
                     await self.floor.commit_chat(*moved)
                     return True
-        except (PhonesUnavailable, SeatBusy, IllegalMove) as fault:
-            log.info("offer_not_made", seat=offer.seat, code=fault.code)
-        except HotlineError:
+        except StoreUnavailable:
             self.floor.chats.dirty[offer.item.id] = None
             raise
+        except HotlineError as fault:  # the telephone, a hand or the citizen was faster
+            log.info("offer_not_made", seat=offer.seat, code=fault.code)
         self.floor.chats.dirty[offer.item.id] = None  # it goes back at the next tick
         return False
 

@@ -8,7 +8,9 @@ from channels.errors import RecipientGone, SendFailed, TryLater, Unreachable, Wi
 from channels.message import Outbound, Receipt, ReceiptState, Route, Sender, Sent
 from gateway.core.facts import FactKind
 from gateway.core.outbound import OutRoute, OutState
+from gateway.intake.channel_account import ChannelAccount
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
+from tests.peers.channel_peer import ChannelPeer
 
 
 async def talking(chats: ChatWorld) -> str:
@@ -68,6 +70,34 @@ async def test_without_any_way_it_fails_and_says_why(chats: ChatWorld) -> None:
     assert (last.state, last.code) == (OutState.FAILED, "window-closed")
     facts = await chats.floor.store.facts(contact_id=contact_id)
     assert FactKind.MESSAGE_FAILED in [fact.kind for fact in facts]
+
+
+async def test_the_last_way_is_a_short_message_to_the_number_that_a_person_confirmed(
+    chats: ChatWorld,
+) -> None:
+    """A number that the citizen only wrote is proposed, and nothing is sent to it."""
+    sms = ChannelPeer()
+    chats.floor.accounts = {
+        **chats.floor.accounts,
+        "sms:main": ChannelAccount(
+            id="sms:main", title_zh="短信", title_en="SMS", queue="civil", channel=sms
+        ),
+    }
+    caps = chats.wechat.caps
+    chats.wechat.caps = type(caps)(text_most=600, windowed=True)
+    contact_id = await talking(chats)
+    await chats.writes("我的号码13800001234", account="wechat:main", grant=None)
+    chats.wechat.refuses = WindowClosed("45015")
+    await chats.says("li", contact_id, "一")
+    await chats.sends_all()
+    assert (await chats.outs(contact_id))[-1].state is OutState.FAILED
+    (link,) = await chats.floor.store.links(chats.chat(contact_id).identity_id)
+    await chats.messages.parts.citizens.confirm(chats.operators["li"], link.id, "")
+    await chats.says("li", contact_id, "二")
+    await chats.sends_all()
+    last = (await chats.outs(contact_id))[-1]
+    assert (last.state, last.route) == (OutState.SENT, OutRoute.SMS)
+    assert [(one.to, one.text) for one in sms.sent] == [("13800001234", "二")]
 
 
 async def test_a_window_that_the_platform_closed_is_believed(chats: ChatWorld) -> None:

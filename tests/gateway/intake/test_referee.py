@@ -242,6 +242,39 @@ async def test_without_the_store_nothing_is_offered(chats: ChatWorld) -> None:
     await chats.offered(taken.contact_id, "li")
 
 
+async def test_whoever_sits_down_next_sees_nothing_of_the_last(chats: ChatWorld) -> None:
+    """Not for a moment; the one who left gets it again at another seat."""
+    await chats.sits("li", "8001")
+    taken = await chats.writes()
+    await chats.accepted(taken.contact_id, "li")
+    await chats.floor_world.desk.sign_out("id-li")
+    await chats.sits("wang", "8001")
+    assert chats.floor.picture(chats.operators["wang"])["chats"] == []
+    await chats.sits("li", "8002")
+    await chats.messages.referee.tick()
+    await chats.offered(taken.contact_id, "li")
+    assert chats.floor.picture(chats.operators["wang"])["chats"] == []
+
+
+async def test_a_hand_that_was_faster_is_no_fault(chats: ChatWorld) -> None:
+    """The seat was filled while the referee asked the telephone."""
+    chats.floor.chats.per_seat = 1
+    await chats.sits("li", "8001")
+    taken = await chats.writes()
+    other = await _another(chats)
+    told = chats.floor_world.phones.pause
+
+    async def pause(seat: str, phone: Any, reason: str) -> None:
+        await chats.messages.citizen_desk.leave(taken.contact_id)
+        await told(seat, phone, reason)
+
+    chats.floor_world.phones.pause = pause  # type: ignore[method-assign]  # the citizen leaves
+    await chats.messages.referee.tick()
+    await chats.messages.referee.tick()
+    assert taken.contact_id not in chats.floor.chats.open
+    await chats.offered(other.contact_id, "li")
+
+
 async def test_snapshot_and_events_are_a_fresh_snapshot(chats: ChatWorld) -> None:
     """Whatever happens to conversations: parts replaced one by one are the whole."""
     await chats.sits("li", "8001")
