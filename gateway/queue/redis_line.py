@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -24,7 +23,7 @@ from redis.exceptions import NoScriptError, RedisError
 from gateway.core.errors import LineUnavailable
 from gateway.core.item import IntakeItem
 from gateway.ports.messages import Claim, LineCounts
-from gateway.queue.scripts import at_micros, micros, pack, script, unpack
+from gateway.queue.scripts import at_micros, micros, pack, script, unpack, words
 
 LIMIT_SECONDS = 0.2
 CONNECTIONS = 8
@@ -32,6 +31,7 @@ PUT_AT_ONCE, LAPSE_AT_ONCE = 500, 500
 LOST = "LOST"
 """What a script says of another epoch."""
 BUILDING = "building:"
+FAULTS = (RedisError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,8 @@ class RedisLine:
     ) -> Claim | None:
         """See ports.messages.Line."""
         until = now + timedelta(seconds=seconds)
-        found = await self._run("claim", operator, micros(now), micros(until), *queues)
+        asked = words(operator, micros(now), micros(until), *queues)
+        found = await self._run("claim", asked)
         return self._claimed(found, seat, until)
 
     async def take(self, item_id: str, seat: str, now: datetime, seconds: float) -> Claim | None:
@@ -127,7 +128,7 @@ class RedisLine:
         self, queues: Collection[str], operator: str, now: datetime
     ) -> IntakeItem | None:
         """See ports.messages.Line."""
-        found = await self._run("head", operator, micros(now), *queues)
+        found = await self._run("head", words(operator, micros(now), 0, *queues))
         return unpack(found[0].decode(), found[1].decode()) if found else None
 
     async def ahead_of(self, item_id: str) -> int | None:
@@ -157,14 +158,16 @@ class RedisLine:
     async def hold(self, claims: Iterable[Claim]) -> None:
         """Honour claims that were made elsewhere; what they hold does not wait."""
         for some in _batches(tuple(claims), PUT_AT_ONCE):
-            words = ((one.item.id, pack(one.item), one.fence, micros(one.until)) for one in some)
-            await self._run("hold", *(word for one in words for word in one))
+            each = ((one.item.id, pack(one.item), one.fence, micros(one.until)) for one in some)
+            await self._run("hold", *(word for one in each for word in one))
 
     async def join(self) -> bool:
         """Use the line that another gateway has built; False when there is none."""
-        with self._unavailable():
+        try:
             async with asyncio.timeout(self._limit):
                 found = await self._redis.get(f"{self._key}:epoch")
+        except FAULTS as fault:
+            raise _away(fault) from fault
         if not isinstance(found, bytes) or found.decode().startswith(BUILDING):
             return False
         self._epoch = found.decode()
@@ -181,9 +184,11 @@ class RedisLine:
 
     async def facts(self) -> RedisFacts:
         """For the doctor: whether it is there, and fit for a line."""
-        with self._unavailable():
+        try:
             async with asyncio.timeout(self._limit):
                 told = await self._redis.info("everything")
+        except FAULTS as fault:
+            raise _away(fault) from fault
         return RedisFacts(
             version=str(told.get("redis_version", "")), policy=str(told.get("maxmemory_policy", ""))
         )
@@ -195,24 +200,23 @@ class RedisLine:
         self.fence = int(fence)
         return Claim(item=unpack(id_, packed), seat=seat, fence=self.fence, until=until)
 
-    async def _run(self, name: str, *words: str | int) -> Any:
+    async def _run(self, name: str, *told: str | int) -> Any:
         """One script; raises LineUnavailable, with LOST as the reason for another epoch."""
         wanted = script(name)
-        call = (self._key, self._epoch, *words)
-        with self._unavailable():
+        call = (self._key, self._epoch, *told)
+        try:
             async with asyncio.timeout(self._limit):
                 try:
                     return await self._redis.evalsha(wanted.sha, 1, *call)
                 except NoScriptError:
                     return await self._redis.eval(wanted.text, 1, *call)
+        except FAULTS as fault:
+            raise _away(fault) from fault
 
-    @contextmanager
-    def _unavailable(self) -> Iterator[None]:
-        try:
-            yield
-        except (RedisError, OSError, TimeoutError) as fault:
-            lost = str(fault).startswith(LOST)
-            raise LineUnavailable(LOST if lost else type(fault).__name__) from fault
+
+def _away(fault: Exception) -> LineUnavailable:
+    lost = str(fault).startswith(LOST)
+    return LineUnavailable(LOST if lost else type(fault).__name__)
 
 
 def _batches(things: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

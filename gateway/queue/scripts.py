@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,12 +13,17 @@ from gateway.core.item import IntakeItem, ItemKind
 
 FOLDER = Path(__file__).with_name("lua")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 SEPARATOR = "\x1f"
 LAST_MICROSECOND = 2**53
 """What a score holds exactly; in the year 2255."""
-ALONE = frozenset({"begin"})
-CLAIMING = frozenset({"claim", "take", "head"})
+FIRST: Mapping[str, tuple[str, ...]] = {
+    "begin": (),
+    "claim": ("shared", "claims", "hold_one"),
+    "head": ("shared", "claims"),
+    "take": ("shared", "hold_one"),
+}
+"""What a script begins with, where it is not ``shared`` alone."""
+KINDS = {kind.value: kind for kind in ItemKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +37,15 @@ class Script:
 @cache
 def script(name: str) -> Script:
     """The script of this name with what it begins with."""
-    parts = [] if name in ALONE else ["shared"]
-    parts += ["claims"] if name in CLAIMING else []
-    text = "\n".join((FOLDER / f"{part}.lua").read_text("utf-8") for part in (*parts, name))
+    parts = (*FIRST.get(name, ("shared",)), name)
+    text = "\n".join((FOLDER / f"{part}.lua").read_text("utf-8") for part in parts)
     return Script(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 
 def micros(at: datetime) -> int:
     """Whole microseconds since 1970; raises ValueError for what no score can hold."""
-    found = (at - EPOCH) // MICROSECOND
+    past = at - EPOCH
+    found = (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
     if not 0 <= found < LAST_MICROSECOND:
         raise ValueError("a time that the line cannot hold")
     return found
@@ -47,7 +53,12 @@ def micros(at: datetime) -> int:
 
 def at_micros(value: str | int) -> datetime:
     """The other way; aware UTC."""
-    return EPOCH + int(value) * MICROSECOND
+    return EPOCH + timedelta(0, 0, int(value))
+
+
+def words(*fields: str | int) -> str:
+    """Several in one: each word of a command costs its client more than the script."""
+    return SEPARATOR.join(map(str, fields))
 
 
 def pack(item: IntakeItem) -> str:
@@ -69,11 +80,11 @@ def pack(item: IntakeItem) -> str:
 
 
 def unpack(id_: str, packed: str) -> IntakeItem:
-    """The other way; raises ValueError when it is no item."""
+    """The other way; raises ValueError or KeyError when it is no item."""
     kind, queue, emergency, since, due_at, wanted, until = packed.split(SEPARATOR)
     return IntakeItem(
         id=id_,
-        kind=ItemKind(kind),
+        kind=KINDS[kind],
         queue=queue,
         emergency=bool(emergency),
         since=at_micros(since),

@@ -1,6 +1,5 @@
--- ARGV: epoch, operator, now, until, queue...   → fence, id, item
+-- ARGV: epoch, words   → fence, id, item
 
-let_go(ARGV[3])
-local id = first(ARGV[2], 5)
+local id = first()
 if not id then return false end
-return hold(id, call('HGET', P .. ':items', id), ARGV[4])
+return hold(id, call('HGET', P .. ':items', id), till)

@@ -1,8 +1,9 @@
--- For claim, take and head.
+-- For claim and head. ARGV: epoch, words: operator, now, until, queue... with \31 between.
 
-local function let_go(now)
-  local over = call('ZRANGEBYSCORE', P .. ':keeps', '-inf', now)
-  for _, id in ipairs(over) do
+local operator, now, till, rest = ARGV[2]:match('^([^\31]*)\31([^\31]*)\31([^\31]*)\31?(.*)$')
+
+local function let_go()
+  for _, id in ipairs(call('ZRANGEBYSCORE', P .. ':keeps', '-inf', now)) do
     local item = call('HGET', P .. ':items', id)
     if item then
       local queue, e, since, due = read(item)
@@ -23,8 +24,8 @@ end
 
 local function first_of(keys)
   local best, best_due
-  for _, key in ipairs(keys) do
-    local head = call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  for at = 1, #keys do
+    local head = call('ZRANGE', keys[at], 0, 0, 'WITHSCORES')
     if head[1] then
       local due = tonumber(head[2])
       if not best or due < best_due or (due == best_due and before(head[1], best)) then
@@ -35,23 +36,19 @@ local function first_of(keys)
   return best and best:sub(17)
 end
 
--- queues from ARGV[at] on
-local function first(operator, at)
-  local urgent, calm = {}, {}
-  for i = at, #ARGV do
-    urgent[#urgent + 1] = P .. ':fe:' .. ARGV[i]
-    calm[#calm + 1] = P .. ':f:' .. ARGV[i]
+-- Mostly there are no emergencies, nothing is kept and nobody wants this operator: one look at
+-- whether any such key exists, and then only the queues.
+local function first()
+  local urgent, calm = {P .. ':we:' .. operator}, {}
+  for queue in rest:gmatch('[^\31]+') do
+    urgent[#urgent + 1] = P .. ':fe:' .. queue
+    calm[#calm + 1] = P .. ':f:' .. queue
   end
-  urgent[#urgent + 1] = P .. ':we:' .. operator
-  calm[#calm + 1] = P .. ':w:' .. operator
-  if call('EXISTS', unpack(urgent)) > 0 then return first_of(urgent) end
+  if call('EXISTS', P .. ':keeps', P .. ':w:' .. operator, unpack(urgent)) > 0 then
+    let_go()
+    calm[#calm + 1] = P .. ':w:' .. operator
+    local found = first_of(urgent)
+    if found then return found end
+  end
   return first_of(calm)
-end
-
-local function hold(id, item, till)
-  local fence = string.format('%.0f', call('INCR', P .. ':fence'))
-  call('HSET', P .. ':claims', id, fence)
-  call('ZADD', P .. ':leases', till, id)
-  leave(id, item)
-  return {fence, id, item}
 end

@@ -1,5 +1,4 @@
--- ARGV: epoch, operator, now, queue...   → id, item
+-- ARGV: epoch, words   → id, item
 
-let_go(ARGV[3])
-local id = first(ARGV[2], 4)
+local id = first()
 return id and {id, call('HGET', P .. ':items', id)}
