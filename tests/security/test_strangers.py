@@ -1,32 +1,30 @@
-"""Words of strangers who write: text on the operator's and the citizen's page, in Chromium.
+"""Strangers who write: their words are text in Chromium, and nobody reads what is another's.
 
 They come by WeChat's hook, by an App, by the chat's page and by the form, in every field there is.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from gateway.app import opened_store
-from gateway.clock import SystemClock
-from gateway.core.operator import Role
-from gateway.intake.accounts import Accounts
 from tests.browser.screens import launched, screen
-from tests.channels.wechat_world import options_in
-from tests.eventually import eventually
-from tests.gateway_world import GatewayWorld, gateway_world
-from tests.peers.console import Console
-from tests.peers.wechat_peer import WeChatPeer, wechat_peer
-from tests.peers.wechat_words import said
+from tests.peers.visitor import Visitor, visitor
+from tests.security.strangers import (
+    APP_KEY,
+    HTML,
+    IMG,
+    Place,
+    answer_of,
+    closed,
+    everything_accepted,
+    strangers,
+    strangers_write,
+)
 from tests.security.test_xss import NOTES, PASSWORD, PAYLOADS, WATCH, X, untouched
 from tests.walks.people import operator
 
@@ -36,53 +34,29 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(240),
 ]
-APP_KEY = "an-app-key-of-this-test-0123456789"
-HTML = b"<!doctype html><script>window.__x=1;parent.__x=1</script>"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="window.__x=1"><script>__x=1</script></svg>'
-IMG = f"<img src=x onerror={X}>"
 WAIT = 20_000
-
-
-@dataclass
-class Place:
-    """A running gateway with every road for strangers, and an operator with a strange name."""
-
-    world: GatewayWorld
-    wechat: WeChatPeer
-
-    async def app(self, path: str, **more: Any) -> dict[str, Any]:
-        """The App says something."""
-        keys = {"Authorization": f"Bearer {APP_KEY}", "Idempotency-Key": secrets.token_hex(8)}
-        async with (
-            aiohttp.ClientSession(headers=keys) as http,
-            http.post(f"{self.world.url}/api/v1/app/{path}", **more) as answer,
-        ):
-            assert answer.status == 201, await answer.text()
-            return dict(await answer.json())
+NEVER = "0" * 32
+"""The id of nothing."""
+SEEN = ("", "/messages", "/citizen")
+DONE: dict[str, object] = {
+    "accept": {},
+    "decline": {},
+    "release": {},
+    "shown": {"seq": 1},
+    "transfer": {"queue": "enterprise"},
+    "messages": {"client_key": "k1", "text": "不是我的"},
+    "close": {"code": "consult"},
+}
+TUS = {"Tus-Resumable": "1.0.0"}
+PHOTO = (Path(__file__).resolve().parents[2] / "gateway/web/ui/screens/citizen.png").read_bytes()
+PIECE = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
-    """One gateway for the pages of this file."""
-    folder = tmp_path_factory.mktemp("gateway")
-    (folder / "app.key").write_text(APP_KEY)
-    async with wechat_peer() as wechat:
-        channels = [
-            {
-                "kind": "wechat",
-                "options": options_in(folder / "secrets", base_url=wechat.url),
-                "title_zh": IMG,
-                "title_en": IMG,
-            },
-            {"kind": "app", "name": "city", "options": {"key_file": str(folder / "app.key")}},
-        ]
-        async with gateway_world(folder, channels=channels, chat={"per_seat": 20}) as world:
-            async with opened_store(world.settings()) as store:
-                accounts = Accounts(store, SystemClock())
-                skills = {"civil": 0, "enterprise": 0}
-                await accounts.add("chen", PAYLOADS[0], Role.SUPERVISOR, skills, PASSWORD)
-                world.passwords["chen"] = PASSWORD
-            yield Place(world, wechat)
+    """One gateway for the strangers of this file."""
+    async with strangers(tmp_path_factory.mktemp("gateway")) as place:
+        yield place
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -90,41 +64,6 @@ async def chromium() -> AsyncIterator[Browser]:
     """One for all pages here."""
     async with launched() as chromium:
         yield chromium
-
-
-async def strangers_write(place: Place) -> None:
-    """Every kind of message that WeChat pushes, and an App's with a name, a place and files."""
-    hook = f"{place.world.url}/hooks/wechat/main"
-    for number, fields in enumerate(
-        (
-            said("text", "", Content=NOTES[0]),
-            said("link", "", Title=NOTES[1], Description=NOTES[2], Url=f"javascript:{X}//{IMG}"),
-            said("location", "", Location_X="31.2", Location_Y="121.4", Scale="1", Label=NOTES[3]),
-            said("file", "", Title=f"{IMG}.html", Description=NOTES[4], FileTotalLen=IMG),
-            said("x" + PAYLOADS[1], "", Strange=NOTES[0], Other={"Deep": NOTES[1]}),
-            said("voice", "", MediaId=IMG, Format="amr", Recognition=NOTES[2]),
-        )
-    ):
-        fields["FromUserName"] = f"o{number}{PAYLOADS[number]}"[:120]
-        assert (await place.wechat.push(hook, fields)).taken
-    files = [
-        (await place.app("files", data=body, headers={"Content-Type": kind}))["id"]
-        for body, kind in ((HTML, "text/html"), (SVG, "image/svg+xml"))
-    ]
-    await place.app(
-        "messages",
-        json={
-            "user_id": "u1",
-            "user_name": PAYLOADS[3][:60],
-            "text": NOTES[3],
-            "latitude": 31.2,
-            "longitude": 121.4,
-            "address": NOTES[4][:200],
-            "files": files,
-            "file_names": [f"{IMG}.html", f"{PAYLOADS[2]}.svg"],
-            "file_types": ["text/html", "image/svg+xml"],
-        },
-    )
 
 
 async def form_filled(page: Page, url: str) -> str:
@@ -146,26 +85,6 @@ async def form_filled(page: Page, url: str) -> str:
     code = await page.get_by_test_id("receipt-code").inner_text()
     await untouched(page)
     return code
-
-
-async def everything_accepted(console: Console, count: int) -> list[str]:
-    """So many conversations are at this seat; their ids."""
-
-    async def look() -> list[str] | None:
-        for one in console.chats:
-            if one["state"] == "offered":
-                await console.post(f"/api/v1/chats/{one['contact_id']}/accept")
-        here = [one["contact_id"] for one in console.chats if one["state"] == "open"]
-        return here if len(here) == count else None
-
-    return await eventually(look, 30)
-
-
-async def closed(console: Console, conversations: list[str]) -> None:
-    """Written up with a strange note."""
-    for one in conversations:
-        body = {"code": "consult", "note": NOTES[3]}
-        await console.post(f"/api/v1/chats/{one}/close", body)
 
 
 async def test_what_strangers_wrote_is_text_on_the_operators_page(
@@ -251,3 +170,84 @@ async def test_what_an_operator_wrote_is_text_on_the_citizens_page(
             await expect(said_there).to_contain_text(words)
         await untouched(page)
         await closed(chen.console, [conv, form])
+
+
+async def with_a_file(one: Visitor, data: bytes) -> tuple[str, str]:
+    """A message with a photo, and a second upload that is in no message; both uploads' ids."""
+    ids: list[str] = []
+    for _ in range(2):
+        path = f"{one.url}/api/v1/chat/files"
+        headers = {**TUS, "Upload-Length": str(len(data))}
+        async with one.http.post(path, headers=headers) as made:
+            ids.append(made.headers["Location"].rpartition("/")[2])
+        async with one.http.patch(f"{path}/{ids[-1]}", data=data, headers=PIECE) as sent:
+            assert sent.status == 204, await sent.text()
+    sent_files = {"files": ids[:1], "file_names": ["井盖.png"], "file_types": ["image/png"]}
+    taken = await one.post("messages", {"text": "看照片", **sent_files}, "with-a-file-1")
+    one.conv = taken["conv"]
+    return ids[0], ids[1]
+
+
+async def test_anothers_conversation_is_for_an_operator_as_one_that_never_was(
+    place: Place,
+) -> None:
+    """To see, to do, to link, its files: the same 404, while it is open and when it is closed."""
+    world = place.world
+    await world.add("wang")
+    async with operator(world, "li", "8002") as li, visitor(world.url) as one:
+        await with_a_file(one, PHOTO)
+        await li.console.accept(one.conv)
+        before = await li.console.messages(one.conv)
+        (file,) = before[0]["attachments"]
+        async with world.console("wang") as wang:
+            for _ in ("open", "closed"):
+                asked: list[tuple[str, str, object]] = [
+                    ("GET", f"/api/v1/chats/{{id}}{part}", None) for part in SEEN
+                ]
+                asked += [("POST", f"/api/v1/chats/{{id}}/{do}", body) for do, body in DONE.items()]
+                asked += [("POST", "/api/v1/links", {"chat_id": "{id}", "other_contact_id": NEVER})]
+                for method, path, body in asked:
+                    real = await answer_of(wang.http, world.url, method, path, one.conv, body)
+                    none = await answer_of(wang.http, world.url, method, path, NEVER, body)
+                    assert real == none, path
+                    assert real[0] == 404, (path, real)
+                for part in ("view", "original"):
+                    path = f"/api/v1/attachments/{{id}}/{part}"
+                    real = await answer_of(wang.http, world.url, "GET", path, file["id"], None)
+                    none = await answer_of(wang.http, world.url, "GET", path, NEVER, None)
+                    assert real == none, path
+                    assert real[0] == 404, path
+                if one.conv in {chat["contact_id"] for chat in li.console.chats}:
+                    said = [message["text"] for message in await li.console.messages(one.conv)]
+                    assert said == [message["text"] for message in before]
+                    await closed(li.console, [one.conv])
+
+
+async def test_anothers_files_and_conversations_are_for_a_citizen_as_none(place: Place) -> None:
+    """Another visit's uploads and attachments, and to an App what is not its own: the same 404."""
+    url = place.world.url
+    async with visitor(url) as mine, visitor(url) as other:
+        _, loose = await with_a_file(mine, PHOTO)
+        await mine.reads()
+        (file,) = mine.heard[0]["files"]
+        path = "/api/v1/chat/attachments/{id}"
+        real = await answer_of(other.http, url, "GET", path, file["id"], None)
+        assert real == await answer_of(other.http, url, "GET", path, NEVER, None)
+        assert real[0] == 404
+        path = "/api/v1/chat/files/{id}"
+        for method, headers in (("HEAD", TUS), ("PATCH", PIECE), ("DELETE", TUS)):
+            real = await answer_of(other.http, url, method, path, loose, None, headers)
+            assert real == await answer_of(other.http, url, method, path, NEVER, None, headers)
+            assert real[0] == 404, method
+        body = {"text": "看", "files": ["{id}"], "file_names": [""], "file_types": [""]}
+        path, key = "/api/v1/chat/messages", {"Idempotency-Key": "theirs-0001"}
+        real = await answer_of(other.http, url, "POST", path, loose, body, key)
+        assert real == await answer_of(other.http, url, "POST", path, NEVER, body, key)
+        assert 400 <= real[0] < 500
+        app = {"Authorization": f"Bearer {APP_KEY}"}
+        for part in ("", "/messages", f"/files/{file['id']}"):
+            path = f"/api/v1/app/contacts/{{id}}{part}"
+            real = await answer_of(other.http, url, "GET", path, mine.conv, None, app)
+            assert real == await answer_of(other.http, url, "GET", path, NEVER, None, app)
+            assert real[0] == 404, path
+        await mine.post("leave", {})
