@@ -28,6 +28,13 @@ def ffmpeg_program() -> str:
     return ""
 
 
+@cache
+def ffmpeg_decoders() -> frozenset[str]:
+    """The names of its decoders."""
+    lines = _said(ffmpeg_program(), "-decoders").splitlines() if ffmpeg_program() else []
+    return frozenset(words[1] for line in lines if len(words := line.split()) > 1)
+
+
 def ffmpeg_version() -> str:
     """What it calls itself, for people."""
     program = ffmpeg_program()

@@ -13,7 +13,7 @@ from gateway.core.errors import Unavailable
 from gateway.core.file_type import HEAD_BYTES, FileType, Shows, fits, found_type
 from gateway.core.message import MessageKind
 from gateway.media.caged import Broken, Limits, decode
-from gateway.media.ffmpeg import ffmpeg_program
+from gateway.media.ffmpeg import ffmpeg_decoders, ffmpeg_program
 from gateway.media.folder import MediaFolder
 from gateway.media.recipes import Recipe, recipe, size_of
 from gateway.ports.files import FileRefused, Looked
@@ -49,7 +49,7 @@ class MediaLook:
             raise FileRefused("wrong-type")
         async with self._slots:
             await self._scan(path)
-            how = recipe(found)
+            how = recipe(found, await asyncio.to_thread(ffmpeg_decoders))
             if how is None or not ffmpeg_program():
                 return Looked(found_type=found.mime)
             try:

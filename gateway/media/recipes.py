@@ -7,16 +7,19 @@ protocol is allowed. Metadata (where a picture was taken, by what telephone) doe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from gateway.core.file_type import GIF, JPEG, PNG, WEBP, FileType, Shows
+from gateway.core.file_type import AMR, AMR_WB, GIF, JPEG, PNG, WEBP, FileType, Shows
 
 MOST_EDGE_PIXELS = 2048
 MOST_PICTURE_PIXELS = 64 * 1024 * 1024
 MOST_FILM_PIXELS = 10 * 1024 * 1024
-MOST_SOUND_SECONDS = 900
+MOST_SOUND_SECONDS = 600
 MOST_FILM_SECONDS = 180
 FILM_WIDTH, FILM_RATE = 640, 15
+BETTER = {AMR: "libopencore_amrnb", AMR_WB: "libopencore_amrwb"}
+"""Decoders that know the pauses of speech (DTX, 3GPP TS 26.093), which telephones leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,23 @@ class Recipe:
     times_cpu: int = 1
 
 
-def recipe(found: FileType) -> Recipe | None:
-    """How to make something to be shown of this; None: it is only downloaded."""
+def recipe(found: FileType, decoders: Collection[str] = ()) -> Recipe | None:
+    """How to make something to be shown of this; None: it is only downloaded.
+
+    ``decoders`` are those of ``BETTER`` that there are.
+    """
     if found.shows is Shows.IMAGE:
         return _picture(found)
     if found.shows is Shows.SOUND:
-        return _sound(found)
+        return _sound(found, decoders)
     return _film(found) if found.shows is Shows.VIDEO else None
 
 
-def _given(found: FileType, pixels: int) -> tuple[str, ...]:
+def _given(found: FileType, pixels: int, *more: str) -> tuple[str, ...]:
     return (
         *("-nostdin", "-hide_banner", "-v", "error", "-progress", "pipe:2"),
         *("-filter_threads", "1", "-threads", "1", "-max_pixels", str(pixels)),
+        *more,
         *("-protocol_whitelist", "fd", "-f", found.demuxer, "-fd", "0", "-i", "fd:"),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn"),
     )
@@ -64,11 +71,13 @@ def _picture(found: FileType) -> Recipe:
     )
 
 
-def _sound(found: FileType) -> Recipe:
-    """Speech in Opus (RFC 7845), which every browser plays."""
+def _sound(found: FileType, decoders: Collection[str]) -> Recipe:
+    """Speech in Opus (RFC 7845), which every browser plays; a frame that is broken is left out."""
+    better = BETTER.get(found, "")
+    chosen = ("-c:a", better) if better in decoders else ()
     return Recipe(
         (
-            *_given(found, 1),
+            *_given(found, 1, "-max_error_rate", "1", *chosen),
             *("-map", "0:a:0", "-vn", "-t", str(MOST_SOUND_SECONDS), "-ac", "1", "-ar", "24000"),
             *("-c:a", "libopus", "-b:a", "24k", "-application", "voip"),
             *("-compression_level", "4", "-f", "ogg", "-fd", "1", "fd:"),

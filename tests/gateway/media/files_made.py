@@ -46,5 +46,10 @@ def with_place(jpeg: bytes) -> bytes:
 
 
 def amr_silence(seconds: int) -> bytes:
-    """Speech at 12.2 kbit/s of nothing but comfort noise, a byte a frame of 20 ms."""
+    """So many seconds in which nobody speaks: a byte a frame of 20 ms."""
     return b"#!AMR\n" + b"\x7c" * (50 * seconds)
+
+
+def amr_frames(kind: int, size: int) -> bytes:
+    """One frame: its type's octet (RFC 4867 5.3) and ``size`` octets of nothing."""
+    return bytes([kind]) + bytes(size)
