@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from channels.app import AppAccount
 from channels.channel import Channel
@@ -128,6 +129,7 @@ class Messages:
                 NoticeText(id=intake.notice_id, zh=intake.notice_zh, en=intake.notice_en),
             ),
             emergency_words=intake.emergency_words,
+            zone=ZoneInfo(settings.site.timezone),
         )
         self.idle = Idle(
             floor,

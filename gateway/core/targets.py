@@ -41,13 +41,14 @@ class Targets:
         """The conversation as the line sees it.
 
         One that is answered and wants another operator keeps the place it began with: whoever has
-        been in conversation for an hour does not wait behind those who just came.
+        been in conversation for an hour does not wait behind those who just came. One whose queue
+        is gone waits for everybody.
         """
         since = chat.waiting_since or chat.opened_at
         return IntakeItem(
             id=chat.id,
             kind=ItemKind.FORM if chat.form is ChatForm.FORM else ItemKind.CHAT,
-            queue=chat.queue,
+            queue=chat.queue if chat.queue in self.queues or not self.queues else FALLBACK,
             emergency=chat.emergency,
             since=since,
             due_at=chat.due_at or self.due_at(chat.form, since, chat.queue),

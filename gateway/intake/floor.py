@@ -88,6 +88,7 @@ class Floor(Present):
             number: self.seats.get(number, seat) for number, seat in sorted(there.items())
         }
         self.queues_changed = True
+        self.chats.dirty |= dict.fromkeys(self.chats.waiting)  # their queue may be gone
 
     async def commit(self, *rows: Row, must: bool) -> None:
         """Record, then let ``calls`` and ``seats`` be so, then tell the consoles.

@@ -1,12 +1,13 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
 import asyncio
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from gateway.core.citizen import FlagKind
 from gateway.core.errors import StoreUnavailable
 from gateway.core.number import GREETING
-from gateway.core.queue import FALLBACK, Queue, open_queue
+from gateway.core.queue import FALLBACK
+from gateway.intake.doors import door, taking
 from gateway.intake.floor import Floor
 from ivr.plan import Arrival, Plan
 
@@ -30,29 +31,16 @@ class Greeting:
         floor = self.floor
         local = floor.clock.now().astimezone(self._zone)
         number = floor.numbers.get(arrival.did)
-        queue = self._open(number.queue if number else "", local)
-        queues = self._queues()
+        queue = door(floor, number.queue if number else "", local)
+        queues = taking(floor)
         return Plan(
             default_queue=queue,
-            keys={one.key: self._open(one.name, local) for one in queues.values() if one.key},
+            keys={one.key: door(floor, one.name, local) for one in queues.values() if one.key},
             valid_queues=frozenset({*queues, FALLBACK}),
             straight=await self._straight(arrival.number),
             prio=queues[queue].rank if queue in queues else 0,
             greeting=number.greeting if number else GREETING,
         )
-
-    def _queues(self) -> dict[str, Queue]:
-        leaving = self.floor.leaving
-        return {name: one for name, one in self.floor.queues.items() if name not in leaving}
-
-    def _open(self, name: str, local: datetime) -> str:
-        """Where a caller for this queue goes now; without a queue, to any that is open."""
-        queues = self._queues()
-        reached = open_queue(queues, name, local)
-        if reached != FALLBACK:
-            return reached
-        others = (other for other in queues if other != FALLBACK)
-        return next((o for o in others if open_queue(queues, o, local) == o), FALLBACK)
 
     async def _straight(self, number: str) -> bool:
         if not number:

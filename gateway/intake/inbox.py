@@ -11,7 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from channels.message import Inbound, Received
 from gateway.core.chat import Chat, ChatForm
@@ -20,8 +20,8 @@ from gateway.core.errors import AlreadyTaken
 from gateway.core.facts import Fact, FactKind
 from gateway.core.identity import Identity
 from gateway.core.outbound import InboundEvent
-from gateway.core.queue import FALLBACK
 from gateway.core.targets import Targets
+from gateway.intake.doors import door
 from gateway.intake.floor import Floor
 from gateway.intake.inbound import (
     MOST_FILES,
@@ -112,6 +112,7 @@ class Inbox:
         targets: Targets,
         notice: Notice,
         emergency_words: Sequence[str],
+        zone: tzinfo = UTC,
     ) -> None:
         self.floor = floor
         self._people = people
@@ -119,6 +120,7 @@ class Inbox:
         self._targets = targets
         self._notice = notice
         self._words = tuple(emergency_words)
+        self._zone = zone
         self._senders = OneAtATime()
         self._known: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
 
@@ -211,7 +213,7 @@ class Inbox:
             account=begun.account,
             identity_id=begun.identity.id,
             form=as_form.form,
-            queue=wanted if wanted in self.floor.queues else FALLBACK,
+            queue=door(self.floor, wanted, begun.now.astimezone(self._zone)),
             opened_at=begun.now,
             query_code_hash=as_form.query_code_hash,
         )

@@ -183,7 +183,8 @@ class Referee:
     def _is_waited_for(self, seat: routing.SeatView) -> bool:
         """Whether something may wait for this seat, so that the line is not asked for nothing."""
         chats = self.floor.chats
-        return bool(chats.waiting_in.keys() & seat.skills.keys()) or any(
+        known = {name if name in self.floor.queues else FALLBACK for name in chats.waiting_in}
+        return bool(known & seat.skills.keys()) or any(
             chat.wanted_operator == seat.operator_id for chat in chats.waiting.values()
         )
 

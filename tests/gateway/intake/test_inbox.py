@@ -1,6 +1,7 @@
 """Everything that citizens send is recorded once, before it is acknowledged."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +9,11 @@ from channels.message import Grant, Kind, MediaRef, Received, Sender
 from gateway.core.chat import ChatForm, ChatState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import FactKind
+from gateway.core.hours import Opening
 from gateway.core.identity import Evidence, LinkState
 from gateway.core.message import Direction, FileState, MessageKind
 from gateway.core.outbound import OutRoute, OutState
+from gateway.core.queue import Queue
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 
@@ -179,6 +182,20 @@ async def test_a_form_is_always_a_contact_of_its_own(chats: ChatWorld) -> None:
     assert (left.due_at - left.opened_at).total_seconds() > 3600
     more = await chats.writes()
     assert more.contact_id == chat.contact_id
+
+
+async def test_a_queue_that_is_closed_now_sends_messages_where_it_sends_calls(
+    chats: ChatWorld,
+) -> None:
+    """Hours are the same for both."""
+    chats.floor.queues["night"] = Queue(name="night", title_zh="夜班", title_en="Night")
+    chats.floor.queues["civil"] = replace(
+        chats.floor.queues["civil"],
+        hours=(Opening(days=(6,), opens="03:00", closes="03:01"),),
+        closed_queue="night",
+    )
+    taken = await chats.writes()
+    assert chats.chat(taken.contact_id).queue == "night"
 
 
 async def test_without_the_store_nothing_is_taken(chats: ChatWorld) -> None:

@@ -6,6 +6,7 @@ from channels.message import Sender
 from gateway.core.chat import ChatState
 from gateway.core.errors import LineUnavailable
 from gateway.core.facts import FactKind
+from gateway.core.revision import Removal
 from gateway.core.seat import SeatState
 from gateway.intake.seating import FULL
 from tests.gateway.intake.chat_world import ChatWorld
@@ -273,6 +274,19 @@ async def test_a_hand_that_was_faster_is_no_fault(chats: ChatWorld) -> None:
     await chats.messages.referee.tick()
     assert taken.contact_id not in chats.floor.chats.open
     await chats.offered(other.contact_id, "li")
+
+
+async def test_what_waits_in_a_queue_that_is_removed_waits_for_everybody(
+    chats: ChatWorld,
+) -> None:
+    """It is not forgotten with its queue."""
+    taken = await chats.writes()
+    await chats.messages.referee.tick()
+    removed = Removal(kind="queue", name="civil")
+    await chats.floor.store.record(removed)
+    await chats.floor.reload_plan()
+    await chats.sits("li", "8001")
+    await chats.offered(taken.contact_id, "li")
 
 
 async def test_snapshot_and_events_are_a_fresh_snapshot(chats: ChatWorld) -> None:

@@ -1,0 +1,23 @@
+"""Where whoever comes for a queue stands now, by its hours: the same for calls and messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.core.queue import FALLBACK, Queue, open_queue
+from gateway.intake.present import Present
+
+
+def taking(floor: Present) -> dict[str, Queue]:
+    """The queues that take somebody new; those that are being removed do not."""
+    return {name: one for name, one in floor.queues.items() if name not in floor.leaving}
+
+
+def door(floor: Present, name: str, local: datetime) -> str:
+    """Where somebody for this queue goes at this local time; without one, to any that is open."""
+    queues = taking(floor)
+    reached = open_queue(queues, name, local)
+    if reached != FALLBACK:
+        return reached
+    others = (other for other in queues if other != FALLBACK)
+    return next((o for o in others if open_queue(queues, o, local) == o), FALLBACK)
