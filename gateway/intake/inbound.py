@@ -108,11 +108,11 @@ def words_of(inbound: Inbound) -> str:
 
 
 def is_urgent(inbound: Inbound, emergency_words: Iterable[str]) -> bool:
-    """Whether it says one of the words that mean danger, or the citizen marked it so."""
+    """Whether it says one of the words (casefolded) that mean danger, or is marked so."""
     if inbound.fields.get("urgent", "") in ("1", "true", "yes", "on"):
         return True
     said = words_of(inbound).casefold()
-    return any(word.casefold() in said for word in emergency_words)
+    return any(word in said for word in emergency_words)
 
 
 def starts(inbound: Inbound) -> bool:

@@ -7,7 +7,6 @@ many send at the same time becomes one commit.
 
 from __future__ import annotations
 
-import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from gateway.core.outbound import InboundEvent
 from gateway.core.targets import Targets
 from gateway.intake.doors import door
 from gateway.intake.floor import Floor
+from gateway.intake.ids import new_id
 from gateway.intake.inbound import (
     MOST_FILES,
     Ids,
@@ -68,7 +68,7 @@ class _Begun:
     def event(self, contact_id: str) -> InboundEvent:
         """As it came."""
         return InboundEvent(
-            id=secrets.token_hex(16),
+            id=new_id(self.now),
             account=self.account,
             key=self.inbound.key,
             received_at=self.now,
@@ -119,7 +119,7 @@ class Inbox:
         self._receipts = receipts
         self._targets = targets
         self._notice = notice
-        self._words = tuple(emergency_words)
+        self._words = tuple(word.casefold() for word in emergency_words)
         self._zone = zone
         self._senders = OneAtATime()
         self._known: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
@@ -208,7 +208,7 @@ class Inbox:
         account = self.floor.accounts.get(begun.account)
         wanted = as_form.queue or (account.queue if account else "")
         return Chat(
-            id=secrets.token_hex(16),
+            id=new_id(begun.now),
             channel=begun.account.partition(":")[0],
             account=begun.account,
             identity_id=begun.identity.id,
@@ -222,7 +222,7 @@ class Inbox:
         self, begun: _Begun, rows: list[Row], there: Chat | None, fresh: Chat
     ) -> Accepted:
         inbound, now = begun.inbound, begun.now
-        grant = grant_of(inbound, secrets.token_hex(16), begun.identity.id, now)
+        grant = grant_of(inbound, new_id(now), begun.identity.id, now)
         if grant:
             rows.append(grant)
         if there is None and not starts(inbound):
@@ -234,8 +234,8 @@ class Inbox:
         seq = chat.last_seq + 1
         ids = Ids(
             contact=chat.id,
-            message=secrets.token_hex(16),
-            files=tuple(secrets.token_hex(16) for _ in inbound.media[:MOST_FILES]),
+            message=new_id(now),
+            files=tuple(new_id(now) for _ in inbound.media[:MOST_FILES]),
         )
         rows += [
             begun.event(chat.id),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import OrderedDict
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from gateway.core.identity import Evidence, Identity, IdentityLink, LinkState
 from gateway.intake.at_hand import PHONE
 from gateway.intake.chat_views import PHONE_SCHEMES
 from gateway.intake.floor import Floor
+from gateway.intake.ids import new_id
 from gateway.intake.inbound import numbers_in
 from gateway.ports import Row
 
@@ -72,7 +72,7 @@ class People:
         return [
             *rows,
             IdentityLink(
-                id=secrets.token_hex(16),
+                id=new_id(now),
                 a=a,
                 b=b,
                 evidence=Evidence.UNION,
@@ -100,7 +100,7 @@ class People:
             if any({one.a, one.b} == {a, b} for one in await self.floor.store.links(identity.id)):
                 continue
             link = IdentityLink(
-                id=secrets.token_hex(16), a=a, b=b, evidence=Evidence.PHONE, at=now, by=SYSTEM
+                id=new_id(now), a=a, b=b, evidence=Evidence.PHONE, at=now, by=SYSTEM
             )
             evidence = Evidence.PHONE.value
             rows += [
@@ -131,7 +131,7 @@ class People:
 
 def _made(account: str, scheme: str, value: str, now: datetime, name: str = "") -> Identity:
     return Identity(
-        id=secrets.token_hex(16),
+        id=new_id(now),
         account=account,
         scheme=scheme,
         value=value,

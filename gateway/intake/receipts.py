@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from channels.message import Receipt
 from gateway.core.facts import Fact, FactKind
 from gateway.core.outbound import DeliveryReceipt, OutEntry, OutState, further
 from gateway.intake.floor import Floor
+from gateway.intake.ids import new_id
 
 
 class Receipts:
@@ -25,7 +25,7 @@ class Receipts:
         """
         now = self.floor.clock.now()
         kept = DeliveryReceipt(
-            id=secrets.token_hex(16),
+            id=new_id(now),
             account=account,
             provider_id=receipt.provider_id,
             part=receipt.part,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from gateway.core.chat import Chat
 from gateway.core.message import Direction, Message, MessageKind
 from gateway.core.outbound import OutEntry, OutRoute, OutState
 from gateway.intake.channel_account import ChannelAccounts
+from gateway.intake.ids import new_id
 
 STALE_SECONDS = 48 * 3600
 """What could not be sent for so long says nothing any more."""
@@ -38,7 +38,7 @@ def spoken(
     account = accounts.get(chat.account)
     pull = account is not None and account.channel.caps.pull
     message = Message(
-        id=secrets.token_hex(16),
+        id=new_id(now),
         contact_id=chat.id,
         seq=chat.last_seq + 1,
         direction=Direction.OUT,
