@@ -53,6 +53,14 @@ def test_messages_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 0 < found["p99_ack_full_ms"] < 60_000
 
 
+def test_claims_from_both_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worse of the two is named as both are."""
+    found = figures(run(monkeypatch, "line", "--quick", "--json"))["line"]
+    for name in ("flat_1e6_vs_1e3", "flat_memory", "flat_redis", "vs_raw"):
+        spread(found, name)
+    assert found["flat_1e6_vs_1e3"] == min(found["flat_memory"], found["flat_redis"])
+
+
 @pytest.mark.asterisk
 def test_calls_into_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way leads into the same queue of a real hotline."""
