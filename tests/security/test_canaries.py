@@ -24,8 +24,10 @@ from gateway.simulate.errors import PhoneError
 from gateway.simulate.phone import SipPhone
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
+from tests.peers.wechat_peer import wechat_peer
 from tests.security.guarded import SCANNER
 from tests.security.raw_sip import raw_sip
+from tests.security.written_canaries import WRITTEN, away, channels, everything_is_written
 from tests.walks.people import citizen, connected, operator
 
 pytestmark = pytest.mark.asterisk
@@ -129,6 +131,7 @@ async def faults(world: GatewayWorld) -> None:
             async with asyncio.timeout(3):
                 async with li.console.http.post(f"{world.url}/api/v1/session", json=wrong):
                     pass
+        await away(world)
         held.close()
     before = world.gateway_pid()
     assert before
@@ -184,10 +187,14 @@ def secrets_on_disk(world: GatewayWorld) -> set[str]:
 
 async def test_no_canary_is_in_any_log_or_process(tmp_path: Path) -> None:
     """Calls, words, refusals, nonsense, a store away, a killed gateway, a wrong settings file."""
-    async with gateway_world(tmp_path) as world:
+    async with (
+        wechat_peer() as wechat,
+        gateway_world(tmp_path, channels=channels(tmp_path, wechat)) as world,
+    ):
         await world.add("li")
         await world.add("guo", Role.ADMIN)
         secrets = await everything_is_done(world)
+        secrets |= await everything_is_written(world, wechat)
         await nonsense_on_the_telephone(world)
         await faults(world)
         secrets |= secrets_on_disk(world) | set(world.passwords.values())
@@ -198,7 +205,8 @@ async def test_no_canary_is_in_any_log_or_process(tmp_path: Path) -> None:
     assert {"gateway.log", "data/asterisk/log/messages.log"} <= texts.keys()
     assert any(name.endswith("/environ") for name in texts)
     assert len(texts["data/asterisk/log/queue_log"]) > 100
-    for what, canary in (*NUMBERS.items(), *WORDS.items(), *((s[:3], s) for s in secrets)):
+    known = (*NUMBERS.items(), *WORDS.items(), *WRITTEN.items())
+    for what, canary in (*known, *((s[:3], s) for s in secrets)):
         for where, text in texts.items():
             assert canary not in text, (what, where, around(text, canary))
 
