@@ -172,7 +172,7 @@ class Outbox:
             changed_at=now,
         )
         rows: list[Row] = [done]
-        more = len(sent.parts) - 1
+        more = len(sent.parts) - tried.counted
         if tried.grant is not None and entry.route is OutRoute.REPLY and more > 0:
             rows.append(replace(tried.grant, used=tried.grant.used + more))
         fact = Fact(

@@ -26,12 +26,16 @@ ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
-    """One try that is written down: who is asked to carry what to whom."""
+    """One try that is written down: who is asked to carry what to whom.
+
+    ``counted`` is how many messages of the right to reply it has spent.
+    """
 
     entry: OutEntry
     channel: Channel
     outbound: Outbound
     grant: ReplyGrant | None = None
+    counted: int = 1
 
 
 class Tries:
@@ -79,7 +83,10 @@ class Tries:
             await self._end(entry, OutState.FAILED, "no-channel")
             return None
         caps = account.channel.caps
-        grant = newest_live(await self.floor.store.grants(entry.identity_id, now), now)
+        outbound = await self._outbound(entry, identity, OutRoute.REPLY)
+        counted = caps.counts(outbound)
+        grants = await self.floor.store.grants(entry.identity_id, now)
+        grant = newest_live([one for one in grants if _is_enough(one, counted, now)], now)
         sms, phone = await self._sms(entry)
         route = route_of(
             entry,
@@ -106,11 +113,12 @@ class Tries:
         )
         rows: list[Row] = [tried]
         if spends and grant is not None:
-            grant = replace(grant, used=grant.used + 1)
+            grant = replace(grant, used=grant.used + counted)
             rows.append(grant)
         await self.floor.commit_chat(*rows)
-        outbound = await self._outbound(tried, to, route)
-        return Try(entry=tried, channel=channel, outbound=outbound, grant=grant)
+        if route is not OutRoute.REPLY:
+            outbound = await self._outbound(tried, to, route)
+        return Try(entry=tried, channel=channel, outbound=outbound, grant=grant, counted=counted)
 
     async def _sms(self, entry: OutEntry) -> tuple[Channel | None, Identity | None]:
         """A channel for short messages, and the telephone that a person has linked."""
@@ -157,6 +165,12 @@ class Tries:
 
     async def _end(self, entry: OutEntry, state: OutState, code: str) -> None:
         await end(self.floor, entry, state, code)
+
+
+def _is_enough(grant: ReplyGrant, counted: int, now: datetime) -> bool:
+    """Whether a message that the platform counts as so many fits in what is left."""
+    left = grant.left(now)
+    return left is None or left >= counted
 
 
 async def end(floor: Floor, entry: OutEntry, state: OutState, code: str) -> None:

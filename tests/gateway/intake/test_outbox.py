@@ -1,6 +1,7 @@
 """What we say leaves at least once, in order, by the best way there is."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -226,3 +227,17 @@ async def _told(chats: ChatWorld, id_: str, state: ReceiptState) -> None:
     at = chats.floor.clock.now()
     receipt = Receipt(provider_id=id_, state=state, at=at)
     await chats.messages.inbox._receipts.take("wechat:main", receipt)
+
+
+async def test_a_long_reply_needs_as_many_rights_as_it_has_parts(chats: ChatWorld) -> None:
+    """Of four left a message of three parts spends three; the next of three takes another way."""
+    contact_id = await talking(chats)
+    chats.wechat.caps = replace(chats.wechat.caps, counts=lambda _: 3)
+    await chats.says("li", contact_id, "很长")
+    await chats.sends_all()
+    assert chats.floor.chat_view(chats.chat(contact_id))["grant"]["left"] == 1
+    await chats.says("li", contact_id, "也很长")
+    await chats.sends_all()
+    routes = [one.route for one in await chats.outs(contact_id)]
+    assert routes[-2:] == [OutRoute.REPLY, OutRoute.NOTICE]
+    assert chats.floor.chat_view(chats.chat(contact_id))["grant"]["left"] == 1
