@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
@@ -60,10 +60,9 @@ class RedisLine:
         more = {} if password is None else {"password": password}
         # No socket_timeout: redis-py keeps it by asyncio.wait_for, which loses a cancellation now
         # and then (before Python 3.12) and costs a task for each command. The limit is ours.
-        pool = BlockingConnectionPool.from_url(
+        pool = ConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=limit_seconds,
             socket_timeout=None,
             socket_connect_timeout=limit_seconds,
             retry=Retry(NoBackoff(), 0),
@@ -73,6 +72,7 @@ class RedisLine:
         self._redis = Redis(connection_pool=pool)
         self._key = f"{{{prefix}}}:line"
         self._limit = limit_seconds
+        self._room = asyncio.Semaphore(CONNECTIONS)
         self._epoch = "none"
         self.fence = 0
         """The newest that was seen: a line built anew counts on from it."""
@@ -164,7 +164,7 @@ class RedisLine:
     async def join(self) -> bool:
         """Use the line that another gateway has built; False when there is none."""
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self._limit), self._room:
                 found = await self._redis.get(f"{self._key}:epoch")
         except FAULTS as fault:
             raise _away(fault) from fault
@@ -185,7 +185,7 @@ class RedisLine:
     async def facts(self) -> RedisFacts:
         """For the doctor: whether it is there, and fit for a line."""
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self._limit), self._room:
                 told = await self._redis.info("everything")
         except FAULTS as fault:
             raise _away(fault) from fault
@@ -205,7 +205,7 @@ class RedisLine:
         wanted = script(name)
         call = (self._key, self._epoch, *told)
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self._limit), self._room:
                 try:
                     return await self._redis.evalsha(wanted.sha, 1, *call)
                 except NoScriptError:
