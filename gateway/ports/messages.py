@@ -129,6 +129,8 @@ class Line(Protocol):
 
     It is a hint, rebuilt from the store: every method may raise LineUnavailable, and whoever uses
     it then waits for it or reads the store. Ranks are the items' own; giving back keeps them.
+    Whoever tells it something has recorded that first: a line that is built anew just then, from
+    the store, knows it already.
     """
 
     async def put(self, *items: IntakeItem) -> None:
