@@ -5,7 +5,6 @@ from pathlib import Path
 from channels.message import Sender
 from gateway.core.chat import ChatState
 from gateway.intake.floor import Floor
-from gateway.intake.one_at_a_time import OneAtATime
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
 
 
@@ -64,11 +63,3 @@ async def test_what_is_over_takes_no_memory(chats: ChatWorld) -> None:
     ):
         assert not table
     assert not len(floor._turns)
-
-
-async def test_locks_are_there_only_while_they_are_held() -> None:
-    """Many keys, one at a time for each."""
-    locks = OneAtATime()
-    async with locks.of("a"), locks.of("b"):
-        assert len(locks) == 2
-    assert len(locks) == 0
