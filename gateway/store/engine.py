@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from gateway.core.errors import StoreUnavailable
+from gateway.store.sqlite_steps import KEPT_TEXTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,7 +160,7 @@ async def _connect_sqlite(path: str) -> aiosqlite.Connection:
     aiosqlite only tells its thread to stop; a loop that closes before it did would leave the thread
     calling into nothing. Opening a file takes milliseconds, so waiting here is harmless.
     """
-    connection = aiosqlite.connect(path, timeout=BUSY_SECONDS)
+    connection = aiosqlite.connect(path, timeout=BUSY_SECONDS, cached_statements=KEPT_TEXTS)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does: exit never hangs on it
     try:
         return await connection

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from gateway.core.errors import StoreUnavailable
 from gateway.store.duplicates import known
 from gateway.store.refusals import ROW_ERRORS, is_refusal, refusal
+from gateway.store.sqlite_steps import SqliteSteps
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -76,6 +77,7 @@ class Writer:
     ) -> None:
         self._engine = engine
         self._statements = statements
+        self._sqlite = SqliteSteps(engine.dialect) if engine.dialect.name == "sqlite" else None
         self._clock = clock
         self._queue_units = queue_units
         self._group_units = group_units
@@ -188,7 +190,11 @@ class Writer:
                 if refused is not None:
                     refusals[unit] = refused
         new = (unit.changes for unit in group if unit not in refusals)
-        for statement, rows in self._statements.batches(new):
+        batches = self._statements.batches(new)
+        if self._sqlite:
+            await self._sqlite.write(connection, batches)
+            return refusals
+        for statement, rows in batches:
             await connection.execute(statement, rows)
         return refusals
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Awaitable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from sqlalchemy import event
 
 from gateway.clock import SystemClock
 from gateway.core.errors import StoreUnavailable
+from gateway.core.seat import Seat
 from gateway.store import SqlStore, open_store
 from gateway.store.engine import engines, resolve
 from gateway.store.statements import Statements
@@ -49,24 +51,34 @@ async def test_records_at_the_same_moment_share_a_commit(place: StorePlace) -> N
             assert len(commits) == 1
 
 
-async def test_many_facts_are_one_step_of_sqlite(sqlite_place: StorePlace) -> None:
-    """A group's facts go to SQLite in one statement, in their order, not in one step each."""
+async def test_many_rows_are_few_steps_of_sqlite(sqlite_place: StorePlace) -> None:
+    """A group's facts and calls go to SQLite in few texts, in order, and in one visit."""
     async with sqlite_place.open() as store:
         await store.record(a_fact("first"))
-        seen: list[str] = []
+        connection = store._writer._connection
+        assert connection
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        texts: list[str] = []
+        await driver.set_trace_callback(texts.append)
+        visits = [0]
+        execute = driver._execute
 
-        def execute(
-            _c: object, _k: object, statement: str, _p: object, _x: object, _m: object
-        ) -> None:
-            seen.append(statement)
+        async def visit(function: Any, *args: Any, **more: Any) -> Any:
+            visits[0] += 1
+            return await execute(function, *args, **more)
 
-        engine = store._writer._engine.sync_engine
-        event.listen(engine, "before_cursor_execute", execute)
+        driver._execute = visit
         await store.record(*(a_fact(f"c{n}") for n in range(100)))
-        event.remove(engine, "before_cursor_execute", execute)
-        assert len([text for text in seen if text.startswith("INSERT INTO fact")]) == 1
+        few = visits[0]
+        assert len([text for text in texts if text.startswith("INSERT INTO fact")]) == 3
+        await store.record(
+            *(a_fact(f"d{n}") for n in range(100)), *map(a_call, "xyz"), Seat(number="8001")
+        )
+        assert visits[0] == 2 * few, "more tables, more visits"
+        del driver._execute
         assert [f.contact_id for f in await store.facts(after_seq=1)] == [
-            f"c{n}" for n in range(100)
+            *(f"c{n}" for n in range(100)),
+            *(f"d{n}" for n in range(100)),
         ]
 
 
