@@ -27,8 +27,8 @@ from pathlib import Path
 from gateway.telephony.free_port import free_port
 from tests.needs import absent
 
-START_SECONDS = 30
-STOP_SECONDS = 30
+START_SECONDS = 120
+STOP_SECONDS = 60
 STOP_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 
