@@ -9,8 +9,10 @@ from itertools import count
 import pytest
 
 from gateway.bench.redis_server import RedisServer
+from gateway.clock import SystemClock
 from gateway.core.item import IntakeItem, ItemKind
 from gateway.ports.messages import Line
+from gateway.queue.kept_line import KeptLine
 from gateway.queue.memory_line import MemoryLine
 from gateway.queue.redis_line import RedisLine
 from tests.redis_world import redis_world
@@ -61,12 +63,27 @@ def redis_server() -> Iterator[RedisServer]:
         yield server
 
 
-@pytest.fixture(params=["memory", "redis"])
+async def nothing() -> tuple[IntakeItem, ...]:
+    """A store in which nothing waits."""
+    return ()
+
+
+@pytest.fixture(params=["memory", "redis", "kept here", "kept in redis"])
 async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
     """An empty line."""
     if request.param == "memory":
         yield MemoryLine()
         return
+    if request.param == "kept here":
+        yield KeptLine(None, nothing, SystemClock())
+        return
     async with redis_line(request.getfixturevalue("redis_server")) as shared:
-        await shared.rebuild(())
-        yield shared
+        if request.param == "redis":
+            await shared.rebuild(())
+            yield shared
+            return
+        kept = KeptLine(shared, nothing, SystemClock())
+        await kept.rebuild(())
+        assert kept.is_shared
+        yield kept
+        assert kept.is_shared
