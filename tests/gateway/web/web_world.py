@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +164,10 @@ class WebWorld:
         """Every answer has a status and a body that the document promises."""
         operation = self.operation(method, path)
         if operation is None:
-            assert got.status in (404, 405, 400, 401, 412)  # who asks, and how, comes first
+            # who asks, and how, comes first
+            assert got.status in (404, 405, 400, 401, 412, 415), (method, path, got.status)
             return
-        described = document(self.server.operations)
+        described = self.described
         where = PATH_PART.sub(r"{\1}", operation.path)
         responses = described["paths"][where][method.lower()]["responses"]
         if got.status in (304, 416):
@@ -183,12 +185,23 @@ class WebWorld:
     def operation(self, method: str, path: str) -> Operation | None:
         """The operation that answers this."""
         bare = path.partition("?")[0]
+        return next(
+            (one for how, one in self.known if one.method == method and how.fullmatch(bare)), None
+        )
+
+    @cached_property
+    def described(self) -> dict[str, Any]:
+        """The OpenAPI document, made once: it is the same for every answer."""
+        return document(self.server.operations)
+
+    @cached_property
+    def known(self) -> list[tuple[re.Pattern[str], Operation]]:
+        """Every operation with the paths that it answers."""
+        found = []
         for one in self.server.operations:
             pattern = re.sub(r"\{name:\.\+\}", ".+", one.path)
-            pattern = PATH_PART.sub(r"[A-Za-z0-9_-]+", pattern)
-            if one.method == method and re.fullmatch(pattern, bare):
-                return one
-        return None
+            found.append((re.compile(PATH_PART.sub(r"[A-Za-z0-9_-]+", pattern)), one))
+        return found
 
 
 @asynccontextmanager
