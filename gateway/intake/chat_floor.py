@@ -42,7 +42,6 @@ class ChatFloor:
         self.grants: dict[str, ReplyGrant] = {}
         """By identity: the right to reply that is spent next."""
         self.texts: dict[str, str] = {}
-        self.dispositions: dict[str, Disposition] = {}
         self.changes: dict[str, int] = {}
         self.filling: set[str] = set()
         """Seats that are being paused because the next conversation fills them."""

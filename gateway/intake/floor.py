@@ -154,7 +154,7 @@ class Floor(Present):
                 return self._seats_at(row.id)
             case Seat():
                 return self._seat_changed(row)
-            case Disposition():
+            case Disposition() if row.contact_id in self.calls:
                 self.dispositions[row.contact_id] = row
                 return self._seats_at(row.contact_id)
             case CallerFlag():

@@ -34,7 +34,7 @@ from gateway.intake.inbound import (
 )
 from gateway.intake.notice import Notice
 from gateway.intake.one_at_a_time import OneAtATime
-from gateway.intake.people import People
+from gateway.intake.people import People, key_of
 from gateway.intake.receipts import Receipts
 from gateway.ports import Row
 
@@ -144,8 +144,7 @@ class Inbox:
         query_code_hash: str = "",
     ) -> Accepted:
         """Record one thing once; a form always begins a contact. Raises StoreUnavailable."""
-        sender = inbound.sender
-        async with self._senders.of((account, sender.scheme, sender.value)):
+        async with self._senders.of(key_of(account, inbound.sender)):
             known = self._known.get((account, inbound.key))
             if known:
                 return replace(known, new=False)

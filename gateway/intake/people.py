@@ -25,6 +25,13 @@ SYSTEM = "system"
 """Who proposes what a message gives evidence for."""
 
 
+def key_of(account: str, sender: Sender) -> tuple[str, str, str]:
+    """Account, scheme and value of their identity: a telephone is the same on every account."""
+    if sender.scheme in PHONE_SCHEMES:
+        return "", PHONE, normalise_number(sender.value) or sender.value
+    return account, sender.scheme, sender.value
+
+
 class People:
     """The last identities are remembered, so that a message seldom asks the store for one."""
 
@@ -37,10 +44,7 @@ class People:
 
         The sender's lock is held by whoever calls, so nobody makes them twice.
         """
-        shared, scheme, value = account, sender.scheme, sender.value
-        number = normalise_number(value) if scheme in PHONE_SCHEMES else ""
-        if number:  # a sender's name in letters is known on its account only
-            shared, scheme, value = "", PHONE, number
+        shared, scheme, value = key_of(account, sender)
         identity = await self._find(shared, scheme, value)
         if identity is not None:
             if sender.name and sender.name != identity.name:

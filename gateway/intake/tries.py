@@ -39,7 +39,10 @@ class Try:
 
 
 class Tries:
-    """Writes tries down; ``jitter`` gives 0..1."""
+    """Writes tries down; ``jitter`` gives 0..1.
+
+    What no person said (receipts, farewells) leaves within the right to reply or not at all.
+    """
 
     def __init__(self, floor: Floor, media_dir: Path, jitter: Callable[[], float]) -> None:
         self.floor = floor
@@ -79,11 +82,14 @@ class Tries:
     ) -> Try | None:
         account = self.floor.accounts.get(entry.account)
         (identity,) = await self.floor.store.identities([entry.identity_id]) or (None,)
-        if account is None or identity is None:
+        message = await self._message(entry)
+        if account is None or identity is None or message is None:
             await self._end(entry, OutState.FAILED, "no-channel")
             return None
+        if not message.operator_id:  # our own receipts and farewells are worth no other way
+            shut = {*shut, OutRoute.NOTICE, OutRoute.SMS}
         caps = account.channel.caps
-        outbound = await self._outbound(entry, identity, OutRoute.REPLY)
+        outbound = await self._outbound(message, identity, OutRoute.REPLY)
         counted = caps.counts(outbound)
         grants = await self.floor.store.grants(entry.identity_id, now)
         grant = newest_live([one for one in grants if _is_enough(one, counted, now)], now)
@@ -117,7 +123,7 @@ class Tries:
             rows.append(grant)
         await self.floor.commit_chat(*rows)
         if route is not OutRoute.REPLY:
-            outbound = await self._outbound(tried, to, route)
+            outbound = await self._outbound(message, to, route)
         return Try(entry=tried, channel=channel, outbound=outbound, grant=grant, counted=counted)
 
     async def _sms(self, entry: OutEntry) -> tuple[Channel | None, Identity | None]:
@@ -129,18 +135,17 @@ class Tries:
         known = await self.floor.store.identities(ids)
         return sms, next((one for one in known if one.scheme == PHONE), None)
 
-    async def _outbound(self, entry: OutEntry, to: Identity, route: OutRoute) -> Outbound:
-        message = await self._message(entry)
+    async def _outbound(self, message: Message, to: Identity, route: OutRoute) -> Outbound:
         files = [
             one
-            for one in await self.floor.store.attachments(entry.contact_id)
-            if one.message_id == entry.message_id and one.file and one.state is not FileState.FAILED
+            for one in await self.floor.store.attachments(message.contact_id)
+            if one.message_id == message.id and one.file and one.state is not FileState.FAILED
         ]
         return Outbound(
-            key=entry.message_id,
+            key=message.id,
             scheme=to.scheme,
             to=to.value,
-            text=message.text if message else "",
+            text=message.text,
             route=Route.NOTICE if route is OutRoute.NOTICE else Route.REPLY,
             files=tuple(
                 OutFile(
@@ -151,7 +156,7 @@ class Tries:
                 )
                 for one in files
             ),
-            reply_to=message.reply_to if message else "",
+            reply_to=message.reply_to,
         )
 
     async def _message(self, entry: OutEntry) -> Message | None:

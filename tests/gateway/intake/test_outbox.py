@@ -101,6 +101,20 @@ async def test_the_last_way_is_a_short_message_to_the_number_that_a_person_confi
     assert [(one.to, one.text) for one in sms.sent] == [("13800001234", "二")]
 
 
+async def test_our_own_farewell_takes_no_other_way(chats: ChatWorld) -> None:
+    """A notification or a short message is for what a person said."""
+    contact_id = await talking(chats)
+    for n in range(4):
+        await chats.says("li", contact_id, f"第{n}句")
+    await chats.sends_all()
+    chats.floor_world.clock.turn(1800)
+    await chats.messages.idle.look()
+    await chats.sends_all()
+    last = (await chats.outs(contact_id))[-1]
+    assert (last.state, last.code) == (OutState.FAILED, "window-closed")
+    assert len(chats.wechat.sent) == 4
+
+
 async def test_a_window_that_the_platform_closed_is_believed(chats: ChatWorld) -> None:
     """It knows better than our count; the message takes the next way at once."""
     contact_id = await talking(chats)
