@@ -26,10 +26,12 @@ SYSTEM = "system"
 
 
 def key_of(account: str, sender: Sender) -> tuple[str, str, str]:
-    """Account, scheme and value of their identity: a telephone is the same on every account."""
-    if sender.scheme in PHONE_SCHEMES:
-        return "", PHONE, normalise_number(sender.value) or sender.value
-    return account, sender.scheme, sender.value
+    """Account, scheme and value of their identity: a telephone is the same on every account.
+
+    A sender's name in letters is known on its account only.
+    """
+    number = normalise_number(sender.value) if sender.scheme in PHONE_SCHEMES else ""
+    return ("", PHONE, number) if number else (account, sender.scheme, sender.value)
 
 
 class People:
