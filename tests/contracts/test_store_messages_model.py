@@ -205,7 +205,7 @@ def comparable(units: list[list[Any]]) -> bool:
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
