@@ -157,3 +157,31 @@ async def test_a_photo_is_uploaded_and_seen_by_the_operator(
             "async (one) => { await one.decode(); return one.naturalWidth }"
         )
         await closed(li.console, conv)
+
+
+async def test_a_form_is_answered_and_its_code_shows_the_answer(
+    world: GatewayWorld, li: Seated, chromium: Browser, tmp_path: Path
+) -> None:
+    """Left without JavaScript; an operator writes; whoever has the code reads it, nobody else."""
+    context = await chromium.new_context(java_script_enabled=False, locale="zh-CN")
+    try:
+        page = await context.new_page()
+        await page.goto(f"{world.url}/form")
+        await page.get_by_test_id("form-matter").fill(f"井盖丢失{PAYLOAD}")
+        await page.get_by_test_id("form-photos").set_input_files(PHOTO)
+        await page.get_by_test_id("form-name").fill(f"李明{PAYLOAD}"[:40])
+        await page.get_by_test_id("form-phone").fill("138 0000 1234")
+        await page.get_by_test_id("form-submit").click()
+        code = await page.get_by_test_id("receipt-code").inner_text()
+        conv = await answered(li.console, "井盖丢失", "已派人去看")
+        await page.goto(f"{world.url}/receipt")
+        await page.get_by_test_id("receipt-input").fill(code)
+        await page.get_by_test_id("receipt-go").click()
+        await expect(page.get_by_test_id("receipt-said")).to_contain_text("已派人去看")
+        await expect(page.get_by_test_id("receipt-said")).to_contain_text(PAYLOAD)
+        await page.get_by_test_id("receipt-input").fill("1" * 20)
+        await page.get_by_test_id("receipt-go").click()
+        await expect(page.get_by_test_id("receipt-trouble")).to_contain_text("没有找到")
+        await closed(li.console, conv)
+    finally:
+        await context.close()
