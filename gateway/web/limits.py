@@ -13,7 +13,7 @@ class Limits:
     of its headers. ``stall_seconds``: how long a peer may leave what we send unread;
     ``transfer_seconds``: how long one answer may take in all. An office stands behind one address,
     hence the large ``connections_per_address``. ``visits_*``: new sessions of citizens' pages, free
-    and against a proof of work; ``chat_waits*``: long polls and sockets that are open together.
+    and against a proof of work (a mobile network stands behind few addresses); ``chat_waits*``: long polls and sockets that are open together.
     """
 
     connections: int = 4000
@@ -43,11 +43,11 @@ class Limits:
     tickets: int = 1000
     tickets_a_minute: float = 12.0
     tickets_at_once: int = 10
-    visits_free_an_hour: float = 30.0
-    visits_at_once: int = 15
+    visits_free_an_hour: float = 300.0
+    visits_at_once: int = 60
     visits_a_second: float = 10.0
     visits_together: int = 200
-    visits_proven_an_hour: int = 300
+    visits_proven_an_hour: int = 3000
     form_bytes: int = 10 * 1024 * 1024 + 64 * 1024
     form_seconds: float = 180.0
     forms_under_way: int = 8

@@ -76,6 +76,7 @@ def document(operations: Sequence[Operation]) -> Json:
             "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "hotline_session"},
+                "visit": {"type": "apiKey", "in": "cookie", "name": "hotline_visit"},
                 "token": {"type": "http", "scheme": "bearer"},
             },
         },
@@ -120,6 +121,8 @@ def _operation(operation: Operation, schemas: Json) -> Json:
 
 
 def _security(operation: Operation) -> list[Json]:
+    if operation.guard is not None:
+        return [*([] if operation.from_servers else [{"visit": []}]), {"token": []}]
     if operation.policy is PUBLIC:
         return []
     return [{"session": []}, *([{"token": []}] if operation.bearer else [])]

@@ -160,7 +160,7 @@ async def test_a_photo_is_uploaded_and_seen_by_the_operator(
 
 
 async def test_a_form_is_answered_and_its_code_shows_the_answer(
-    world: GatewayWorld, li: Seated, chromium: Browser, tmp_path: Path
+    world: GatewayWorld, li: Seated, chromium: Browser
 ) -> None:
     """Left without JavaScript; an operator writes; whoever has the code reads it, nobody else."""
     context = await chromium.new_context(java_script_enabled=False, locale="zh-CN")
