@@ -13,7 +13,8 @@ class Limits:
     of its headers. ``stall_seconds``: how long a peer may leave what we send unread;
     ``transfer_seconds``: how long one answer may take in all. An office stands behind one address,
     hence the large ``connections_per_address``. ``visits_*``: new sessions of citizens' pages, free
-    and against a proof of work (a mobile network stands behind few addresses); ``chat_waits*``: long polls and sockets that are open together.
+    and against a proof of work (a mobile network stands behind few addresses); ``chat_waits*``:
+    long polls and sockets that are open together.
     """
 
     connections: int = 4000
