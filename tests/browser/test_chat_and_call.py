@@ -78,6 +78,7 @@ async def found_again(page: Page) -> None:
     drawer = page.get_by_role("dialog")
     await expect(drawer.get_by_test_id("transcript")).to_contain_text("路灯坏了", timeout=WAIT)
     await expect(drawer.get_by_test_id("facts")).to_contain_text("会话结束（已答复）")
+    await expect(drawer).to_contain_text("处理结果咨询")
     await expect(drawer.get_by_test_id("reply-text")).to_have_count(0)
     await page.keyboard.press("Escape")
 

@@ -153,6 +153,7 @@ async def test_an_offer_never_takes_the_keyboard_from_who_is_writing(
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
         offer, peer.chats = peer.chats[0], peer.chats[1:]
         await at_desk(page, peer)
+        await expect(page.get_by_test_id("offer-said")).to_have_text("")
         await page.locator('[data-chat="c-soon"][data-testid=chat-row]').click()
         text = page.get_by_test_id("reply-text")
         await expect(text).to_be_focused()
@@ -160,6 +161,7 @@ async def test_an_offer_never_takes_the_keyboard_from_who_is_writing(
         peer.chats.insert(0, offer)
         await peer.push("chats")
         await expect(page.get_by_test_id("chat-offer")).to_be_visible()
+        await expect(page.get_by_test_id("offer-said")).to_contain_text("新会话: 网页 访客 ****7c")
         await expect(text).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(text).to_have_value("")

@@ -5,6 +5,7 @@ import * as chatApi from '../api/chats'
 import type { ChatView } from '../api/chat-types'
 import { CALL, frontOf, inOrder, neighbour, unread, wanting } from '../chat/roster'
 import { t } from '../i18n'
+import { dropDraft } from './drafts'
 import { call, live } from './live'
 import { tell, tellProblem } from './notices'
 import { go, view } from './route'
@@ -100,7 +101,9 @@ export async function accept(id: string): Promise<void> {
 export const decline = (id: string) => once(id, () => chatApi.chatCommand(id, 'decline'))
 
 export async function release(id: string): Promise<void> {
-  if (await once(id, () => chatApi.chatCommand(id, 'release'))) tell('info', t('chat.released'))
+  if (!(await once(id, () => chatApi.chatCommand(id, 'release')))) return
+  dropDraft(id)
+  tell('info', t('chat.released'))
 }
 
 /** Take something out of the one list by hand. */
