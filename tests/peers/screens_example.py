@@ -186,8 +186,8 @@ def plain_board(waited_seconds: float = 47.0) -> Json:
         "alarms": [
             {
                 "code": "connect_rate_low",
-                "zh": "24 小时接通率 93.2%，低于 95%（GB/T 33358）",
-                "en": "connected in 24 h: 93.2%, below 95 % (GB/T 33358)",
+                "zh": "24 小时接通率 93.1%，低于 95%（GB/T 33358）",
+                "en": "connected in 24 h: 93.1%, below 95 % (GB/T 33358)",
             }
         ],
     }
