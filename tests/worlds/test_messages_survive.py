@@ -8,12 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -24,11 +22,11 @@ from gateway.simulate.phone import SipPhone
 from tests.channels.wechat_world import options_in
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
-from tests.peers.console import Console
-from tests.peers.visitor import Visitor, visitor
+from tests.peers.visitor import visitor
 from tests.peers.wechat_peer import WeChatPeer, wechat_peer
 from tests.peers.wechat_words import said, sealed
 from tests.walks.people import citizen, connected, operator
+from tests.worlds.writing import APP_KEY, App, close, store_away, tries, waits
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -36,6 +34,7 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 BURST = 8
+Road = Callable[[str, str], Awaitable[dict[str, Any] | None]]
 SILENT_SECONDS = 45.0
 """More than twice what a screen may be silent."""
 OPENID = "o-world-store-away-00000001"
@@ -55,49 +54,16 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
     folder = tmp_path_factory.mktemp("gateway")
     async with wechat_peer() as wechat:
         options = options_in(folder / "secrets", base_url=wechat.url)
-        channel = {"kind": "wechat", "name": "main", "options": options}
+        (folder / "app.key").write_text(APP_KEY)
+        app = {"kind": "app", "name": "city", "options": {"key_file": str(folder / "app.key")}}
+        wechat_account = {"kind": "wechat", "name": "main", "options": options}
         chat = {"per_seat": 2, "offer_seconds": 5}
-        async with gateway_world(folder, channels=[channel], chat=chat) as world:
+        async with gateway_world(folder, channels=[wechat_account, app], chat=chat) as world:
             yield Place(world, wechat)
 
 
-async def tries(one: Visitor, key: str, text: str) -> dict[str, Any] | None:
-    """Send it; what was acknowledged, None when nothing was."""
-    try:
-        async with one.http.post(
-            f"{one.url}/api/v1/chat/messages",
-            json={"text": text},
-            headers={"Idempotency-Key": key},
-        ) as answer:
-            return dict(await answer.json()) if answer.status in (200, 201) else None
-    except aiohttp.ClientError:
-        return None
-
-
-async def in_line(console: Console, contact_id: str) -> dict[str, Any] | None:
-    """A conversation as the one list shows it."""
-    items = (await console.get("/api/v1/line"))["items"]
-    return next((one for one in items if one["id"] == contact_id), None)
-
-
-async def waits(console: Console, contact_id: str, within_seconds: float = 15) -> dict[str, Any]:
-    """Wait until it stands in the line and nobody has it."""
-
-    async def look() -> dict[str, Any] | None:
-        found = await in_line(console, contact_id)
-        return found if found and found["state"] == "waiting" else None
-
-    return await eventually(look, within_seconds)
-
-
-async def close(console: Console, *conversations: str) -> None:
-    """Write them up."""
-    for one in conversations:
-        await console.post(f"/api/v1/chats/{one}/close", {"code": "consult"})
-
-
 async def test_what_was_acknowledged_outlives_kill_9_once(place: Place) -> None:
-    """Two citizens write at once and the gateway is killed at the first acknowledgement.
+    """Two citizens and an App write at once; the first acknowledgement kills the gateway.
 
     Nothing acknowledged is lost and what is sent again is one; one conversation is with its
     operator again, the other in the line where it stood, and the screen shows both.
@@ -107,37 +73,43 @@ async def test_what_was_acknowledged_outlives_kill_9_once(place: Place) -> None:
         operator(world, "li", "8001") as li,
         visitor(world.url) as mine,
         visitor(world.url) as other,
+        aiohttp.ClientSession() as http,
     ):
+        app = App(world.url, http)
         await mine.writes("先来的")
         await li.console.accept(mine.conv)
         await li.console.post("/api/v1/seat/break", {"reason": "rest"})
         await other.writes("在等的")
         stood = await waits(li.console, other.conv)
-        texts = [(one, f"burst-{n:04}", f"第{n}句") for one in (mine, other) for n in range(BURST)]
+        roads = (partial(tries, mine), partial(tries, other), app.tries)
+        texts = [(road, f"burst-{n:04}", f"第{n}句") for road in roads for n in range(BURST)]
         old = world.gateway_pid()
-        acknowledged: dict[tuple[int, str], dict[str, Any]] = {}
+        acknowledged: dict[tuple[Road, str], dict[str, Any]] = {}
 
-        async def send(one: Visitor, key: str, text: str) -> None:
-            taken = await tries(one, key, text)
+        async def send(road: Road, key: str, text: str) -> None:
+            taken = await road(key, text)
             if taken:
-                acknowledged[id(one), key] = taken
-                os.kill(old, signal.SIGKILL)
+                acknowledged[road, key] = taken
+                with suppress(ProcessLookupError):
+                    os.kill(old, signal.SIGKILL)
 
         async with asyncio.TaskGroup() as tasks:
-            for one, key, text in texts:
-                tasks.create_task(send(one, key, text))
+            for road, key, text in texts:
+                tasks.create_task(send(road, key, text))
         assert acknowledged
         await eventually(lambda: world.gateway_pid(other_than=old), 20)
         await eventually(world.is_ready, 60)
-        for one, key, text in texts:
-            again = await eventually(partial(tries, one, key, text), 20)
-            before = acknowledged.get((id(one), key))
+        for road, key, text in texts:
+            again = await eventually(partial(road, key, text), 20)
+            before = acknowledged.get((road, key))
             if before:
                 assert again == before | {"new": False}
+        every = sorted(f"第{n}句" for n in range(BURST))
+        assert sorted(await app.said(again["conv"])) == every
         for one in (mine, other):
             await one.reads()
             said_once = [said["text"] for said in one.heard if said["who"] == "citizen"]
-            assert sorted(said_once[1:]) == sorted(f"第{n}句" for n in range(BURST))
+            assert sorted(said_once[1:]) == every
             assert [said["seq"] for said in one.heard] == list(range(1, len(one.heard) + 1))
         async with world.console("li") as again_li:
             await again_li.chat_is("open", mine.conv)
@@ -146,8 +118,10 @@ async def test_what_was_acknowledged_outlives_kill_9_once(place: Place) -> None:
             await again_li.ready()
             await again_li.accept(other.conv)
             shown = [one["text"] for one in await again_li.messages(mine.conv)]
-            assert all(f"第{n}句" in shown for n in range(BURST))
-            await close(again_li, mine.conv, other.conv)
+            assert set(every) <= set(shown)
+            await close(again_li, mine.conv)
+            await again_li.accept(again["conv"])
+            await close(again_li, other.conv, again["conv"])
 
 
 async def test_an_offer_that_lapses_goes_on_with_its_old_place(place: Place) -> None:
@@ -193,17 +167,6 @@ async def test_who_called_first_is_not_robbed_of_the_last_room(place: Place) -> 
             await qi.console.post("/api/v1/seat/finish-wrap-up")
             await qi.console.accept(second.conv)
         await close(qi.console, first.conv, second.conv)
-
-
-@asynccontextmanager
-async def store_away(database: Path) -> AsyncIterator[None]:
-    """Nobody else can write inside."""
-    held = sqlite3.connect(database, isolation_level=None, timeout=30)
-    try:
-        held.execute("BEGIN IMMEDIATE")
-        yield
-    finally:
-        held.close()
 
 
 async def test_without_the_store_nothing_is_acknowledged_and_sent_again_it_is_one(
