@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_one_operator_has_a_chat_and_a_call_and_answers_both(world: GatewayWorld) -> None:
-    """The call rings beside the open conversation; both go on, and no second one comes meanwhile."""
+    """The call rings beside the open conversation; both go on, and no second one comes yet."""
     async with operator(world, "dong", "8007") as dong, visitor(world.url) as writer:
         await writer.writes("社保怎么办")
         await dong.console.accept(writer.conv)
