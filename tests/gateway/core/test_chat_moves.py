@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.chat import MOVES, Chat, ChatForm, ChatMove, ChatOutcome, ChatState, move
@@ -46,6 +46,7 @@ def after(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.sampled_from(["offer", "accept", "lapse", "withdraw", "take", "release"])))
 def test_a_place_in_line_never_moves_while_the_citizen_waits(moves: list[str]) -> None:
     """However often it is offered, refused, taken and given back."""

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.outbound import OutEntry, OutRoute, ReplyGrant
@@ -63,6 +63,7 @@ def test_a_right_is_spent_once_for_all_tries_of_a_message() -> None:
     assert route_of(entry, None, BOTH, grants_rule=True, sms=False) is OutRoute.REPLY
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.integers(1, 60), st.floats(0, 1), st.floats(0, 3600))
 def test_pauses_grow_to_a_limit_and_obey_the_platform(
     tries: int, jitter: float, least: float

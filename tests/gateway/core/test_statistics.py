@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.facts import Fact, FactKind, Scalar
@@ -97,6 +97,7 @@ def interleaved(stories: Sequence[Sequence[Fact]], seed: int) -> list[Fact]:
     return mixed
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(plans, st.integers(), st.lists(st.floats(0, 3 * DAY), max_size=4))
 def test_live_figures_equal_those_recomputed_from_all_facts(
     calls: list[Plan], seed: int, looks: list[float]
@@ -115,6 +116,7 @@ def test_live_figures_equal_those_recomputed_from_all_facts(
     assert counted == recomputed(interleaved(stories, seed + 1), now)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(plans)
 def test_every_call_counts_once_in_one_outcome(calls: list[Plan]) -> None:
     """Against a count that knows the plan of each call and nothing of facts."""
@@ -144,6 +146,7 @@ def _in_window(plan: Plan, now: datetime) -> bool:
     return now.replace(second=0, microsecond=0) - minute < timedelta(days=1)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(plans, st.data())
 def test_a_fact_told_twice_counts_once(calls: list[Plan], data: st.DataObject) -> None:
     """A doubled answer, queueing or end changes nothing."""
