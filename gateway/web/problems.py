@@ -103,6 +103,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     ),
     "phones-unavailable": ("电话系统暂时不可用", "The telephone system does not answer"),
     "store-unavailable": ("数据服务暂时不可用", "The record store does not answer"),
+    "line-unavailable": ("排队服务暂时不可用", "The line of what waits does not answer"),
     "internal": ("系统内部错误", "Something went wrong inside"),
     "not-found": ("没有这个页面", "There is no such page"),
     "method-not-allowed": ("不支持这种请求方式", "This method is not supported here"),

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,20 +157,27 @@ async def test_what_is_no_http_is_answered_as_a_problem(quick: WebWorld) -> None
     assert b"canary" not in answer
 
 
+@pytest.fixture
+async def patient(tmp_path: Path) -> AsyncIterator[WebWorld]:
+    """A server on which two hundred connections are open before the first is cut."""
+    async with web_world(tmp_path, limits=replace(QUICK, header_seconds=4.0)) as world:
+        yield world
+
+
 async def test_two_hundred_idle_connections_hurt_nobody_and_the_rest_is_turned_away(
-    quick: WebWorld,
+    patient: WebWorld,
 ) -> None:
     """People still log in; over the cap of an address a connection ends at once; then all go."""
-    idle = [await asyncio.open_connection("127.0.0.1", quick.server.port) for _ in range(200)]
+    idle = [await asyncio.open_connection("127.0.0.1", patient.server.port) for _ in range(200)]
     try:
-        async with quick.browser() as browser:
+        async with patient.browser() as browser:
             assert (await browser.log_in("li")).status == 200
-        more = [await asyncio.open_connection("127.0.0.1", quick.server.port) for _ in range(40)]
-        assert await eventually(lambda: quick.server.door.turned_away) >= 1
+        more = [await asyncio.open_connection("127.0.0.1", patient.server.port) for _ in range(40)]
+        assert await eventually(lambda: patient.server.door.turned_away) >= 1
         idle += more
         for reader, _ in idle:
-            await until_closed(reader)
-        await eventually(lambda: quick.server.door.total == 0)
+            await until_closed(reader, 20)
+        await eventually(lambda: patient.server.door.total == 0)
     finally:
         for _, writer in idle:
             writer.transport.abort()

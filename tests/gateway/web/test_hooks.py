@@ -207,9 +207,12 @@ async def test_a_query_that_says_a_thing_twice_is_refused(world: HookWorld) -> N
 
 
 async def test_a_hook_opens_no_other_door(world: HookWorld) -> None:
-    """Only hooks are asked without an Origin, and they are for everybody."""
-    free = [one for one in world.web.server.operations if one.from_servers]
-    assert {one.path.split("/")[1] for one in free} == {"hooks"}
+    """Only hooks and Apps, which have their keys, are asked without an Origin."""
+    changing = [one for one in world.web.server.operations if one.method != "OPTIONS"]
+    free = [one for one in changing if one.from_servers]
+    assert {one.path.split("/")[1] for one in free if one.guard is None} == {"hooks"}
+    keyed = {one.path.rsplit("/", 1)[0] for one in free if one.guard is not None}
+    assert all(f"{path}/".startswith("/api/v1/app/") for path in keyed)
     async with world.http.post(
         world.web.url + "/api/v1/session", json={}, headers={"Origin": "https://else.example"}
     ) as answer:
