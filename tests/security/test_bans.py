@@ -55,6 +55,7 @@ async def test_two_hundred_guesses_are_cut_off_after_a_few(tmp_path: Path) -> No
         right = world.asterisk.phones.password("8002", PhoneKind.DESK)
         assert await world.registers("desk-8002", right) == 403
         assert world.outside() == [f"{SCANNER}/32"]
+        await eventually(world.store.facts)  # written once the door is shut
         assert [fact.kind for fact in await world.store.facts()] == [FactKind.SOURCE_BANNED]
         await talk(call, seat)
         assert await world.asks(OFFICE) == 401
