@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from gateway.core.item import IntakeItem, Rank
 from gateway.core.seat import SeatState
@@ -157,8 +158,11 @@ def choose(
     heads: Mapping[str, IntakeItem | None],
     calls: Mapping[str, Sequence[Rank]],
     now: datetime,
+    handed: Mapping[str, str] = MappingProxyType({}),
 ) -> Offer | None:
     """The next offer to make, or None.
+
+    ``handed`` names, by item, the operator who gave it away a moment ago and is not to get it back.
 
     ``heads`` is what ``Line.head`` said for each of ``askers`` by seat number, ``calls`` as in
     ``robs``. Ask again, with new heads, after the offer was made.
@@ -172,6 +176,6 @@ def choose(
     able = [seat for seat in seats if seat.can_have]
     for item in sorted(waiting.values(), key=lambda one: one.rank):
         for seat in in_order(able, item, now):
-            if not robs(seat, item, seats, calls):
+            if seat.operator_id != handed.get(item.id) and not robs(seat, item, seats, calls):
                 return Offer(seat=seat.number, item=item, fills=seat.would_be_full)
     return None

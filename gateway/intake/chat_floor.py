@@ -51,6 +51,8 @@ class ChatFloor:
         """Something of ours waits to be sent."""
         self.dirty: dict[str, None] = {}
         """Conversations whose place in line may have changed, in order."""
+        self.handed: dict[str, tuple[str, datetime]] = {}
+        """By whom a waiting conversation was given away, and until when it is not given back."""
         self._ears: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._change = 0
 
@@ -154,6 +156,7 @@ class ChatFloor:
         self.dirty[chat.id] = None
         if chat.state is ChatState.CLOSED:
             self.texts.pop(chat.id, None)
+            self.handed.pop(chat.id, None)
             self.changes.pop(chat.id, None)
             if chat.identity_id not in self._uses:
                 self.grants.pop(chat.identity_id, None)

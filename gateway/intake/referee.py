@@ -174,7 +174,10 @@ class Referee:
                 seat.number: await self.line.head(seat.skills, seat.operator_id, now)
                 for seat in askers
             }
-            offer = routing.choose(seats, heads, self.callers(), now)
+            handed = {
+                id_: by for id_, (by, until) in self.floor.chats.handed.items() if now < until
+            }
+            offer = routing.choose(seats, heads, self.callers(), now, handed)
             if offer is None:
                 return
             if not await self._make(offer, now):

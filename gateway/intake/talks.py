@@ -7,7 +7,7 @@ StoreUnavailable and, where a seat must be paused first, PhonesUnavailable.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.core.chat import Chat, ChatState
 from gateway.core.chat_moves import (
@@ -33,6 +33,8 @@ from gateway.intake.saying import Said, spoken
 from gateway.intake.words import check_note, held_open, mine, noted_by
 
 TRANSFER_SECONDS = 120.0
+NOT_BACK_SECONDS = 60
+"""For so long what an operator gave away is offered to others only."""
 """How long a colleague to whom it was handed is waited for."""
 
 
@@ -87,6 +89,7 @@ class Talks:
                 await self._do(withdrawn(chat, self._now(), "released"))
             else:
                 await self._do(released(chat, self._now(), reason="released"))
+                self._give_away(contact_id, operator)
 
     async def transfer(
         self,
@@ -129,6 +132,11 @@ class Talks:
                 by=operator.id,
             )
             await self.floor.commit_chat(moved, *rows, fact)
+            self._give_away(contact_id, operator)
+
+    def _give_away(self, contact_id: str, operator: Operator) -> None:
+        until = self._now() + timedelta(seconds=NOT_BACK_SECONDS)
+        self.floor.chats.handed[contact_id] = (operator.id, until)
 
     async def close(
         self, operator: Operator, contact_id: str, code: str, note: str = ""

@@ -127,6 +127,17 @@ def test_an_emergency_by_message_is_before_every_calm_caller() -> None:
     assert offer == Offer(seat="8001", item=urgent, fills=True)
 
 
+def test_what_an_operator_gave_away_is_offered_to_others_only() -> None:
+    """Alone there, they do not get it back either, until its time is over."""
+    giver, other = seat("8001"), seat("8002", chats=1)
+    gone = item("a", waited=10)
+    heads = {"8001": gone, "8002": gone}
+    assert choose([giver, other], heads, {}, NOW) == Offer(seat="8001", item=gone, fills=False)
+    offer = choose([giver, other], heads, {}, NOW, {"a": giver.operator_id})
+    assert offer == Offer(seat="8002", item=gone, fills=False)
+    assert choose([giver], {"8001": gone}, {}, NOW, {"a": giver.operator_id}) is None
+
+
 def test_what_is_held_back_for_callers_holds_back_nobody_else() -> None:
     """The first by rank that may be offered is; None when nothing may."""
     first, second = item("a", waited=50), item("b", queue="tax", waited=5)

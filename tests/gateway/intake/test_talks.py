@@ -10,6 +10,7 @@ from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, StoreUnavail
 from gateway.core.facts import FactKind
 from gateway.core.message import Direction
 from gateway.core.seat import SeatState
+from gateway.intake.talks import NOT_BACK_SECONDS
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 
@@ -142,6 +143,20 @@ async def test_a_conversation_is_handed_to_a_colleague_with_a_note(chats: ChatWo
     assert chats.chat(contact_id).waiting_since == since
     said = await chats.floor.store.messages(contact_id)
     assert [one.text for one in said if one.direction is Direction.NOTE] == ["问社保"]
+
+
+async def test_what_is_given_to_a_queue_does_not_come_straight_back(chats: ChatWorld) -> None:
+    """Others have a minute for it; then it is for whoever is there. Its place stays what it was."""
+    contact_id = await had(chats)
+    talks, li = chats.messages.parts.talks, chats.operators["li"]
+    since = chats.chat(contact_id).waiting_since
+    await talks.transfer(li, contact_id, queue="civil")
+    await chats.messages.referee.tick()
+    assert chats.chat(contact_id).state is ChatState.WAITING
+    chats.floor_world.clock.turn(NOT_BACK_SECONDS + 1)
+    chats.floor.hub.attach(li).heard()
+    await chats.offered(contact_id, "li")
+    assert chats.chat(contact_id).waiting_since == since
 
 
 async def test_closing_writes_down_how_and_may_be_corrected(chats: ChatWorld) -> None:
