@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from gateway.core.contact import RECEIPT_DIGITS
 from gateway.simulate.console import Console, ConsoleRefused
 from gateway.simulate.day import Day, Seen
 from gateway.simulate.matters import ASKS, FORM_ANSWER, GOODBYE, REGISTERED
@@ -60,7 +61,7 @@ class Replies:
                 await self._close(chat)
         line = await self._console.ask("GET", "/api/v1/line")
         for item in line["items"]:
-            if item["kind"] == "form" and item["id"][:12] in forms:
+            if item["kind"] == "form" and item["id"][:RECEIPT_DIGITS] in forms:
                 with contextlib.suppress(*AWAY):
                     await self._console.ask("POST", f"/api/v1/line/{item['id']}/take", {})
                     await self._close({"contact_id": item["id"]})

@@ -17,7 +17,7 @@ from gateway.simulate.proof import solved
 CHAT = "/api/v1/chat"
 POLL_SECONDS = 20
 FORM_TOKEN = re.compile(r'name="form" value="([A-Za-z0-9._-]+)"')
-RECEIPT_NUMBER = re.compile(r'data-testid="receipt-number">([0-9A-F-]+)<')
+RECEIPT_NUMBER = re.compile(r'data-testid="receipt-number">R([0-9A-F-]+)<')
 WANTS_PROOF = 'data-testid="form-proof"'
 
 

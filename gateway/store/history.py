@@ -69,6 +69,8 @@ def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]
             identity.c.value_index == index,
         )
         wanted = wanted.where(contact.c.identity_id == of_number.scalar_subquery())
+    if query.receipt:  # a range of the primary key: a hex digit is before g
+        wanted = wanted.where(contact.c.id >= query.receipt, contact.c.id < f"{query.receipt}g")
     for column, value in (
         (contact.c.operator_id, query.operator_id),
         (contact.c.queue, query.queue),

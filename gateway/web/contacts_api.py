@@ -10,7 +10,7 @@ from typing import Annotated
 from aiohttp import web
 
 from gateway.core.citizen import normalise_number
-from gateway.core.contact import ContactQuery
+from gateway.core.contact import ContactQuery, receipt_of
 from gateway.core.operator import Right
 from gateway.intake.accounts import fingerprint
 from gateway.web import shapes
@@ -37,6 +37,8 @@ class Ended(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """What to look for; ``number`` must be whole, ``before`` is the cursor of the page before.
+
+    ``number`` may also be that of a citizen's receipt, which is looked for whatever else is asked.
 
     ``channel`` is phone, web_call, or a channel's kind.
     """
@@ -123,6 +125,11 @@ class ContactsApi:
     async def search(self, ask: Ask) -> web.StreamResponse:
         """A page of contacts."""
         sent = ask.sent(Search)
+        receipt = receipt_of(sent.number)
+        if receipt:
+            query = ContactQuery(receipt=receipt, before=sent.before, limit=sent.limit)
+            found = await self._records.search(ask.operator, query)
+            return web.json_response(page_view(found, sent.limit, await self._accounts.names()))
         query = ContactQuery(
             number=normalise_number(sent.number),
             queue=sent.queue,

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from channels.message import Inbound, Kind, Sender
 from gateway.core.chat import ChatForm
+from gateway.core.contact import receipt_number
 from gateway.core.errors import HotlineError, Throttled, Unavailable, Unknown
 from gateway.core.query_code import code_from, code_hash, shown
 from gateway.web.chat_api import ACCOUNT
@@ -133,7 +134,7 @@ class FormPage:
         return self._paper.page(
             ask.request,
             "form_done.html",
-            number=number_of(taken.contact_id),
+            number=receipt_number(taken.contact_id),
             code=shown(code),
             want_feedback=values.want_feedback,
             notice=(intake.notice_zh, intake.notice_en),
@@ -221,12 +222,6 @@ class FormPage:
 
 async def _one_piece(data: bytes) -> AsyncIterator[bytes]:
     yield data
-
-
-def number_of(contact_id: str) -> str:
-    """The number on a receipt: the beginning of the contact's id, as people read it."""
-    head = contact_id[:12].upper()
-    return "-".join(head[at : at + 4] for at in range(0, len(head), 4))
 
 
 def _why(error: HotlineError) -> str:

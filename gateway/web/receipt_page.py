@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from gateway.core.contact import receipt_number
 from gateway.core.errors import Unavailable
 from gateway.core.query_code import typed
 from gateway.web.citizen_door import CitizenDoor
-from gateway.web.form_page import number_of
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.pace import Pace
 from gateway.web.paper import Paper
@@ -88,7 +88,7 @@ class ReceiptPage:
             "receipt.html",
             trouble="",
             chat=status,
-            number=number_of(conv),
+            number=receipt_number(conv),
             said=[one | {"when": self._when(one["at"])} for one in said],
         )
 

@@ -40,6 +40,7 @@ QUERIES: dict[str, tuple[dict[str, Any], Any]] = {
     ),
     "part of a number": ({"number": "1380000"}, lambda _call: False),
     "no number at all": ({"number": "anonymous"}, lambda _call: False),
+    "receipt": ({"receipt": "c1"}, lambda call: call.id.startswith("c1")),
     "operator": ({"operator_id": "op-2"}, lambda call: call.operator_id == "op-2"),
     "queue": ({"queue": "enterprise"}, lambda call: call.queue == "enterprise"),
     "outcome": ({"outcome": "lost"}, lambda call: call.outcome is Outcome.LOST),

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.core import line
 from gateway.core.chat import ChatOutcome
-from gateway.core.contact import Recording
+from gateway.core.contact import Recording, receipt_number
 from tests.gateway.web.web_world import WebWorld
 from tests.message_rows import a_closed_chat, a_message, an_identity
 
@@ -86,8 +86,11 @@ async def test_a_search_is_by_whole_number_queue_outcome_and_time(world: WebWorl
     """What is no number finds nothing, and never everything."""
     contact = await talked(world, "li", "8001", "13800001234")
     path = "/api/v1/contacts/search"
+    receipt = receipt_number(contact)
     async with world.browser("chen") as browser:
         for query, found in (
+            ({"number": receipt, "queue": "enterprise"}, True),
+            ({"number": f"{receipt[:-1]}{(int(receipt[-1], 16) + 1) % 16:X}"}, False),
             ({"number": "+86 138-0000-1234"}, True),
             ({"number": "1380000123"}, False),
             ({"number": "anonymous"}, False),

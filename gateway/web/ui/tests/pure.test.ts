@@ -37,6 +37,7 @@ describe('numbers', () => {
     expect(searchable(' 138-0013 8000 ')).toBe('13800138000')
     expect(searchable('+852 1234+5678')).toBe('+85212345678')
     expect(searchable('张三')).toBe('')
+    expect(searchable(' r0193-a1b2-c3d4-e5f6 ')).toBe('R0193-A1B2-C3D4-E5F6')
   })
 
   it('are grouped for reading aloud, masked ones too', () => {

@@ -1,8 +1,9 @@
 /** Telephone numbers as they are written on the screen, pure. */
 
-/** What to search for: digits, and one leading +. Numbers are found whole, never by part. */
+/** What to search for: a receipt's number, or digits, and one leading +. Numbers are found whole, never by part. */
 export function searchable(typed: string): string {
   const trimmed = typed.trim()
+  if (/^R[0-9A-F]{4}([- ]?[0-9A-F]{4}){3}$/i.test(trimmed)) return trimmed.toUpperCase()
   const digits = trimmed.replace(/[^0-9]/g, '').slice(0, 20)
   return trimmed.startsWith('+') && digits ? `+${digits}` : digits
 }

@@ -200,7 +200,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   'history.heading': 'History',
   'history.mine': 'Only your own contacts are shown',
-  'history.number': "Caller's number (whole)",
+  'history.number': 'Whole number, or receipt',
   'history.queue': 'Queue',
   'history.outcome': 'Outcome',
   'history.range': 'Time',

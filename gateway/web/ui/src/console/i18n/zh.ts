@@ -189,7 +189,7 @@ export const zh = {
 
   'history.heading': '接待记录',
   'history.mine': '只显示您自己接待的',
-  'history.number': '来电号码（完整）',
+  'history.number': '完整号码或回执号',
   'history.queue': '队列',
   'history.outcome': '结果',
   'history.range': '时间',
