@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,9 +121,10 @@ class GatewayWorld:
         assert self.process
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         for pid in map(int, children.read_text("ascii").split()):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if b"--invited" in command and pid != other_than:
-                return pid
+            with suppress(OSError):  # it ended while we looked
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                if b"--invited" in command and pid != other_than:
+                    return pid
         return 0
 
     def log(self) -> str:

@@ -30,7 +30,8 @@ def runs(arguments: Sequence[str]) -> tuple[Sequence[str], ...]:
     if arguments:
         return (arguments,)
     workers = str((os.cpu_count() or 1) + 1)
-    return ("-m", "not alone", "-n", workers, "--dist", "loadfile"), ("-m", "alone")
+    beside = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
+    return ("-m", "not alone", *beside), ("-m", "alone")
 
 
 @app.command("test", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

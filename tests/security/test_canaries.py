@@ -169,8 +169,9 @@ def family(pid: int) -> list[int]:
     """A process and all that come from it."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text("ascii").split():
-            found += family(int(child))
+        with suppress(OSError):  # it ended while we looked
+            for child in task.read_text("ascii").split():
+                found += family(int(child))
     return found
 
 

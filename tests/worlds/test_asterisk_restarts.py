@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,9 @@ def asterisk_pid(world: GatewayWorld) -> int:
     assert world.process
     children = Path(f"/proc/{world.process.pid}/task/{world.process.pid}/children")
     for pid in map(int, children.read_text("ascii").split()):
-        if b"asterisk.conf" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return pid
+        with suppress(OSError):  # it ended while we looked
+            if b"asterisk.conf" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
     return 0
 
 
