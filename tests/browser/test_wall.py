@@ -17,6 +17,13 @@ SMALLEST_FIGURE_PX = 40
 FIGURES = "[...document.querySelectorAll('.figure, .numbers dd')].map(one => parseFloat(getComputedStyle(one).fontSize))"  # noqa: E501
 OVERFLOW = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"  # noqa: E501
 
+INSIDE = """
+() => [...document.querySelectorAll('svg.gauge text')].every((one) => {
+  const box = one.getBBox()
+  return box.x >= 0 && box.x + box.width <= one.ownerSVGElement.viewBox.baseVal.width
+})
+"""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
@@ -59,6 +66,7 @@ async def test_the_figures_are_read_from_afar_and_say_good_or_bad_in_words(
         await expect(messages).to_contain_text("▲ 77.9%")
         await expect(page.get_by_test_id("alarms")).to_contain_text("低于 95%")
         assert min(await page.evaluate(FIGURES)) >= SMALLEST_FIGURE_PX
+        assert await page.evaluate(INSIDE)
         before = await page.get_by_test_id("tile-longest").inner_text()
         await expect(page.get_by_test_id("tile-longest")).not_to_have_text(before)
         board = [authorization for url, authorization in asked if url.endswith("/api/v1/board")]
