@@ -36,8 +36,8 @@ AT_ONCE = 64
 POSTS, WARM_UP = 2_000, 200
 NOTE = (
     "vs_bare: our server around one operation of the bench's own that writes one row (a "
-    "whole message is `intake`); vs_bare_reveal: POST /api/v1/contacts/.../reveal of the whole gateway, which "
-    "reads session, operator and contact first; rates per CPU second of the server: "
+    "whole message is `intake`); vs_bare_reveal: POST /api/v1/contacts/.../reveal of the whole "
+    "gateway, which reads session, operator and contact first; rates per CPU second of the server: "
     "bare {bare:.0f}, door {door:.0f}, reveal {gateway:.0f}; {at_once} connections"
 )
 
