@@ -16,14 +16,20 @@ CONCAT = b"ffconcat version 1.0\nfile /etc/passwd\n"
 
 
 async def test_a_playlist_in_the_cage_opens_nothing(tmp_path: Path) -> None:
-    """Were the demuxer ever fooled: no other file is there, and nothing of it comes out."""
-    if "files" not in await fences():
-        pytest.skip("this kernel gives no fence for files")
+    """Were the demuxer ever fooled: no other file is there, and nothing of it comes out.
+
+    Where the kernel gives no fence for files the cage does not say that it has one: ``cat`` reads.
+    """
     (tmp_path / "list").write_bytes(CONCAT)
     (tmp_path / "secret").write_text("root:x:0:0")
     limits = Limits(cpu_seconds=4, memory_bytes=768 << 20, out_bytes=1 << 20)
-    demuxers = ("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,fd,pipe,http,tcp")
     out = tmp_path / "out"
+    cat = ("/bin/cat", (str(tmp_path / "secret"),), tmp_path / "list", out, limits)
+    if "files" not in await fences():
+        await decode(*cat)
+        assert out.read_bytes() == b"root:x:0:0"
+        return
+    demuxers = ("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,fd,pipe,http,tcp")
     with pytest.raises(Broken):
         await decode(
             ffmpeg_program(),
@@ -33,9 +39,9 @@ async def test_a_playlist_in_the_cage_opens_nothing(tmp_path: Path) -> None:
             limits,
         )
     assert out.read_bytes() == b""
-    (tmp_path / "out").unlink()
+    out.unlink()
     with pytest.raises(Broken):
-        await decode("/bin/cat", (str(tmp_path / "secret"),), tmp_path / "list", out, limits)
+        await decode(*cat)
     assert out.read_bytes() == b""
 
 
