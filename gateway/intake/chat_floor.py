@@ -215,7 +215,3 @@ class ChatFloor:
             if not self._ears[contact_id]:
                 del self._ears[contact_id]
         return True
-
-    def oldest_waiting(self) -> datetime | None:
-        """Since when the first of those who wait does."""
-        return min((c.waiting_since or c.opened_at for c in self.waiting.values()), default=None)

@@ -18,7 +18,7 @@ from pathlib import Path
 import structlog
 
 from channels.errors import RecipientGone, SendFailed, TryLater, WindowClosed
-from channels.message import Route, Sent
+from channels.message import Sent
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact, FactKind
 from gateway.core.outbound import OutEntry, OutRoute, OutState
@@ -33,9 +33,6 @@ AT_ONCE_PER_ACCOUNT = 8
 MOST_DUE = 200
 MOST_RECOVERED = 1_000
 FINISH_SECONDS = 2.5
-MOST_TRIES = 40
-"""More than two days of pauses hold; what fails so often fails for ever."""
-ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
 
 log = structlog.get_logger()
 

@@ -33,9 +33,9 @@ from gateway.intake.saying import Said, spoken
 from gateway.intake.words import check_note, held_open, mine, noted_by
 
 TRANSFER_SECONDS = 120.0
+"""How long a colleague to whom it was handed is waited for."""
 NOT_BACK_SECONDS = 60
 """For so long what an operator gave away is offered to others only."""
-"""How long a colleague to whom it was handed is waited for."""
 
 
 class Talks:
