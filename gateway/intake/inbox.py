@@ -182,16 +182,16 @@ class Inbox:
         )
 
     async def _begin(self, account: str, inbound: Inbound, raw: bytes) -> tuple[_Begun, list[Row]]:
-        identity, rows = await self._people.who(account, inbound.sender)
+        who = await self._people.who(account, inbound.sender)
         begun = _Begun(
             account=account,
             inbound=inbound,
-            identity=identity,
+            identity=who.identity,
             raw=raw,
-            new_identity=bool(rows),
+            new_identity=who.new,
             now=self.floor.clock.now(),
         )
-        return begun, rows
+        return begun, who.rows
 
     async def _take(self, begun: _Begun, rows: list[Row], as_form: _Form) -> Accepted:
         chats, id_ = self.floor.chats, begun.identity.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channels.message import Inbound, Sender
@@ -19,6 +20,8 @@ from gateway.intake.inbound import numbers_in
 from gateway.ports import Row
 
 MOST_REMEMBERED = 10_000
+NAME_CHARACTERS = 64
+MOST_ALIASES = 4
 PLATFORM = "platform"
 """Who links what the platform itself vouches for."""
 SYSTEM = "system"
@@ -34,6 +37,15 @@ def key_of(account: str, sender: Sender) -> tuple[str, str, str]:
     return ("", PHONE, number) if number else (account, sender.scheme, sender.value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Somebody who writes; ``rows`` make known what was not, ``new``: nobody knew them."""
+
+    identity: Identity
+    rows: list[Row]
+    new: bool
+
+
 class People:
     """The last identities are remembered, so that a message seldom asks the store for one."""
 
@@ -41,32 +53,29 @@ class People:
         self.floor = floor
         self._known: OrderedDict[tuple[str, str, str], Identity] = OrderedDict()
 
-    async def who(self, account: str, sender: Sender) -> tuple[Identity, list[Row]]:
-        """Whoever this is, with the rows that make them known (none: they were).
+    async def who(self, account: str, sender: Sender) -> Who:
+        """Whoever this is. The sender's lock is held by whoever calls: nobody makes them twice.
 
-        The sender's lock is held by whoever calls, so nobody makes them twice.
+        What the rows say is remembered when they are ``recorded``.
         """
         shared, scheme, value = key_of(account, sender)
-        identity = await self._find(shared, scheme, value)
-        if identity is not None:
-            if sender.name and sender.name != identity.name:
-                named = _named(identity, sender.name)
-                self._remember(named)
-                return named, [named]
-            return identity, []
-        now = self.floor.clock.now()
-        made = _made(shared, scheme, value, now, name=sender.name)
-        rows: list[Row] = [made]
-        for scheme, value in sender.aliases[:4]:
-            rows += await self._alias(made, account, scheme, value, now)
-        return made, rows
+        name, now = sender.name[:NAME_CHARACTERS], self.floor.clock.now()
+        known = await self._find(shared, scheme, value)
+        identity = known or _made(shared, scheme, value, now, name=name)
+        if name and name != identity.name:
+            identity = replace(identity, name=name)
+        rows: list[Row] = [] if identity is known else [identity]
+        for scheme, value in sender.aliases[:MOST_ALIASES]:
+            rows += await self._alias(identity, account, scheme, value, now)
+        return Who(identity=identity, rows=rows, new=known is None)
 
     async def _alias(
         self, identity: Identity, account: str, scheme: str, value: str, now: datetime
     ) -> list[Row]:
         """Another name of the same person, as the platform says: linked without being asked.
 
-        It belongs to all accounts of the platform, so its account is the channel's kind.
+        It belongs to all accounts of the platform, so its account is the channel's kind. A link
+        that a person took back is not made again.
         """
         kind = account.partition(":")[0]
         other = await self._find(kind, scheme, value)
@@ -74,6 +83,8 @@ class People:
         if other is None:
             other = _made(kind, scheme, value, now)
             rows.append(other)
+        elif await self._linked(identity, other):
+            return rows
         a, b = sorted((identity.id, other.id))
         return [
             *rows,
@@ -90,6 +101,11 @@ class People:
             ),
         ]
 
+    async def _linked(self, one: Identity, other: Identity) -> bool:
+        """Whether there is a link between these two, in whatever state."""
+        pair = {one.id, other.id}
+        return any({link.a, link.b} == pair for link in await self.floor.store.links(one.id))
+
     async def numbers_given(
         self, identity: Identity, inbound: Inbound, chat: Chat, now: datetime
     ) -> list[Row]:
@@ -102,9 +118,9 @@ class People:
             if phone is None:
                 phone = _made("", PHONE, number, now)
                 rows.append(phone)
-            a, b = sorted((identity.id, phone.id))
-            if any({one.a, one.b} == {a, b} for one in await self.floor.store.links(identity.id)):
+            elif await self._linked(identity, phone):
                 continue
+            a, b = sorted((identity.id, phone.id))
             link = IdentityLink(
                 id=new_id(now), a=a, b=b, evidence=Evidence.PHONE, at=now, by=SYSTEM
             )
@@ -122,14 +138,11 @@ class People:
             return self._known[key]
         found = await self.floor.store.identity(account, scheme, value)
         if found:
-            self._remember(found)
+            self.recorded(found)
         return found
 
     def recorded(self, identity: Identity) -> None:
         """This identity is in the store now: nobody asks for it again."""
-        self._remember(identity)
-
-    def _remember(self, identity: Identity) -> None:
         self._known[identity.account, identity.scheme, identity.value] = identity
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
@@ -141,17 +154,6 @@ def _made(account: str, scheme: str, value: str, now: datetime, name: str = "") 
         account=account,
         scheme=scheme,
         value=value,
-        name=name[:64],
+        name=name,
         first_seen=now,
-    )
-
-
-def _named(identity: Identity, name: str) -> Identity:
-    return Identity(
-        id=identity.id,
-        account=identity.account,
-        scheme=identity.scheme,
-        value=identity.value,
-        name=name[:64],
-        first_seen=identity.first_seen,
     )

@@ -161,6 +161,65 @@ async def test_what_the_platform_vouches_for_is_linked(chats: ChatWorld) -> None
     assert {link.id for link in found} == {link.id for link in links}
 
 
+async def test_what_the_platform_vouches_for_later_is_linked_then(chats: ChatWorld) -> None:
+    """An account joins the platform's union one day: whoever wrote before is linked, once."""
+    alias = (("unionid", "u-1"),)
+    first = await chats.writes(sender=Sender(scheme="openid", value="a"))
+    id_ = chats.chat(first.contact_id).identity_id
+    assert await chats.floor.store.links(id_) == ()
+    for _ in range(2):
+        await chats.writes(sender=Sender(scheme="openid", value="a", aliases=alias))
+        (link,) = await chats.floor.store.links(id_)
+        assert (link.evidence, link.state) == (Evidence.UNION, LinkState.CONFIRMED)
+
+
+async def test_a_link_that_a_person_took_back_is_not_made_again(chats: ChatWorld) -> None:
+    """Whatever the platform goes on saying: a person decided."""
+    sender = Sender(scheme="openid", value="a", aliases=(("unionid", "u-1"),))
+    first = await chats.writes(sender=sender)
+    id_ = chats.chat(first.contact_id).identity_id
+    (link,) = await chats.floor.store.links(id_)
+    await chats.messages.parts.citizens.revoke(chats.operators["li"], link.id, "不是同一人")
+    chats.messages.inbox._people._known.clear()
+    await chats.writes(sender=sender)
+    assert [one.state for one in await chats.floor.store.links(id_)] == [LinkState.REVOKED]
+
+
+async def test_a_new_name_is_known_once_it_is_recorded(chats: ChatWorld) -> None:
+    """A store that refuses it leaves the old one; the next message records it after all."""
+    old, new = (Sender(scheme="openid", value="a", name=name) for name in ("旧名", "新名"))
+    first = await chats.writes(sender=old)
+    id_ = chats.chat(first.contact_id).identity_id
+    switch = StoreBehindASwitch(chats.floor.store)
+    chats.floor.store = switch
+    switch.away = True
+    with pytest.raises(StoreUnavailable):
+        await chats.writes(sender=new)
+    switch.away = False
+    await chats.writes(sender=new)
+    (known,) = await chats.floor.store.identities([id_])
+    assert known.name == "新名"
+
+
+async def test_a_new_name_keeps_the_right_to_reply(chats: ChatWorld) -> None:
+    """Whoever followed under another name: the conversation that they begin shows the right."""
+    old, new = (Sender(scheme="openid", value="a", name=name) for name in ("旧名", "新名"))
+    follow = {"kind": Kind.EVENT, "event": "subscribe", "text": ""}
+    await chats.writes(**follow, sender=old, grant=Grant(quota=3, seconds=60))
+    first = await chats.writes(sender=new)
+    assert chats.floor.chat_view(chats.chat(first.contact_id))["grant"]["left"] == 3
+
+
+async def test_a_name_too_long_to_keep_is_written_once(chats: ChatWorld) -> None:
+    """It is the same name with the next message."""
+    who = Sender(scheme="openid", value="a", name="长" * 65)
+    first = await chats.writes(sender=who)
+    (known,) = await chats.floor.store.identities([chats.chat(first.contact_id).identity_id])
+    assert known.name == "长" * 64
+    again = await chats.messages.inbox._people.who("web:main", who)
+    assert (again.identity, again.rows) == (known, [])
+
+
 async def test_files_wait_to_be_fetched(chats: ChatWorld) -> None:
     """The hook does not wait for them."""
     media = (MediaRef(ref="m-1", kind=Kind.IMAGE, name="照片.jpg"),)
