@@ -116,7 +116,8 @@ class InboundEvent:
     """A thing delivered by a platform as it came, recorded before it is acknowledged.
 
     (``account``, ``key``) is unique: a second delivery is refused by the store itself
-    (``AlreadyTaken`` of kind ``event``). ``raw`` is personal data.
+    (``AlreadyTaken`` of kind ``event``). ``raw`` is personal data and evidence: what was cut or not
+    understood stands there whole, for whoever holds the key; no use case reads it back.
     """
 
     id: str

@@ -60,7 +60,8 @@ class Store(CallStore, MessageStore, Protocol):
         Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
         Recording.contact_id, Callback.id, Bookmark.name; Identity, IdentityLink, Chat, Message,
         Attachment, ReplyGrant and DeliveryReceipt by id, OutEntry.message_id). Raises AlreadyTaken
-        for a login, an InboundEvent whose (account, key) is known (kind "event"), a Message whose
-        (contact_id, client_key) is known (kind "message"); then nothing of it is written.
+        for a login, an Identity whose value is known (kind "identity"), an InboundEvent whose
+        (account, key) is (kind "event"), a Message whose (contact_id, client_key) is (kind
+        "message"), with the id of the row that was refused; then nothing of it is written.
         """
         ...

@@ -134,7 +134,7 @@ def _(row: Message, vault: Vault) -> tuple[Change, ...]:
         "operator_id": row.operator_id,
         "client_key": row.client_key,
     }
-    return (Change(own.message, values, name=row.client_key),)
+    return (Change(own.message, values, name=row.id),)
 
 
 def _details(row: Message) -> str:
@@ -259,4 +259,4 @@ def _(row: InboundEvent, vault: Vault) -> tuple[Change, ...]:
         "raw_cipher": sealed,
         "contact_id": row.contact_id,
     }
-    return (Change(own.inbound_event, values, name=row.key),)
+    return (Change(own.inbound_event, values, name=row.id),)

@@ -37,7 +37,8 @@ class How(Enum):
 class Change(NamedTuple):
     """One row to write; ``values`` are the parameters of the statement that its table has.
 
-    ``name`` is what its sender knows it by, for an AlreadyTaken.
+    ``name`` is what an AlreadyTaken calls it: an id of ours or a login, never a key that came from
+    outside, which may name somebody.
     """
 
     table: sa.Table

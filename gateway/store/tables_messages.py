@@ -223,4 +223,4 @@ inbound_event = sa.Table(
     text_column("contact_id"),
     sa.UniqueConstraint("account", "key_index"),
 )
-"""Appended, never changed. The key often holds an openid, so only its keyed hash is here."""
+"""Appended, never changed. A key from outside may name somebody, so only its hash is here."""
