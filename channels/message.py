@@ -93,10 +93,11 @@ class Inbound:
     """One thing a citizen did on a channel.
 
     ``key`` is unique within the channel account: the same ``key`` is the same thing delivered
-    again. ``sent_at`` is the platform's time, aware UTC. ``fields`` holds what only this kind has
-    (link: title, url; form: its fields; unknown: ``type``, what the platform calls it).
-    ``event`` names an event (subscribe, menu). ``starts`` is whether it wants an operator: a menu
-    click or a follow is kept and shown, and rings nobody.
+    again. It stands in the clear beside the sealed words, so no sender's value is in it.
+    ``sent_at`` is the platform's time, aware UTC. ``fields`` holds what only this kind has (link:
+    title, url; form: its fields; unknown: ``type``, what the platform calls it). ``event`` names an
+    event (subscribe, menu). ``starts`` is whether it wants an operator: a menu click or a follow is
+    kept and shown, and rings nobody.
     """
 
     key: str

@@ -105,6 +105,14 @@ def test_a_replay_makes_nothing_new(kind: str, tmp_path: Path) -> None:
             assert {message.key for message in received.messages} <= first, one.name
 
 
+def test_a_key_names_nobody(kind: str, tmp_path: Path) -> None:
+    """It is kept in the clear: who wrote does not stand in it, by whatever name."""
+    for one in good_ones(kind):
+        for message in account_of(kind, tmp_path).receive(one.request).messages:
+            known_by = [message.sender.value, *(value for _, value in message.sender.aliases)]
+            assert not [value for value in known_by if value in message.key], one.name
+
+
 def must_be_sound(received: Received) -> None:
     """What the store and the screens rely on."""
     for one in received.messages:

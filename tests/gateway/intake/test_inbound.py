@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from channels.message import Datum, Grant, Inbound, Kind, Location, Sender
+from channels.message import Datum, Grant, Inbound, Kind, Location, ReceiptState, Route, Sender
+from gateway.core import place
+from gateway.core.message import MessageKind
+from gateway.core.outbound import OutRoute, OutState
 from gateway.intake.inbound import (
     FIELD_CHARACTERS,
     MOST_FIELDS,
@@ -33,6 +36,17 @@ def an_inbound(text: str = "", **more: Any) -> Inbound:
         "text": text,
     }
     return Inbound(**defaults | more)
+
+
+def test_the_channels_words_are_the_stores_words() -> None:
+    """Neither knows the other and both are right: the channels are a leaf, core is at the bottom.
+
+    So the lists stand twice; whatever one side can say the other has a word for.
+    """
+    assert [*Kind] == [*MessageKind]
+    assert [*Datum] == [*place.Datum]
+    assert [*ReceiptState] == [*OutState]
+    assert [*Route] == [OutRoute.REPLY, OutRoute.NOTICE]
 
 
 @pytest.mark.parametrize(
