@@ -50,6 +50,11 @@ def recordings_of(settings: Settings) -> Path:
     return settings.asterisk.recordings_dir or settings.data_dir / "recordings"
 
 
+def media_of(settings: Settings) -> Path:
+    """The folder of files that come with messages."""
+    return settings.media.folder or settings.data_dir / "media"
+
+
 def queue_log_of(settings: Settings) -> Path:
     """Asterisk's own record of its calls; of somebody else's Asterisk where the admin says."""
     return settings.asterisk.queue_log or settings.data_dir / "asterisk" / "log" / "queue_log"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from channels.app import AppAccount
 from channels.channel import Channel
 from config.settings import Settings
+from gateway.app.from_settings import media_of
 from gateway.core.item import IntakeItem
 from gateway.core.targets import Targets
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
@@ -39,11 +39,6 @@ from gateway.web.citizen_uses import CitizenParts
 from gateway.web.uses import ChatParts
 
 MB = 1024 * 1024
-
-
-def media_of(settings: Settings) -> Path:
-    """The folder of files that come with messages."""
-    return settings.media.folder or settings.data_dir / "media"
 
 
 def accounts_of(settings: Settings, channels: Mapping[str, Channel]) -> ChannelAccounts:

@@ -14,6 +14,7 @@ from config.settings import Settings
 from gateway.app.channels import opened_channels
 from gateway.app.flow import flow_of
 from gateway.app.from_settings import (
+    media_of,
     never_banned,
     numbers_of,
     opened_store,
@@ -24,7 +25,7 @@ from gateway.app.from_settings import (
 )
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
-from gateway.app.messages import MB, Messages, accounts_of, media_of
+from gateway.app.messages import MB, Messages, accounts_of
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
 from gateway.core.bans import Bans
@@ -266,8 +267,7 @@ class Parts:
     @asynccontextmanager
     async def open_web(self) -> AsyncIterator[None]:
         """The web, last: who reaches it finds everything else there."""
-        store, floor = self.store, self.floor
-        records = self.records
+        store, floor, records = self.store, self.floor, self.records
         web = WebParts(
             accounts=self.accounts,
             records=records,

@@ -7,7 +7,7 @@ from pathlib import Path
 from config.errors import ConfigError, Problem
 from config.render import Rendered, render
 from config.settings import Settings
-from gateway.app.from_settings import recordings_of
+from gateway.app.from_settings import media_of, recordings_of
 from gateway.app.watchdog import BEAT_SECONDS, STALL_SECONDS
 
 STATE_HOME = Path("/var/lib")
@@ -50,14 +50,14 @@ def _template(name: str) -> str:
 
 def _state(settings: Settings) -> str:
     """Where it may write: nowhere else."""
-    data, recordings = settings.data_dir.resolve(), recordings_of(settings).resolve()
+    data = settings.data_dir.resolve()
+    more = dict.fromkeys(one.resolve() for one in (recordings_of(settings), media_of(settings)))
     lines = []
     if data.parent == STATE_HOME:
         lines += [f"StateDirectory={data.name}", "StateDirectoryMode=0700"]
     else:
         lines.append(_writable(data))
-    if not recordings.is_relative_to(data):
-        lines.append(_writable(recordings))
+    lines += [_writable(folder) for folder in more if not folder.is_relative_to(data)]
     return "\n".join(lines)
 
 

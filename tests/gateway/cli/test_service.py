@@ -26,6 +26,8 @@ agi_port = 4573
 ami_secret_file = "ami"
 ws_url = "ws://127.0.0.1:8188/ws"
 recordings_dir = "/srv/sound"
+[media]
+folder = "/srv/files"
 """
 Unit = dict[str, list[str]]
 
@@ -104,14 +106,14 @@ def test_the_unit_of_our_own_asterisk_never_ends_calls_for_a_gateway(tmp_path: P
 
 
 def test_the_unit_beside_another_asterisk_ends_a_silent_gateway(tmp_path: Path) -> None:
-    """After its own watchdog could speak; it is not bound to Asterisk, and writes two folders."""
+    """After its own watchdog could speak; not bound to Asterisk; it writes its folders only."""
     file = rendered(tmp_path, ANOTHERS)
     unit = parsed(file)
     assert file.name == "hotline-gateway.service"
     assert STALL_SECONDS + BEAT_SECONDS <= int(unit["WatchdogSec"][0]) <= STALL_SECONDS + 2
     assert "asterisk.service" in unit["After"][0]
     assert not {"Requires", "BindsTo", "PartOf"} & set(unit)
-    assert unit["ReadWritePaths"] == [f'"{tmp_path / "data"}"', '"/srv/sound"']
+    assert unit["ReadWritePaths"] == [f'"{tmp_path / "data"}"', '"/srv/sound"', '"/srv/files"']
     assert unit["CapabilityBoundingSet"] == [""]
 
 
