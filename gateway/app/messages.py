@@ -99,7 +99,7 @@ class Messages:
             commit=floor.commit_chat,
         )
         sending = SendingFiles(floor, keep, look)
-        self.file_desk = FileDesk(floor.store, floor.clock, keep)
+        self.file_desk = FileDesk(floor.store, records, keep)
         self.outbox = Outbox(floor, receipts, media_dir)
         self.referee = Referee(
             floor,

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from gateway.core.contact import ChatRecord
-from gateway.core.errors import NotAllowed, Unknown
-from gateway.core.facts import Fact, FactKind
+from gateway.core.errors import Unknown
+from gateway.core.facts import FactKind
 from gateway.core.file_type import SAFE_NAME, extension_of
 from gateway.core.message import Attachment, FileState
-from gateway.core.operator import Operator, Right, may
-from gateway.intake.at_hand import at_hand
-from gateway.ports import Clock, Store
+from gateway.core.operator import Operator
+from gateway.intake.records import Records
+from gateway.ports import Store
 from gateway.ports.files import FileKeep
-
-MOST_REMEMBERED = 4096
 
 
 class Part(StrEnum):
@@ -41,24 +37,34 @@ class Shown:
 class FileDesk:
     """Files, for those who may see the conversation that they are in."""
 
-    def __init__(self, store: Store, clock: Clock, keep: FileKeep) -> None:
+    def __init__(self, store: Store, records: Records, keep: FileKeep) -> None:
         self._store = store
-        self._clock = clock
+        self._records = records
         self._keep = keep
-        self._noted: OrderedDict[tuple[str, ...], None] = OrderedDict()
 
     async def shown(self, operator: Operator, id: str, part: Part, session: str = "") -> Shown:
-        """The file, noted once a session before it is shown (a player asks many times).
+        """The file, noted once a session before it is shown.
 
         Raises Unknown, also for one that ``operator`` may not see or that was refused.
         """
         one = await self._store.attachment(id)
-        if one is None or not await self._may_see(operator, one.contact_id):
+        if one is None:
             raise Unknown("attachment", "")
+        try:
+            await self._records.visible(operator, one.contact_id)
+        except Unknown:
+            raise Unknown("attachment", "") from None
         shown = self._of(one, part)
         if not await asyncio.to_thread(shown.path.is_file):
             raise Unknown("attachment", "")
-        await self._note(operator, one, part, session)
+        await self._records.note_once(
+            FactKind.ATTACHMENT_VIEWED,
+            operator,
+            one.contact_id,
+            session,
+            attachment=one.id,
+            part=part.value,
+        )
         return shown
 
     def _of(self, one: Attachment, part: Part) -> Shown:
@@ -77,31 +83,3 @@ class FileDesk:
             name=(stem or one.kind.value) + extension,
             inline=False,
         )
-
-    async def _may_see(self, operator: Operator, contact_id: str) -> bool:
-        if may(operator.role, Right.SEE_ALL_CONTACTS):
-            return True
-        if not may(operator.role, Right.SEE_OWN_CONTACTS):
-            raise NotAllowed(Right.SEE_OWN_CONTACTS.value)
-        chat = await self._store.chat(contact_id)
-        if chat is None:
-            return False
-        if chat.operator_id == operator.id:
-            return True
-        return (await at_hand(self._store, operator)).has(ChatRecord(chat=chat))
-
-    async def _note(self, operator: Operator, one: Attachment, part: Part, session: str) -> None:
-        key = (operator.id, one.id, part.value, session)
-        if key in self._noted:
-            return
-        fact = Fact(
-            kind=FactKind.ATTACHMENT_VIEWED,
-            at=self._clock.now(),
-            contact_id=one.contact_id,
-            operator_id=operator.id,
-            data={"attachment": one.id, "part": part.value},
-        )
-        await self._store.record(fact)
-        self._noted[key] = None
-        while len(self._noted) > MOST_REMEMBERED:
-            self._noted.popitem(last=False)

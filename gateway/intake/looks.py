@@ -5,13 +5,10 @@ Supervisors may look at all. Looking at another's is noted once a session, befor
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import Any
-
 from gateway.core.chat import Chat, ChatState
 from gateway.core.contact import ChatRecord
 from gateway.core.errors import IllegalMove, Unknown
-from gateway.core.facts import Fact, FactKind
+from gateway.core.facts import FactKind
 from gateway.core.identity import IdentityLink
 from gateway.core.message import Message
 from gateway.core.operator import Operator, Right, may
@@ -21,10 +18,7 @@ from gateway.intake.chat_views import link_view, messages_view
 from gateway.intake.floor import Floor
 from gateway.intake.records import Records
 from gateway.intake.talks import Talks
-
-MOST_REMEMBERED = 4096
-
-Json = dict[str, Any]
+from gateway.intake.views import Json
 
 
 class Looks:
@@ -34,7 +28,6 @@ class Looks:
         self.floor = floor
         self._records = records
         self._talks = talks
-        self._noted: OrderedDict[tuple[str, str, str], None] = OrderedDict()
 
     async def visible(self, operator: Operator, contact_id: str, session: str) -> Chat:
         """The conversation, when this operator may see it."""
@@ -48,7 +41,7 @@ class Looks:
         if not isinstance(record, ChatRecord):
             raise Unknown("chat", contact_id)
         if record.chat.operator_id != operator.id:
-            await self._note_once(operator, contact_id, session)
+            await self._records.note_once(FactKind.CHAT_VIEWED, operator, contact_id, session)
         return chat or record.chat
 
     async def chat(self, operator: Operator, contact_id: str, session: str) -> Json:
@@ -125,18 +118,3 @@ class Looks:
         hand = await at_hand(self.floor.store, operator)
         if not hand.identities & {link.a, link.b}:
             raise Unknown("link", link_id)
-
-    async def _note_once(self, operator: Operator, contact_id: str, session: str) -> None:
-        key = (operator.id, contact_id, session)
-        if key in self._noted:
-            return
-        fact = Fact(
-            kind=FactKind.CHAT_VIEWED,
-            at=self.floor.clock.now(),
-            contact_id=contact_id,
-            operator_id=operator.id,
-        )
-        await self.floor.store.record(fact)
-        self._noted[key] = None
-        while len(self._noted) > MOST_REMEMBERED:
-            self._noted.popitem(last=False)

@@ -58,7 +58,7 @@ class Records:
         record = await self.visible(operator, contact_id)
         facts = await self._store.facts(contact_id=contact_id, limit=FACTS_PER_CONTACT)
         if record.operator_id != operator.id:
-            await self._note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
+            await self.note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
         return record, facts
 
     async def visible(self, operator: Operator, contact_id: str) -> ContactRecord | ChatRecord:
@@ -106,23 +106,24 @@ class Records:
         path = self._recordings_dir / stored.file
         if not await asyncio.to_thread(_is_plain_file, path):
             raise Unknown("recording", contact_id)
-        await self._note_once(FactKind.RECORDING_PLAYED, operator, contact_id, session)
+        await self.note_once(FactKind.RECORDING_PLAYED, operator, contact_id, session)
         return stored, path
+
+    async def note_once(
+        self, kind: FactKind, operator: Operator, contact_id: str, session: str, **data: str
+    ) -> None:
+        """Note that this was looked at, once a session; a player asks many times."""
+        key = (kind.value, operator.id, contact_id, session, *data.values())
+        if key in self._noted:
+            return
+        await self._note(kind, operator, contact_id, data)
+        self._noted[key] = None
+        while len(self._noted) > MOST_REMEMBERED:
+            self._noted.popitem(last=False)
 
     def _must(self, operator: Operator, right: Right) -> None:
         if not may(operator.role, right):
             raise NotAllowed(right.value)
-
-    async def _note_once(
-        self, kind: FactKind, operator: Operator, contact_id: str, session: str
-    ) -> None:
-        key = (kind.value, operator.id, contact_id, session)
-        if key in self._noted:
-            return
-        await self._note(kind, operator, contact_id, {})
-        self._noted[key] = None
-        while len(self._noted) > MOST_REMEMBERED:
-            self._noted.popitem(last=False)
 
     async def _note(
         self, kind: FactKind, operator: Operator, contact_id: str, data: Mapping[str, Scalar]

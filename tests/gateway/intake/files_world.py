@@ -16,6 +16,7 @@ from gateway.core.message import Attachment, Direction, FileState, Message, Mess
 from gateway.core.operator import Operator, Role
 from gateway.intake.file_desk import FileDesk
 from gateway.intake.files import FileLimits, Files
+from gateway.intake.records import Records
 from gateway.media.folder import MediaFolder
 from gateway.ports.files import Looked
 from gateway.store.store import SqlStore, open_store
@@ -138,7 +139,7 @@ async def files_world(tmp_path: Path) -> AsyncIterator[FilesWorld]:
             limits=FileLimits(file_bytes=100_000, video_bytes=200_000),
             commit=commit,
         )
-        desk = FileDesk(store, clock, folder)
+        desk = FileDesk(store, Records(store, clock, root), folder)
         yield FilesWorld(
             store, clock, folder, root, peer, eyes, uploaded, files, desk, commits, fails
         )

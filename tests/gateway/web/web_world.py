@@ -282,7 +282,7 @@ async def web_world(
             wall_opens=WallLink(store.passwords, folder).opens,
             sip_url=sip_url,
             web_call_secret=web_secret,
-            files=FileDesk(store, clock, MediaFolder(folder / "media")),
+            files=FileDesk(store, records, MediaFolder(folder / "media")),
             channels=channels or {},
             inbox=inbox,
         )
