@@ -5,17 +5,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.core.call import Call, CallState
 from gateway.core.errors import HotlineError, PhonesUnavailable, StoreUnavailable
-from gateway.core.facts import Fact, FactKind
-from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.core.seat import Seat, SeatState
 from gateway.intake.desk import Desk
 from gateway.intake.floor import Floor
 from gateway.intake.presence import Presence
-from gateway.intake.seating import Seating
+from gateway.intake.seating import Seating, taken_out
 from gateway.ports import Phones
 
 TICK_SECONDS = 0.25
@@ -118,17 +117,7 @@ class Dispatch:
             now = self.floor.clock.now()
             away = seat.operator_id not in self._presence.here(now)
             reason = "console_gone" if away else "unreachable"
-            lost = replace(
-                move(seat, SeatMove.LOSE, now, reason=reason), contact_id="", next_break=""
-            )
-            fact = Fact(
-                kind=FactKind.SEAT_UNREACHABLE,
-                at=now,
-                contact_id=call.id if call else "",
-                seat=number,
-                operator_id=seat.operator_id,
-                data={"reason": reason},
-            )
+            lost, fact = taken_out(seat, now, reason, call.id if call else "")
             with suppress(StoreUnavailable):
                 await self.floor.commit(lost, fact, must=False)
         await self.seating.enforce(number)

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from gateway.core.chat import Chat
 from gateway.core.chat_moves import Moved
 from gateway.core.errors import AlreadyTaken, Invalid, Problem
-from gateway.core.facts import Fact, FactKind
-from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.core.seat import Seat, SeatState
 from gateway.intake.floor import Floor
 from gateway.intake.one_at_a_time import OneAtATime
-from gateway.intake.seating import FULL, TAKES_CALLS, Seating
+from gateway.intake.seating import FULL, TAKES_CALLS, Seating, taken_out
 from gateway.ports import Phones
 
 
@@ -93,16 +91,6 @@ class Room:
             if seat is None or seat.state is not SeatState.READY:
                 await self.floor.commit(*moved, must=True)
                 return
-            now = self.floor.clock.now()
-            lost = move(seat, SeatMove.LOSE, now, reason=reason)
-            lost = replace(lost, contact_id="", next_break="")
-            fact = Fact(
-                kind=FactKind.SEAT_UNREACHABLE,
-                at=now,
-                contact_id=chat.id,
-                seat=number,
-                operator_id=seat.operator_id,
-                data={"reason": reason},
-            )
+            lost, fact = taken_out(seat, self.floor.clock.now(), reason, chat.id)
             await self.floor.commit(*moved, lost, fact, must=True)
         await self.seating.enforce(number)

@@ -1,13 +1,16 @@
 """Make the telephone system's queue members agree with the seats: the seats are the truth."""
 
 from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from gateway.core.errors import HotlineError
+from gateway.core.facts import Fact, FactKind
 from gateway.core.queue import FALLBACK, FALLBACK_PENALTY
-from gateway.core.seat import Seat, SeatState
+from gateway.core.seat import Seat, SeatMove, SeatState, move
 from gateway.intake.floor import Floor
 from gateway.ports import Phones
 
@@ -16,6 +19,20 @@ FULL = "chats"
 """Why a full seat's phone is paused, as the telephone system's queue shows it."""
 
 log = structlog.get_logger()
+
+
+def taken_out(seat: Seat, now: datetime, reason: str, contact_id: str) -> tuple[Seat, Fact]:
+    """A seat that shows nothing or does not answer is out of its queues, and why."""
+    lost = move(seat, SeatMove.LOSE, now, reason=reason)
+    fact = Fact(
+        kind=FactKind.SEAT_UNREACHABLE,
+        at=now,
+        contact_id=contact_id,
+        seat=seat.number,
+        operator_id=seat.operator_id,
+        data={"reason": reason},
+    )
+    return replace(lost, contact_id="", next_break=""), fact
 
 
 class Seating:
