@@ -11,7 +11,6 @@ from collections import defaultdict, deque
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from gateway.core.chat import Chat, ChatState
 from gateway.core.chat_moves import closed, withdrawn
@@ -22,7 +21,7 @@ from gateway.core.outbound import OutRoute, OutState, further
 from gateway.core.query_code import code_hash, typed
 from gateway.core.waiting import expected_wait
 from gateway.intake.floor import Floor
-from gateway.intake.views import moment
+from gateway.intake.views import Json, moment
 from gateway.ports import Line, Row
 
 MOST_MESSAGES = 200
@@ -30,8 +29,6 @@ LINE_SECONDS = 0.5
 """How long a position may take to find out; without it there is none."""
 MOST_ANSWERED = 50
 """Answers in each queue from which the wait is guessed."""
-
-Json = dict[str, Any]
 
 
 class CitizenDesk:
@@ -158,6 +155,14 @@ class CitizenDesk:
     async def seen(self, contact_id: str, seq: int) -> None:
         """The citizen's screen has shown everything up to ``seq``: what we said was read."""
         async with self.floor.chats.turn(contact_id):
+            unread = [
+                entry
+                for entry in await self.floor.store.out_entries(contact_id)
+                if entry.route is OutRoute.NONE
+                and further(entry.state, OutState.READ) is not entry.state
+            ]
+            if not unread:
+                return
             said = {
                 one.id
                 for one in await self._all(contact_id)
@@ -166,10 +171,8 @@ class CitizenDesk:
             now = self.floor.clock.now()
             rows: list[Row] = [
                 replace(entry, state=OutState.READ, changed_at=now)
-                for entry in await self.floor.store.out_entries(contact_id)
+                for entry in unread
                 if entry.message_id in said
-                and entry.route is OutRoute.NONE
-                and further(entry.state, OutState.READ) is not entry.state
             ]
             if rows:
                 await self.floor.commit_chat(*rows)
