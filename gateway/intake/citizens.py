@@ -6,9 +6,7 @@ was before, because nothing is ever merged.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
-from typing import Any
 
 from gateway.core.chat import Chat
 from gateway.core.citizen import normalise_number
@@ -19,14 +17,14 @@ from gateway.core.operator import Operator
 from gateway.intake.at_hand import PHONE
 from gateway.intake.chat_views import identity_view, link_view
 from gateway.intake.floor import Floor
+from gateway.intake.ids import new_id
 from gateway.intake.one_at_a_time import OneAtATime
+from gateway.intake.people import new_identity
 from gateway.intake.records import Records
-from gateway.intake.views import contact_view
+from gateway.intake.views import Json, contact_view
 
 MOST_CONTACTS = 20
 NOTE_CHARACTERS = 1_000
-
-Json = dict[str, Any]
 
 
 class Citizens:
@@ -77,7 +75,7 @@ class Citizens:
             if there is not None and there.state is LinkState.CONFIRMED:
                 return there
             link = there or IdentityLink(
-                id=secrets.token_hex(16), a=a, b=b, evidence=Evidence.OPERATOR, at=now
+                id=new_id(now), a=a, b=b, evidence=Evidence.OPERATOR, at=now
             )
             made = replace(
                 link,
@@ -104,13 +102,7 @@ class Citizens:
         found = await self.floor.store.identity("", PHONE, number)
         if found is not None:
             return found, []
-        made = Identity(
-            id=secrets.token_hex(16),
-            account="",
-            scheme=PHONE,
-            value=number,
-            first_seen=self.floor.clock.now(),
-        )
+        made = new_identity("", PHONE, number, self.floor.clock.now())
         return made, [made]
 
     async def confirm(self, operator: Operator, link_id: str, note: str) -> IdentityLink:

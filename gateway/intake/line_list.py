@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from gateway.core.call import Call, CallState
 from gateway.core.chat import Chat, ChatState
@@ -13,12 +12,10 @@ from gateway.core.item import IntakeItem
 from gateway.core.operator import Operator
 from gateway.core.targets import Targets
 from gateway.intake.floor import Floor
-from gateway.intake.views import line_view, moment
+from gateway.intake.views import Json, line_view, moment
 
 MOST_SHOWN = 200
 IN_LINE = (CallState.WAITING, CallState.OFFERED)
-
-Json = dict[str, Any]
 
 
 class LineList:

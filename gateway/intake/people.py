@@ -61,7 +61,7 @@ class People:
         shared, scheme, value = key_of(account, sender)
         name, now = sender.name[:NAME_CHARACTERS], self.floor.clock.now()
         known = await self._find(shared, scheme, value)
-        identity = known or _made(shared, scheme, value, now, name=name)
+        identity = known or new_identity(shared, scheme, value, now, name=name)
         if name and name != identity.name:
             identity = replace(identity, name=name)
         rows: list[Row] = [] if identity is known else [identity]
@@ -81,7 +81,7 @@ class People:
         other = await self._find(kind, scheme, value)
         rows: list[Row] = []
         if other is None:
-            other = _made(kind, scheme, value, now)
+            other = new_identity(kind, scheme, value, now)
             rows.append(other)
         elif await self._linked(identity, other):
             return rows
@@ -116,7 +116,7 @@ class People:
         for number in numbers_in(inbound):
             phone = await self._find("", PHONE, number)
             if phone is None:
-                phone = _made("", PHONE, number, now)
+                phone = new_identity("", PHONE, number, now)
                 rows.append(phone)
             elif await self._linked(identity, phone):
                 continue
@@ -148,7 +148,8 @@ class People:
             self._known.popitem(last=False)
 
 
-def _made(account: str, scheme: str, value: str, now: datetime, name: str = "") -> Identity:
+def new_identity(account: str, scheme: str, value: str, now: datetime, name: str = "") -> Identity:
+    """Somebody under a name that nobody knew, not yet recorded."""
     return Identity(
         id=new_id(now),
         account=account,

@@ -6,7 +6,6 @@ everything when the gateway restarts.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from gateway.core.errors import Invalid, Problem, Throttled, Unknown
 from gateway.core.message import Attachment, FileState, MessageKind
 from gateway.core.operator import Operator
 from gateway.intake.floor import Floor
+from gateway.intake.ids import new_id
 from gateway.intake.words import held_open
 from gateway.ports.files import FileKeep, FileLook, FileRefused
 
@@ -67,7 +67,7 @@ class SendingFiles:
                 )
             ) from None
         made = Attachment(
-            id=secrets.token_hex(16),
+            id=new_id(self.floor.clock.now()),
             message_id="",
             contact_id=contact_id,
             kind=kind,
