@@ -13,14 +13,14 @@ from typing import Annotated, Any
 
 from aiohttp import web
 
-from channels.message import Datum, Inbound, Kind, Location, Sender
+from channels.message import Datum, Inbound, Location, Sender
 from gateway.core.errors import HotlineError, Invalid, Problem, Throttled, Unknown
 from gateway.intake.accounts import NotLoggedIn
 from gateway.web import chat_shapes
 from gateway.web.body import WrongMedia
 from gateway.web.chat_files import shown_file
 from gateway.web.citizen_door import CitizenDoor
-from gateway.web.idempotency import HEADER, key_of
+from gateway.web.idempotency import HEADER, key_of, taken_answer
 from gateway.web.letters import MOST_FILES, kind_of_message
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.pace import Pace
@@ -178,7 +178,7 @@ class AppApi:
             Inbound(
                 key=key,
                 sender=Sender(scheme=SCHEME, value=sent.user_id, name=sent.user_name),
-                kind=Kind.TEXT if sent.text and not files else _kind(files, place),
+                kind=kind_of_message(files, located=place is not None and not sent.text),
                 sent_at=self._clock.now(),
                 text=sent.text,
                 media=tuple(one.media() for one in files),
@@ -189,8 +189,7 @@ class AppApi:
         )
         if not taken.new:
             await self._same_message(taken.contact_id, taken.seq, sent)
-        answer = {"conv": taken.contact_id, "id": taken.message_id, "seq": taken.seq}
-        return web.json_response({**answer, "new": taken.new}, status=201 if taken.new else 200)
+        return taken_answer(taken)
 
     async def status(self, ask: Ask) -> web.StreamResponse:
         """How it stands. Raises UnknownKey, Unknown."""
@@ -276,10 +275,6 @@ _OTHER = Problem(
     "这个 Idempotency-Key 已用于另一内容。",
     "This Idempotency-Key was used with another body.",
 )
-
-
-def _kind(files: tuple[Any, ...], place: Location | None) -> Kind:
-    return kind_of_message(files, located=place is not None)
 
 
 def _place(sent: AppMessage) -> Location | None:

@@ -12,8 +12,8 @@ from gateway.core.errors import Invalid, Problem, Throttled
 from gateway.intake.views import moment
 from gateway.web import chat_shapes
 from gateway.web.citizen_door import CitizenDoor
-from gateway.web.idempotency import key_of
-from gateway.web.letters import MOST_FILES, SentFile, kind_of_message
+from gateway.web.idempotency import key_of, taken_answer
+from gateway.web.letters import MOST_FILES, kind_of_message
 from gateway.web.operation import PUBLIC, Ask, Empty, Operation
 from gateway.web.pace import Pace
 from gateway.web.shape import Text, Texts, Whole
@@ -172,7 +172,9 @@ class ChatApi:
         """Record one message. Raises NoVisit, Throttled, Invalid, StoreUnavailable."""
         visit, sent, key = self._visitors.who(ask), ask.sent(ChatText), key_of(ask)
         self._count(visit, sent.text)
-        files = await self._files(visit, sent)
+        files = await files_of(
+            self._parts, owner_of(visit), sent.files, sent.file_names, sent.file_types
+        )
         if not sent.text.strip() and not files:
             zh, en = "请写点内容或附上文件。", "Write something or add a file."
             raise Invalid(Problem("/text", "empty", zh, en))
@@ -189,15 +191,7 @@ class ChatApi:
                 provider_id=key,
             ),
         )
-        answer = web.json_response(
-            {
-                "conv": taken.contact_id,
-                "id": taken.message_id,
-                "seq": taken.seq,
-                "new": taken.new,
-            },
-            status=201 if taken.new else 200,
-        )
+        answer = taken_answer(taken)
         self._visitors.refresh(visit, answer)
         return answer
 
@@ -233,11 +227,6 @@ class ChatApi:
         wait = pace.wait_seconds(visit.id, self._clock.monotonic())
         if wait > 0:
             raise Throttled(wait)
-
-    async def _files(self, visit: Visit, sent: ChatText) -> tuple[SentFile, ...]:
-        return await files_of(
-            self._parts, owner_of(visit), sent.files, sent.file_names, sent.file_types
-        )
 
 
 def _operation(

@@ -165,7 +165,6 @@ class FormPage:
         """A photo is kept at once: browsers forget chosen files when a form comes back."""
         uploads = self._door.parts.uploads
         upload = await uploads.begin(owner, len(one.data))
-
         await uploads.append(owner, upload.id, 0, _one_piece(one.data))
         return SentFile(
             id=upload.id, size_bytes=len(one.data), name=one.name[-MOST_NAME:], declared_type=kind
@@ -205,7 +204,7 @@ class FormPage:
         trouble: str,
         token: str = "",
     ) -> web.Response:
-        answer = self._paper.page(
+        return self._paper.page(
             ask.request,
             "form.html",
             STATUS.get(trouble, 422 if wrong else 200),
@@ -216,8 +215,6 @@ class FormPage:
             most_photos=MOST_PHOTOS,
             form=token or self._tokens.make(secrets.token_bytes(16), self._door.clock.now()),
         )
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
 
 async def _one_piece(data: bytes) -> AsyncIterator[bytes]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from aiohttp import web
+
 from gateway.core.errors import Invalid, Problem
+from gateway.web.citizen_uses import Accepted
 from gateway.web.operation import Ask
 
 HEADER = "Idempotency-Key"
@@ -19,3 +22,9 @@ def key_of(ask: Ask) -> str:
         en = "The header Idempotency-Key must hold 8 to 64 letters, digits, - or _."
         raise Invalid(Problem("", "idempotency-key", zh, en))
     return found[1]
+
+
+def taken_answer(taken: Accepted) -> web.Response:
+    """``gateway.web.chat_shapes.ChatTaken``: 201 the first time, 200 when it was here before."""
+    said = {"conv": taken.contact_id, "id": taken.message_id, "seq": taken.seq, "new": taken.new}
+    return web.json_response(said, status=201 if taken.new else 200)

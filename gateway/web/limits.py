@@ -54,7 +54,6 @@ class Limits:
     forms_under_way: int = 8
     code_tries_a_minute: float = 6.0
     code_tries_at_once: int = 12
-    chat_text: int = 2000
     chat_messages_a_minute: float = 20.0
     chat_messages_at_once: int = 10
     chat_wait_seconds: float = 25.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -93,18 +92,9 @@ class ReceiptPage:
         )
 
     def _page(self, ask: Ask, trouble: str, status: int = 200) -> web.Response:
-        answer = self._paper.page(
-            ask.request,
-            "receipt.html",
-            status,
-            trouble=trouble,
-            **_NOTHING,
+        return self._paper.page(
+            ask.request, "receipt.html", status, trouble=trouble, chat=None, number="", said=()
         )
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
     def _when(self, at: str) -> str:
         return datetime.fromisoformat(at).astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
-
-
-_NOTHING: dict[str, Any] = {"chat": None, "number": "", "said": []}

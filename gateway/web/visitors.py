@@ -94,10 +94,6 @@ class Visitors:
         if self._visits.stale(visit, now):
             self.give(self._visits.renewed(visit, now), answer)
 
-    def forget(self, answer: web.StreamResponse) -> None:
-        """Let the browser forget it."""
-        self._cookie.forget(answer)
-
     def _read(self, request: web.Request, now: datetime) -> Visit | None:
         """By the header of an App, which no page can set, else by the cookie."""
         said = request.headers.get("Authorization", "")
