@@ -14,6 +14,9 @@ from gateway.core.targets import Targets
 
 Moved = tuple[Chat, Fact]
 
+LEFT = "left"
+"""Why a conversation was closed: the citizen left."""
+
 
 def fact_of(
     kind: FactKind,
@@ -147,7 +150,7 @@ def closed(chat: Chat, at: datetime, *, reason: str) -> Moved:
     """It is over. An offer must be taken back first."""
     outcome = ChatOutcome.ANSWERED
     if chat.first_reply_at is None:
-        left = reason == "left" and chat.state is ChatState.WAITING
+        left = reason == LEFT and chat.state is ChatState.WAITING
         outcome = ChatOutcome.ABANDONED if left else ChatOutcome.UNANSWERED
     owed = chat.waiting_since
     over = replace(

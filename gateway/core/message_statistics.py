@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.core.chat import ChatForm
+from gateway.core.chat_moves import LEFT
 from gateway.core.facts import Fact, FactKind
 from gateway.core.statistics import first_minute, minute_of
 
 ANSWER_SECONDS = 180.0
 """GB/T 33358-2016: a message is answered within 3 min."""
-LEFT = "left"
-"""Why a conversation was closed: the citizen left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,11 +94,6 @@ def in_order(seats: Iterable[SeatView], item: IntakeItem, now: datetime) -> list
     )
 
 
-def next_seat(seats: Iterable[SeatView], item: IntakeItem, now: datetime) -> SeatView | None:
-    """The best seat for it, callers left aside; None when nobody can have it."""
-    return next(iter(in_order(seats, item, now)), None)
-
-
 def robs(
     seat: SeatView,
     item: IntakeItem,

@@ -14,7 +14,7 @@ from gateway.doctor.finding import Check, Finding, Patient, fail, ok, warn
 from gateway.media.caged import fences
 from gateway.media.ffmpeg import ffmpeg_version
 
-NO_CHECKS_SECONDS = 20.0
+CHECK_SECONDS = 20.0
 
 
 def hook_url(settings: Settings, account: ChannelAccount) -> str:
@@ -40,7 +40,7 @@ async def looked_at(settings: Settings, account: ChannelAccount) -> tuple[Said, 
             for key, zh, en in wrong.problems
         )
     try:
-        async with asyncio.timeout(NO_CHECKS_SECONDS), channel:
+        async with asyncio.timeout(CHECK_SECONDS), channel:
             found = await channel.check()
     except TimeoutError:
         zh, en = "平台没有及时应答", "the platform did not answer in time"

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.core.chat import Chat, ChatState
-from gateway.core.chat_moves import closed, withdrawn
+from gateway.core.chat_moves import LEFT, closed, withdrawn
 from gateway.core.errors import LineUnavailable, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.message import Attachment, Direction, FileState, Message
@@ -194,9 +194,9 @@ class CitizenDesk:
             now = self.floor.clock.now()
             facts: list[Fact] = []
             if chat.state is ChatState.OFFERED:
-                chat, fact = withdrawn(chat, now, "left")
+                chat, fact = withdrawn(chat, now, LEFT)
                 facts.append(fact)
-            over, fact = closed(chat, now, reason="left")
+            over, fact = closed(chat, now, reason=LEFT)
             await self.floor.commit_chat(over, *facts, fact)
 
     async def form_by_code(self, code: str) -> str:

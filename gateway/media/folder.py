@@ -74,7 +74,7 @@ class MediaFolder:
         return Kept(file=name, size_bytes=size, sha256=digest.hexdigest())
 
     async def adopt(self, path: Path, most_bytes: int) -> Kept:
-        """Take a finished file of this disk over."""
+        """Take a finished file of this disk over; ``path`` is gone after. Raises FileRefused."""
         return await asyncio.to_thread(self._adopt, path, most_bytes)
 
     def _adopt(self, path: Path, most_bytes: int) -> Kept:

@@ -55,10 +55,6 @@ class FileKeep(Protocol):
         """
         ...
 
-    async def adopt(self, path: Path, most_bytes: int) -> Kept:
-        """Take a finished file of this disk over; ``path`` is gone after. Raises FileRefused."""
-        ...
-
     def path(self, file: str) -> Path:
         """Where a kept file lies."""
         ...

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gateway.store import history, records_messages, rows_messages
 from gateway.store import queries_messages as queries
-from gateway.store.reading import Reading, shaped
+from gateway.store.reading import Reading, one, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -35,7 +35,7 @@ class MessageAnswers:
         """What was recorded under this key, without what came with it."""
         index = rows_messages.event_index(self._vault, account, key)
         wanted = queries.event(account, index)
-        return _one(await self._read(wanted, lambda row: records_messages.event(row, key)))
+        return one(await self._read(wanted, lambda row: records_messages.event(row, key)))
 
     async def identity(self, account: str, scheme: str, value: str) -> Identity | None:
         """Who this is; a telephone number that is none is nobody."""
@@ -43,7 +43,7 @@ class MessageAnswers:
         if not index:
             return None
         found = await self.reading.identities.get((account, scheme, index))
-        return _one(shaped(found, lambda row: records_messages.identity(row, self._vault)))
+        return one(shaped(found, lambda row: records_messages.identity(row, self._vault)))
 
     async def identities(self, ids: Collection[str]) -> tuple[Identity, ...]:
         """These identities, at most 1,000."""
@@ -55,11 +55,11 @@ class MessageAnswers:
 
     async def link(self, link_id: str) -> IdentityLink | None:
         """One link by id."""
-        return _one(await self._open(queries.link(link_id), records_messages.link))
+        return one(await self._open(queries.link(link_id), records_messages.link))
 
     async def chat(self, contact_id: str) -> Chat | None:
         """One conversation by its contact's id."""
-        return _one(await self._open(queries.chat_of(contact_id), records_messages.chat))
+        return one(await self._open(queries.chat_of(contact_id), records_messages.chat))
 
     async def open_chats(self) -> tuple[Chat, ...]:
         """Every conversation that is not closed, the oldest first."""
@@ -69,7 +69,7 @@ class MessageAnswers:
     async def chat_by_query_code(self, query_code_hash: str) -> Chat | None:
         """The form that this code opens; an empty one opens none."""
         wanted = queries.chat_by_query_code(query_code_hash)
-        return _one(await self._open(wanted, records_messages.chat))
+        return one(await self._open(wanted, records_messages.chat))
 
     async def contacts_of(
         self, identity_ids: Collection[str], limit: int = 20
@@ -90,7 +90,7 @@ class MessageAnswers:
     async def message_by_key(self, contact_id: str, client_key: str) -> Message | None:
         """The message that its sender gave this key; an empty one is nobody's."""
         wanted = queries.message_by_key(contact_id, client_key)
-        return _one(await self._open(wanted, records_messages.message))
+        return one(await self._open(wanted, records_messages.message))
 
     async def attachments(self, contact_id: str) -> tuple[Attachment, ...]:
         """Every file of a contact, oldest message first."""
@@ -99,7 +99,7 @@ class MessageAnswers:
     async def attachment(self, attachment_id: str) -> Attachment | None:
         """One file by id."""
         wanted = queries.attachment_of(attachment_id)
-        return _one(await self._open(wanted, records_messages.attachment))
+        return one(await self._open(wanted, records_messages.attachment))
 
     async def attachments_due(self, now: datetime, limit: int = 50) -> tuple[Attachment, ...]:
         """Files that are pending or not yet viewable, whose time has come, the oldest first."""
@@ -121,13 +121,13 @@ class MessageAnswers:
         """The message that the platform knows by this id."""
         index = rows_messages.provider_index(self._vault, account, provider_id)
         wanted = queries.out_by_provider(account, index)
-        return _one(await self._open(wanted, records_messages.out_entry))
+        return one(await self._open(wanted, records_messages.out_entry))
 
     async def receipts_of(
         self, account: str, provider_ids: Collection[str]
     ) -> tuple[DeliveryReceipt, ...]:
         """What the platform said of these ids (at most 1,000), in the order we heard it."""
-        hashes = [rows_messages.provider_index(self._vault, account, one) for one in provider_ids]
+        hashes = [rows_messages.provider_index(self._vault, account, each) for each in provider_ids]
         wanted = queries.receipts_of(account, hashes)
         return await self._open(wanted, records_messages.receipt)
 
@@ -142,7 +142,3 @@ class MessageAnswers:
         self, statement: sa.Select[tuple[object, ...]], shape: Callable[[sa.RowMapping], T]
     ) -> tuple[T, ...]:
         return shaped(await self.reading.rows(statement), shape)
-
-
-def _one(found: tuple[T, ...]) -> T | None:
-    return found[0] if found else None

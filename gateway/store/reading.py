@@ -81,6 +81,11 @@ def shaped(found: Rows, shape: Callable[[sa.RowMapping], T]) -> tuple[T, ...]:
         raise StoreUnavailable(str(error)) from error
 
 
+def one(found: Sequence[T]) -> T | None:
+    """The only one, when there is one."""
+    return found[0] if found else None
+
+
 def _by(column: sa.ColumnElement[bytes], found: Rows) -> dict[bytes, Rows]:
     rows_of: dict[bytes, list[sa.RowMapping]] = {}
     for row in found:

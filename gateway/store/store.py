@@ -14,15 +14,13 @@ from contextlib import asynccontextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-import sqlalchemy as sa
-
 from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
 from gateway.store import history, queries, records, records_messages, rows, tables
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
 from gateway.store.message_answers import MessageAnswers
-from gateway.store.reading import Reading, shaped
+from gateway.store.reading import Reading, one, shaped
 from gateway.store.rows_messages import changes
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
@@ -80,12 +78,11 @@ class SqlStore(MessageAnswers):
 
     async def call(self, contact_id: str) -> Call | None:
         """The call of this contact."""
-        found = await self._read(queries.call_of(contact_id), self._call)
-        return found[0] if found else None
+        return one(await self._open(queries.call_of(contact_id), records.call))
 
     async def open_calls(self) -> tuple[Call, ...]:
         """Every call that has not ended, the oldest first."""
-        found = await self._read(queries.OPEN_CALLS, self._call)
+        found = await self._open(queries.OPEN_CALLS, records.call)
         return tuple(sorted(found, key=lambda call: (call.arrived_at, call.id)))
 
     async def seats(self) -> tuple[Seat, ...]:
@@ -109,8 +106,7 @@ class SqlStore(MessageAnswers):
 
     async def published(self, number: int = 0) -> Published | None:
         """One step with its whole plan; 0 is the last one."""
-        found = await self._read(queries.published(number), records.published)
-        return found[0] if found else None
+        return one(await self._read(queries.published(number), records.published))
 
     async def operators(self) -> tuple[Operator, ...]:
         """Everyone with a login, by login."""
@@ -119,18 +115,15 @@ class SqlStore(MessageAnswers):
 
     async def operator(self, operator_id: str) -> Operator | None:
         """One person by id."""
-        found = await self._read(queries.operator_of(operator_id), records.operator)
-        return found[0] if found else None
+        return one(await self._read(queries.operator_of(operator_id), records.operator))
 
     async def operator_by_login(self, login: str) -> Operator | None:
         """One person by login, upper and lower case alike."""
-        found = await self._read(queries.operator_by_login(login), records.operator)
-        return found[0] if found else None
+        return one(await self._read(queries.operator_by_login(login), records.operator))
 
     async def session(self, token_hash: str) -> Session | None:
         """A login that has not ended (it may have expired)."""
-        found = await self._read(queries.session_of(token_hash), records.session)
-        return found[0] if found else None
+        return one(await self._read(queries.session_of(token_hash), records.session))
 
     async def sessions_of(self, operator_id: str) -> tuple[Session, ...]:
         """The logins of one person that have not ended, seen last first."""
@@ -147,8 +140,7 @@ class SqlStore(MessageAnswers):
 
     async def contact(self, contact_id: str) -> ContactRecord | ChatRecord | None:
         """One contact with its disposition and recording."""
-        found = await self._open(history.contact_of(contact_id), records_messages.contact)
-        return found[0] if found else None
+        return one(await self._open(history.contact_of(contact_id), records_messages.contact))
 
     async def contacts(self, query: ContactQuery) -> tuple[ContactRecord | ChatRecord, ...]:
         """Newest first. A number that is none (letters only) finds nothing."""
@@ -164,8 +156,7 @@ class SqlStore(MessageAnswers):
 
     async def bookmark(self, name: str) -> Bookmark | None:
         """How far a record that others write was read."""
-        found = await self._read(queries.bookmark_of(name), records.bookmark)
-        return found[0] if found else None
+        return one(await self._read(queries.bookmark_of(name), records.bookmark))
 
     async def hotline_ids(self, wanted: Collection[str]) -> frozenset[str]:
         """Those of these ids that belong to a call, open or ended."""
@@ -176,8 +167,7 @@ class SqlStore(MessageAnswers):
 
     async def callback(self, callback_id: str) -> Callback | None:
         """One callback by id."""
-        found = await self._read(queries.callback_of(callback_id), self._callback)
-        return found[0] if found else None
+        return one(await self._open(queries.callback_of(callback_id), records.callback))
 
     async def callbacks(
         self, *, state: CallbackState, number: str = "", limit: int = 500
@@ -186,7 +176,7 @@ class SqlStore(MessageAnswers):
         index = self._vault.index(rows.PHONE, number)
         if number and not index:
             return ()
-        return await self._read(queries.callbacks(state.value, index, limit), self._callback)
+        return await self._open(queries.callbacks(state.value, index, limit), records.callback)
 
     async def facts(
         self, *, contact_id: str = "", after_seq: int = 0, limit: int = 500
@@ -223,12 +213,6 @@ class SqlStore(MessageAnswers):
             limit=limit,
         )
         return await self._read(wanted, records.fact)
-
-    def _call(self, row: sa.RowMapping) -> Call:
-        return records.call(row, self._vault)
-
-    def _callback(self, row: sa.RowMapping) -> Callback:
-        return records.callback(row, self._vault)
 
 
 @asynccontextmanager
