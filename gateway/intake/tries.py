@@ -70,10 +70,10 @@ class Tries:
                 )
                 return None
             if is_over(entry, now):
-                await self._end(entry, OutState.EXPIRED, "too-late")
+                await end(self.floor, entry, OutState.EXPIRED, "too-late")
                 return None
             if entry.tries >= MOST_TRIES:
-                await self._end(entry, OutState.FAILED, "too-often")
+                await end(self.floor, entry, OutState.FAILED, "too-often")
                 return None
             return await self._write_try(entry, now, shut)
 
@@ -82,9 +82,9 @@ class Tries:
     ) -> Try | None:
         account = self.floor.accounts.get(entry.account)
         (identity,) = await self.floor.store.identities([entry.identity_id]) or (None,)
-        message = await self._message(entry)
+        message = await self.floor.store.message(entry.message_id)
         if account is None or identity is None or message is None:
-            await self._end(entry, OutState.FAILED, "no-channel")
+            await end(self.floor, entry, OutState.FAILED, "no-channel")
             return None
         if not message.operator_id:  # our own receipts and farewells are worth no other way
             shut = {*shut, OutRoute.NOTICE, OutRoute.SMS}
@@ -103,7 +103,7 @@ class Tries:
             shut=shut,
         )
         if route is None:
-            await self._end(entry, OutState.FAILED, "window-closed")
+            await end(self.floor, entry, OutState.FAILED, "window-closed")
             return None
         channel, to = account.channel, identity
         if route is OutRoute.SMS and sms is not None and phone is not None:
@@ -158,18 +158,6 @@ class Tries:
             ),
             reply_to=message.reply_to,
         )
-
-    async def _message(self, entry: OutEntry) -> Message | None:
-        after = 0
-        while page := await self.floor.store.messages(entry.contact_id, after_seq=after, limit=500):
-            for one in page:
-                if one.id == entry.message_id:
-                    return one
-            after = page[-1].seq
-        return None
-
-    async def _end(self, entry: OutEntry, state: OutState, code: str) -> None:
-        await end(self.floor, entry, state, code)
 
 
 def _is_enough(grant: ReplyGrant, counted: int, now: datetime) -> bool:

@@ -62,6 +62,10 @@ class MessageStore(Protocol):
         """In order, those after ``after_seq``. ``limit`` is 1..500."""
         ...
 
+    async def message(self, message_id: str) -> Message | None:
+        """One message by id."""
+        ...
+
     async def message_by_key(self, contact_id: str, client_key: str) -> Message | None:
         """The message that its sender gave this key."""
         ...

@@ -106,6 +106,11 @@ def messages(contact_id: str, after_seq: int, limit: int) -> Question:
     return wanted.order_by(own.seq).limit(max(1, min(limit, MAX_MESSAGES)))
 
 
+def message_of(message_id: str) -> Question:
+    """One message by id."""
+    return sa.select(message).where(message.c.id == message_id)
+
+
 def message_by_key(contact_id: str, client_key: str) -> Question:
     """The message with its sender's key."""
     own = message.c

@@ -99,6 +99,8 @@ async def test_messages_are_read_in_order_after_a_number(place: StorePlace) -> N
         assert await store.messages("k1", after_seq=3) == ()
         assert await store.messages("k1", limit=0) == (first,)
         assert await store.messages("nobody") == ()
+        assert await store.message(EVERYTHING.id) == EVERYTHING
+        assert await store.message("nobody") is None
         assert await store.message_by_key("k1", "key-2") == EVERYTHING
         assert await store.message_by_key("k2", "key-2") is None
         assert await store.message_by_key("k1", "") is None

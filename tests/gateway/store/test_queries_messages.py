@@ -53,6 +53,7 @@ SORTED: dict[str, tuple[sa.Select[Any], str]] = {
     "link": (queries.link("l1"), "sqlite_autoindex_identity_link_1"),
     "chat": (queries.chat_of("k1"), "sqlite_autoindex_chat_1"),
     "chat by code": (queries.chat_by_query_code("hash"), "ix_chat_query_code_hash"),
+    "message": (queries.message_of("m1"), "sqlite_autoindex_message_1"),
     "message by key": (queries.message_by_key("k1", "key"), "ix_message_client_key"),
     "files": (queries.attachments("k1"), "ix_attachment_contact_id"),
     "file": (queries.attachment_of("f1"), "sqlite_autoindex_attachment_1"),
