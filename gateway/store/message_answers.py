@@ -89,7 +89,7 @@ class MessageAnswers:
 
     async def message(self, message_id: str) -> Message | None:
         """One message by id."""
-        return _one(await self._open(queries.message_of(message_id), records_messages.message))
+        return one(await self._open(queries.message_of(message_id), records_messages.message))
 
     async def message_by_key(self, contact_id: str, client_key: str) -> Message | None:
         """The message that its sender gave this key; an empty one is nobody's."""
