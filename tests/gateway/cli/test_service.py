@@ -93,6 +93,16 @@ def test_a_unit_restarts_for_ever_and_gives_no_rights(tmp_path: Path, settings: 
     approved_by_systemd(file)
 
 
+@pytest.mark.parametrize("settings", [OURS, ANOTHERS])
+def test_the_unit_leaves_the_decoder_its_fences(tmp_path: Path, settings: str) -> None:
+    """Namespaces of its own and Landlock: forbidden, the one is missing and the other kills it."""
+    unit = parsed(rendered(tmp_path, settings, "--user", "nobody"))
+    assert unit["RestrictNamespaces"] == ["user net ipc"]
+    (allowed,) = unit["SystemCallFilter"]
+    wanted = {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
+    assert set(allowed.split()) == {"@system-service", *wanted}
+
+
 def test_the_unit_of_our_own_asterisk_never_ends_calls_for_a_gateway(tmp_path: Path) -> None:
     """A gateway that hangs or is too big is the keeper's business; its state is its own folder."""
     file = rendered(tmp_path, OURS)
