@@ -18,13 +18,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from gateway.telephony.free_port import free_port
+from tests.eventually import until
 from tests.needs import absent
 
 START_SECONDS = 120
@@ -63,11 +63,13 @@ class PostgresWorld:
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            assert self._server.poll() is None, self.log()
-            assert time.monotonic() < deadline, self.log()
-            time.sleep(0.02)
+        server = self._server
+
+        def answers() -> bool:
+            assert server.poll() is None, self.log()
+            return self._answers()
+
+        until(answers, START_SECONDS)
 
     def stop(self, how: str = "fast") -> None:
         """Stop: ``fast`` in order, ``immediate`` without a checkpoint."""

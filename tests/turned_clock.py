@@ -10,6 +10,8 @@ import heapq
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from tests.eventually import others_run
+
 SETTLE_TURNS = 50
 """Turns of the event loop that woken tasks get before time goes on."""
 
@@ -34,7 +36,7 @@ class TurnedClock:
     async def sleep(self, seconds: float) -> None:
         """Wait until time was turned this far."""
         if seconds <= 0:
-            await asyncio.sleep(0)
+            await others_run()
             return
         alarm = asyncio.get_running_loop().create_future()
         heapq.heappush(self._asleep, (self._monotonic + seconds, next(self._order), alarm))
@@ -77,5 +79,4 @@ class TurnedClock:
 
 
 async def _settle() -> None:
-    for _ in range(SETTLE_TURNS):
-        await asyncio.sleep(0)
+    await others_run(SETTLE_TURNS)

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.ports import Clock
-from tests.eventually import eventually
+from tests.eventually import eventually, others_run, takes
 from tests.turned_clock import TurnedClock
 
 Passes = Callable[[float], Awaitable[None]]
@@ -18,7 +18,7 @@ Passes = Callable[[float], Awaitable[None]]
 def clock_and_time(request: pytest.FixtureRequest) -> tuple[Clock, Passes]:
     """A clock, and what lets time pass on it."""
     if request.param == "system":
-        return SystemClock(), asyncio.sleep
+        return SystemClock(), takes
     turned = TurnedClock()
     return turned, turned.elapse
 
@@ -69,7 +69,7 @@ async def test_a_cancelled_sleeper_is_forgotten(clock_and_time: tuple[Clock, Pas
     async with asyncio.TaskGroup() as tasks:
         cancelled = tasks.create_task(clock.sleep(3600))
         other = tasks.create_task(clock.sleep(0.02))
-        await asyncio.sleep(0)
+        await others_run()
         cancelled.cancel()
         await passes(0.05)
     assert cancelled.cancelled()
@@ -81,7 +81,7 @@ async def test_a_corrected_wall_clock_wakes_nobody() -> None:
     clock = TurnedClock()
     async with asyncio.TaskGroup() as tasks:
         sleeper = tasks.create_task(clock.sleep(10))
-        await asyncio.sleep(0)
+        await others_run()
         clock.set_wall_clock(datetime(2030, 1, 1, tzinfo=UTC))
         await clock.elapse(9)
         assert not sleeper.done()

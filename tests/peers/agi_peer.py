@@ -11,6 +11,8 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from tests.eventually import takes
+
 OK = b"200 result=0\n"
 
 
@@ -75,7 +77,7 @@ class AgiCaller:
                 writer.write("".join(lines).encode() + b"\n")
                 while line := (await reader.readline()).decode().rstrip("\n"):
                     self.commands.append(line)
-                    await asyncio.sleep(self.pause_seconds)
+                    await takes(self.pause_seconds)
                     if not any(line.startswith(each) for each in self.held):
                         writer.write(self._answer(line))
                         await writer.drain()

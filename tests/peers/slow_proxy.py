@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.eventually import takes
+
 
 class SlowProxy:
     """Listens at ``socket`` and hands on to ``target``; each piece ``delay`` seconds late."""
@@ -36,7 +38,7 @@ class SlowProxy:
 
     async def _pipe(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         while piece := await source.read(65_536):
-            await asyncio.sleep(self.delay)
+            await takes(self.delay)
             sink.write(piece)
             await sink.drain()
         sink.close()

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse as Socket
 
 from gateway.web.limits import Limits
-from tests.eventually import eventually
+from tests.eventually import eventually, takes
 from tests.gateway.web.web_world import LIVE, Browser, WebWorld, web_world
 
 EACH = 105
@@ -54,7 +54,7 @@ class Peer:
                 self.writer.write(b"a")
                 if self.reader.at_eof():
                     break
-            await asyncio.sleep(0.25)
+            await takes(0.25)
 
 
 @asynccontextmanager

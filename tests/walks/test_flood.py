@@ -18,7 +18,7 @@ from gateway.simulate.call import Call
 from gateway.simulate.errors import Refused
 from gateway.simulate.phone import SipPhone
 from gateway.store.store import SqlStore
-from tests.eventually import eventually
+from tests.eventually import eventually, takes
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.store_world import call_of
 from tests.walks.people import (
@@ -61,7 +61,7 @@ async def flooded(phone: SipPhone) -> list[int]:
     async with asyncio.TaskGroup() as tasks:
         calls = []
         for number in range(FLOOD):
-            await asyncio.sleep(max(0.0, begun + number / A_SECOND - loop.time()))
+            await takes(max(0.0, begun + number / A_SECOND - loop.time()))
             calls.append(tasks.create_task(one(number)))
     return [call.result() for call in calls]
 
@@ -75,7 +75,7 @@ async def listening(talks: Sequence[tuple[Call, Call]]) -> AsyncIterator[list[fl
         loop = asyncio.get_running_loop()
         heard = loop.time()
         while True:
-            await asyncio.sleep(0.2)
+            await takes(0.2)
             if call.heard.hears(hertz, 0.3):
                 heard = loop.time()
             longest[0] = max(longest[0], loop.time() - heard)
@@ -101,7 +101,7 @@ async def alive(world: GatewayWorld) -> AsyncIterator[list[float]]:
                 async with http.get(f"{world.url}/health/live") as answer:
                     assert answer.status == 200
                 took.append(loop.time() - asked)
-                await asyncio.sleep(0.1)
+                await takes(0.1)
 
     async with asyncio.TaskGroup() as tasks:
         asking = tasks.create_task(ask())

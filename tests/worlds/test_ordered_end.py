@@ -18,7 +18,7 @@ from gateway.app import opened_store
 from gateway.app.opening import steps_of
 from gateway.app.parts import Parts
 from gateway.core.facts import FactKind
-from tests.eventually import eventually
+from tests.eventually import eventually, takes
 from tests.gateway_world import GatewayWorld
 from tests.peers.console import Console
 from tests.walks.people import citizen, they_hear_each_other
@@ -52,7 +52,7 @@ def dying(part):
         async with part():
             yield
             asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGKILL)
-        await asyncio.sleep(0)
+        await asyncio.Event().wait()
     return dies_while_it_closes
 
 opening.steps_of = trapped
@@ -83,8 +83,8 @@ class Ledger:
                         assert answer.status == 503, await answer.text()
                         assert answer.headers["Retry-After"]
             except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(0.03)
+                await takes(0.05)
+            await takes(0.03)
 
 
 async def marks_kept(world: GatewayWorld, contact_id: str) -> int:

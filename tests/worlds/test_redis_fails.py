@@ -25,7 +25,7 @@ from gateway.core.item import IntakeItem, ItemKind
 from gateway.ports.messages import Claim
 from gateway.queue.kept_line import KeptLine
 from gateway.queue.redis_line import RedisLine
-from tests.eventually import eventually
+from tests.eventually import eventually, others_run, takes
 from tests.line_places import chat
 from tests.peers.slow_proxy import SlowProxy, slow_proxy
 from tests.redis_world import redis_world
@@ -60,7 +60,7 @@ class Hotline:
 
     async def in_store(self) -> tuple[IntakeItem, ...]:
         """What waits, after a look at the disk."""
-        await asyncio.sleep(0)
+        await others_run()
         return tuple(self.waiting.values())
 
     async def citizens(self) -> None:
@@ -81,7 +81,7 @@ class Hotline:
                 self.came += 1
                 self.waiting[item.id] = item
                 await self.line.put(item)
-            await asyncio.sleep(0.001)
+            await takes(0.001)
 
     async def seat(self, number: int) -> None:
         """Take, and answer most."""
@@ -97,10 +97,10 @@ class Hotline:
             if claim is None:
                 if not self.open and not self.waiting and not self.offered:
                     return
-                await asyncio.sleep(0.005)
+                await takes(0.005)
                 continue
             item = claim.item
-            await asyncio.sleep(0.001)
+            await takes(0.001)
             match turn % 9:
                 case 0:
                     pass  # the offer lapses
@@ -125,7 +125,7 @@ class Hotline:
                     assert claim, f"lapsed, but nobody held it: {item_id}"
                     self._waits_again(claim, claim.item)
                     self.lapsed += 1
-            await asyncio.sleep(0.01)
+            await takes(0.01)
 
     def _waits_again(self, claim: Claim, item: IntakeItem) -> None:
         del self.offered[claim.item.id]

@@ -20,6 +20,7 @@ from gateway.intake.hub import Hub
 from gateway.telephony.free_port import free_port
 from gateway.web.pages import Pages
 from gateway.web.server import open_server
+from tests.eventually import takes
 from tests.gateway.web.web_world import CHEAP, PASSWORD, WebWorld, web_world
 from tests.peers.console import Console
 
@@ -48,7 +49,7 @@ class House:
                 await one.live()
             tries = 0 if len(one.heard) > before else tries + 1
             full = min(5.0, 0.1 * 2**tries)
-            await asyncio.sleep(full * (1 - random.random() / 2))
+            await takes(full * (1 - random.random() / 2))
 
     async def everybody(self, ready: Callable[[Console], bool]) -> None:
         """Wait until it is so at every console, while the server answers others in time."""

@@ -1,6 +1,5 @@
 """sd_notify(3), spoken to a real datagram socket and heard from one."""
 
-import asyncio
 import os
 import socket
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from stat import S_IMODE
 import pytest
 
 from gateway.app.notices import Notifier, listening
-from tests.eventually import eventually
+from tests.eventually import eventually, others_run
 
 
 @pytest.fixture
@@ -89,4 +88,4 @@ async def test_a_child_is_heard_and_nobody_else_can_speak_for_it() -> None:
         await eventually(lambda: len(heard) == 2)
     assert heard == [{"READY": "1"}, {"WATCHDOG": "1", "STATUS": "\ufffd=", "noise": ""}]
     assert not path.parent.exists()
-    await asyncio.sleep(0)
+    await others_run()

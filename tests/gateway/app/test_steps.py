@@ -12,6 +12,7 @@ from gateway.app.keeper import STOP_SECONDS
 from gateway.app.opening import steps_of
 from gateway.app.parts import Parts
 from gateway.app.steps import Step, opened
+from tests.eventually import others_run
 
 
 class Diary:
@@ -96,8 +97,7 @@ async def test_what_ends_the_body_goes_on_after_an_end_in_order() -> None:
 
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(body())
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await others_run(2)
         running.cancel()
     assert diary.lines == ["open 1", "open 2", "close 2", "close 1"]
 

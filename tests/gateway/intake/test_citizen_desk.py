@@ -6,6 +6,7 @@ from channels.message import Sender
 from gateway.core.chat import ChatForm, ChatOutcome
 from gateway.core.outbound import OutState
 from gateway.core.query_code import code_hash
+from tests.eventually import others_run
 from tests.gateway.intake.chat_world import ChatWorld
 
 ZHANG = ("web:main", "openid", "zhang")
@@ -53,7 +54,7 @@ async def test_a_page_that_waits_is_woken_by_the_answer(chats: ChatWorld) -> Non
     seq = chats.chat(taken.contact_id).last_seq
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         waiting = tasks.create_task(desk.wait(taken.contact_id, seq, 60))
-        await asyncio.sleep(0)
+        await others_run()
         assert not waiting.done()
         await chats.says("li", taken.contact_id, "在的")
     (answer,) = await desk.messages(taken.contact_id, seq, 10)

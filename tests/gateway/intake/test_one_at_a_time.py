@@ -4,6 +4,7 @@ import asyncio
 import random
 
 from gateway.intake.one_at_a_time import OneAtATime
+from tests.eventually import others_run
 
 
 async def test_locks_are_there_only_while_they_are_held() -> None:
@@ -22,7 +23,7 @@ async def test_whoever_waits_is_served_in_order() -> None:
         async with locks.of("key"):
             assert not inside
             inside.add(n)
-            await asyncio.sleep(0)
+            await others_run()
             inside.discard(n)
             served.append(n)
 
@@ -44,7 +45,7 @@ async def test_whoever_gives_up_keeps_nobody_waiting() -> None:
                 assert not inside
                 inside.add(n)
                 try:
-                    await asyncio.sleep(0)
+                    await others_run()
                 finally:
                     inside.discard(n)
                 done.append(n)
@@ -53,7 +54,7 @@ async def test_whoever_gives_up_keeps_nobody_waiting() -> None:
         while not all(task.done() for task in tasks):
             if chance.random() < 0.3:
                 chance.choice(tasks).cancel()
-            await asyncio.sleep(0)
+            await others_run()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert not [one for one in results if isinstance(one, AssertionError)]
         assert len(locks) == 0

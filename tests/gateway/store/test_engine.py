@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.core.errors import StoreUnavailable
 from gateway.store.engine import engines, resolve
+from tests.eventually import others_run
 from tests.postgres_world import PostgresWorld
 from tests.store_world import StorePlace, a_call
 
@@ -100,8 +101,7 @@ async def _cancel_opening(folder: Path, turns: int) -> None:
     opened = engines(resolve("", folder, None))
     async with asyncio.TaskGroup() as tasks:
         opening = tasks.create_task(_hold(opened.writer))
-        for _ in range(turns):
-            await asyncio.sleep(0)
+        await others_run(turns)
         opening.cancel()
 
 

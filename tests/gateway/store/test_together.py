@@ -10,6 +10,7 @@ import pytest
 
 from gateway.core.errors import StoreUnavailable
 from gateway.store.together import Together
+from tests.eventually import others_run
 
 
 class Book:
@@ -58,7 +59,7 @@ async def test_who_asks_meanwhile_shares_the_next_question() -> None:
     async with asking(book) as line:
         first = await first_asked(book, line)
         others = [asyncio.create_task(line.get(key)) for key in ("b", "c", "b", "a", "c")]
-        await asyncio.sleep(0)
+        await others_run()
         book.open.set()
         assert await first == 1
         assert await asyncio.gather(*others) == [2, 0, 2, 1, 0]
@@ -72,7 +73,7 @@ async def test_nobody_hears_an_answer_that_is_older_than_the_question() -> None:
         first = await first_asked(book, line)
         book.words["a"] = 7
         second = asyncio.create_task(line.get("a"))
-        await asyncio.sleep(0)
+        await others_run()
         book.open.set()
         assert (await first, await second) == (1, 7)
 
@@ -83,7 +84,7 @@ async def test_one_who_goes_takes_nobody_along() -> None:
     async with asking(book) as line:
         await first_asked(book, line)
         hasty, patient = (asyncio.create_task(line.get("b")) for _ in range(2))
-        await asyncio.sleep(0)
+        await others_run()
         hasty.cancel()
         book.open.set()
         assert await patient == 2
@@ -108,7 +109,7 @@ async def test_at_the_end_nobody_is_left_waiting() -> None:
     async with asking(book) as line:
         first = await first_asked(book, line)
         second = asyncio.create_task(line.get("b"))
-        await asyncio.sleep(0)
+        await others_run()
     for one in (first, second):
         with pytest.raises(StoreUnavailable):
             await one

@@ -18,7 +18,7 @@ from gateway.store import SqlStore, open_store
 from gateway.store.engine import engines, resolve
 from gateway.store.statements import Statements
 from gateway.store.writer import GROUP_UNITS, PATIENCE_SECONDS, Writer
-from tests.eventually import eventually
+from tests.eventually import eventually, others_run
 from tests.postgres_world import PostgresWorld
 from tests.store_world import StorePlace, a_call, a_fact
 from tests.turned_clock import TurnedClock
@@ -88,7 +88,7 @@ async def test_a_caller_who_goes_away_loses_nothing(place: StorePlace) -> None:
         async with asyncio.TaskGroup() as tasks:
             gone = tasks.create_task(store.record(a_call("gone"), a_fact("gone")))
             stays = tasks.create_task(store.record(a_call("stays")))
-            await asyncio.sleep(0)
+            await others_run()
             gone.cancel()
         assert gone.cancelled()
         assert stays.done()
@@ -100,7 +100,7 @@ async def test_closing_writes_what_was_accepted(place: StorePlace) -> None:
     async with asyncio.TaskGroup() as tasks:
         async with place.open() as store:
             writes = [tasks.create_task(store.record(a_call(f"c{n}"))) for n in range(50)]
-            await asyncio.sleep(0)
+            await others_run()
         assert all(write.done() and not write.exception() for write in writes)
     async with place.open() as store:
         assert len(await store.open_calls()) == 50
@@ -112,7 +112,7 @@ async def test_a_full_line_refuses_at_once(sqlite_place: StorePlace) -> None:
     writer = Writer(opened.writer, Statements("sqlite"), SystemClock(), queue_units=2)
     async with asyncio.TaskGroup() as tasks:
         waiting = [tasks.create_task(writer.write(())) for _ in range(2)]
-        await asyncio.sleep(0)
+        await others_run()
         with pytest.raises(StoreUnavailable, match="2 writes"):
             await writer.write(())
         tasks.create_task(writer.run())
@@ -128,7 +128,7 @@ async def test_a_writer_that_dies_leaves_nobody_waiting(sqlite_place: StorePlace
     async with asyncio.TaskGroup() as tasks:
         waiting = [tasks.create_task(_unavailable(writer.write(()))) for _ in range(3)]
         running = tasks.create_task(writer.run())
-        await asyncio.sleep(0)
+        await others_run()
         running.cancel()
     assert [task.result() for task in waiting] == [True, True, True]
     await opened.close()

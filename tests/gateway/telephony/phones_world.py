@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gateway.clock import SystemClock
 from gateway.core import line
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import AT_ONCE, Policy
@@ -20,28 +20,12 @@ from tests.eventually import eventually
 from tests.peers.agi_peer import verdict_peer
 
 
-class MachineClock:
-    """The machine's own time."""
-
-    def now(self) -> datetime:
-        """Aware UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return asyncio.get_running_loop().time()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
-
-
 class PhonesWorld:
     """``news`` is everything ``phones.news()`` said, ``link`` the one it was heard over."""
 
     def __init__(self, asterisk: AsteriskWorld, links: AmiLinks) -> None:
         self.asterisk, self.links, self.link = asterisk, links, links.events
-        self.phones = AsteriskPhones(links, MachineClock())
+        self.phones = AsteriskPhones(links, SystemClock())
         self.news: list[line.News] = []
         self.stack = AsyncExitStack()
 

@@ -13,7 +13,7 @@ from gateway.telephony.ami_link import (
     LinkUp,
 )
 from gateway.telephony.ami_protocol import ActionRefused
-from tests.eventually import eventually
+from tests.eventually import eventually, others_run
 from tests.gateway.telephony.link_world import listening
 from tests.peers.ami_peer import ami_peer
 
@@ -48,7 +48,7 @@ async def test_a_character_split_over_segments_is_whole() -> None:
         await world.up()
         for at in range(len(event)):
             await peer.say(event[at : at + 1])
-            await asyncio.sleep(0)
+            await others_run()
         await eventually(lambda: "UserEvent" in world.events())
         message = world.heard[-1]
         assert isinstance(message, AmiMessage)

@@ -12,7 +12,7 @@ from gateway.core.errors import PhonesUnavailable
 from gateway.telephony import ami_protocol
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_protocol import AmiProtocol, LinkCounters
-from tests.eventually import eventually
+from tests.eventually import eventually, others_run
 from tests.peers.ami_peer import AmiPeer, ami_peer
 
 
@@ -79,7 +79,7 @@ async def test_pending_actions_have_a_limit_and_leave_nothing() -> None:
             connection.protocol.send({"Action": "Quiet"})
         for each in asked:
             each.cancel()
-        await asyncio.sleep(0)
+        await others_run()
         assert (await connection.protocol.send({"Action": "Loud"}))[0].ok
 
 

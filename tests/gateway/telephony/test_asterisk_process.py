@@ -174,10 +174,11 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, {str(CHECKOUT)!r})
 from tests.asterisk_world import asterisk_world
+from tests.eventually import never
 async def main():
     async with asterisk_world(Path({str(tmp_path)!r})) as world:
         print(world.process.pid, flush=True)
-        await asyncio.sleep(60)
+        await never()
 asyncio.run(main())
 """
     environment = dict(os.environ) | {"HOTLINE_TEST_ASTERISK": program.to_json()}

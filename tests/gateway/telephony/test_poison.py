@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+from gateway.clock import SystemClock
 from gateway.core import line
 from gateway.telephony.ami_link import LinkState
 from gateway.telephony.ami_links import AmiLinks
@@ -12,7 +13,7 @@ from gateway.telephony.ami_users import secrets_from
 from gateway.telephony.phones import AsteriskPhones
 from tests.eventually import eventually
 from tests.gateway.telephony.link_world import FAST
-from tests.gateway.telephony.phones_world import MachineClock, story
+from tests.gateway.telephony.phones_world import story
 from tests.peers.ami_peer import ami_peer
 
 CITIZEN, LEG = "PJSIP/trunk-local-00000001", "PJSIP/desk-8001-00000002"
@@ -81,7 +82,7 @@ async def test_fifty_broken_events_touch_no_call() -> None:
         secrets = secrets_from(lambda _: peer.secret)
         links = AmiLinks(host="127.0.0.1", port=peer.port, secrets=secrets, limits=FAST)
         async with asyncio.TaskGroup() as tasks, links:
-            phones = AsteriskPhones(links, MachineClock())
+            phones = AsteriskPhones(links, SystemClock())
             news: list[line.News] = []
 
             async def listen() -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gateway.web.deadlines import Deadlines
+from tests.eventually import others_run
 
 NEVER = 3600.0
 
@@ -34,12 +35,12 @@ async def test_cancelling_by_others_is_not_hidden() -> None:
     """A task that somebody else ends is cancelled, not late, whether in time or with the cut."""
     deadlines = Deadlines(0.01)
     early = asyncio.create_task(_waits(deadlines, NEVER))
-    await asyncio.sleep(0)
+    await others_run()
     early.cancel()
     with pytest.raises(asyncio.CancelledError):
         await early
     both = asyncio.create_task(_waits(deadlines, 0.0))
-    await asyncio.sleep(0)
+    await others_run()
     deadlines._look()
     both.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.telephony.ami_codec import AmiMessage
-from tests.eventually import eventually
+from tests.eventually import eventually, takes
 from tests.gateway.telephony.defects.world import plain
 from tests.gateway.telephony.link_world import FAST, Listening, listening
 from tests.gateway.telephony.test_ami_protocol import Connection, connected
@@ -75,7 +74,7 @@ async def test_a_character_split_over_two_segments_vanishes() -> None:
     async def dribble(peer: AmiPeer) -> None:
         for at in range(len(event)):
             await peer.say(event[at : at + 1])
-            await asyncio.sleep(0.005)
+            await takes(0.005)
 
     async with ami_peer() as peer, plain("hears", peer.port) as one:
         await one.said("up")
