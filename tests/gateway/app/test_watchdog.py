@@ -6,27 +6,34 @@ import os
 import signal
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from gateway.app.notices import Notifier
 from gateway.app.watchdog import STARVED_SHARE, Silence, starved_seconds, watched
-from tests.eventually import eventually
+from tests.eventually import eventually, remains
+from tests.stopped_process import stands_still, stop
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 STALL_SECONDS = 1.5
 """More than a beat and a tick together."""
 PROGRAM = """
-import asyncio, os, pathlib, sys, time
+import asyncio, os, pathlib, sys, threading
 from gateway import log
 from gateway.app.notices import Notifier
 from gateway.app.watchdog import watched
+from tests.eventually import eventually, never
 
 folder, how = pathlib.Path(sys.argv[1]), sys.argv[2]
 
+def hangs(seconds):
+    threading.Event().wait(seconds)
+
 def blocked(canary):
-    time.sleep(60)
+    hangs(60)
 
 def busy(canary):
     while True:
@@ -45,14 +52,13 @@ async def main():
         if how != "opening":
             watchdog.ready()
         (folder / "ready").touch()
-        while not (folder / "go").exists():
-            await asyncio.sleep(0.02)
+        await eventually((folder / "go").exists, 60)
         if how == "opening":
-            time.sleep(1.5)
+            hangs(1.5)
             (folder / "opened").touch()
         elif how != "nothing":
             globals()[how]("13800001234")
-        await asyncio.sleep(60)
+        await never()
 
 asyncio.run(main())
 """
@@ -65,33 +71,14 @@ class Program:
         self.folder = folder
         self.child = child
 
-    @classmethod
-    async def start(cls, folder: Path, how: str, start_seconds: float = 30) -> "Program":
-        """Wait until it runs; ``go`` makes it do what ``how`` says."""
-        with (folder / "log").open("wb") as log:
-            child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", PROGRAM, str(folder), how),
-                *(str(start_seconds), str(STALL_SECONDS)),
-                cwd=CHECKOUT,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                stderr=log,
-            )
-        await eventually((folder / "ready").exists, 30)
-        return cls(folder, child)
-
     def go(self) -> None:
         """Begin."""
         (self.folder / "go").touch()
 
     async def end(self, within_seconds: float) -> int:
         """Wait for its end by itself; the exit code."""
-        try:
-            async with asyncio.timeout(within_seconds):
-                return await self.child.wait()
-        finally:
-            if self.child.returncode is None:
-                self.child.kill()
-                await self.child.wait()
+        async with asyncio.timeout(within_seconds):
+            return await self.child.wait()
 
     def log(self) -> list[dict[str, object]]:
         """What it said."""
@@ -99,14 +86,34 @@ class Program:
         return [json.loads(line) for line in lines]
 
 
+@asynccontextmanager
+async def running(folder: Path, how: str, start_seconds: float = 30) -> AsyncIterator[Program]:
+    """It runs, and waits; ``go`` makes it do what ``how`` says. Killed at the end."""
+    with (folder / "log").open("wb") as log:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", PROGRAM, str(folder), how),
+            *(str(start_seconds), str(STALL_SECONDS)),
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=log,
+        )
+    try:
+        await eventually((folder / "ready").exists, 30)
+        yield Program(folder, child)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
 @pytest.mark.parametrize("how", ["blocked", "busy"])
 async def test_a_loop_that_stands_still_is_ended_and_says_where(tmp_path: Path, how: str) -> None:
     """By SIGKILL, within seconds; the log has file, line and function, and no value."""
-    program = await Program.start(tmp_path, how)
-    began = time.monotonic()
-    program.go()
-    assert await program.end(30) == -signal.SIGKILL
-    assert time.monotonic() - began >= STALL_SECONDS
+    async with running(tmp_path, how) as program:
+        began = time.monotonic()
+        program.go()
+        assert await program.end(30) == -signal.SIGKILL
+        assert time.monotonic() - began >= STALL_SECONDS
     (said,) = program.log()
     assert said["event"] == "loop_stalled"
     where = str(said["where"])
@@ -117,9 +124,9 @@ async def test_a_loop_that_stands_still_is_ended_and_says_where(tmp_path: Path, 
 
 async def test_a_loop_that_hangs_in_its_own_log_is_ended(tmp_path: Path) -> None:
     """The last word cannot be said then; the end does not wait for it."""
-    program = await Program.start(tmp_path, "deaf_log")
-    program.go()
-    assert await program.end(30) == -signal.SIGKILL
+    async with running(tmp_path, "deaf_log") as program:
+        program.go()
+        assert await program.end(30) == -signal.SIGKILL
 
 
 async def test_opening_has_a_limit_of_its_own(tmp_path: Path) -> None:
@@ -127,26 +134,26 @@ async def test_opening_has_a_limit_of_its_own(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("patient", "impatient")]
     for folder in folders:
         folder.mkdir()
-    patient = await Program.start(folders[0], "opening", 30)
-    impatient = await Program.start(folders[1], "opening", 0.3)
-    patient.go()
-    impatient.go()
-    assert await impatient.end(30) == -signal.SIGKILL
-    assert not (folders[1] / "opened").exists()
-    await eventually((folders[0] / "opened").exists, 30)
-    assert patient.child.returncode is None
-    patient.child.kill()
-    await patient.child.wait()
+    async with (
+        running(folders[0], "opening", 30) as patient,
+        running(folders[1], "opening", 0.3) as impatient,
+    ):
+        patient.go()
+        impatient.go()
+        assert await impatient.end(30) == -signal.SIGKILL
+        assert not (folders[1] / "opened").exists()
+        await eventually((folders[0] / "opened").exists, 30)
+        assert patient.child.returncode is None
 
 
 async def test_a_program_that_slept_is_not_ended_for_it(tmp_path: Path) -> None:
     """Stopped for twice its limit (a suspended machine), it goes on."""
-    program = await Program.start(tmp_path, "nothing")
-    program.child.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(2 * STALL_SECONDS)
-    program.child.send_signal(signal.SIGCONT)
-    with pytest.raises(TimeoutError):
-        await program.end(STALL_SECONDS)
+    async with running(tmp_path, "nothing") as program:
+        await stop(program.child)
+        await remains(lambda: stands_still(program.child), 2 * STALL_SECONDS)
+        program.child.send_signal(signal.SIGCONT)
+        with pytest.raises(TimeoutError):
+            await program.end(STALL_SECONDS)
 
 
 def test_silence_counts_only_while_we_were_awake() -> None:

@@ -4,7 +4,6 @@ Beside an Asterisk that is away: the gateway opens all the same.
 """
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from gateway.telephony.free_port import free_port
 from tests.eventually import eventually, remains
 from tests.gateway_world import CHECKOUT, environment, toml
+from tests.stopped_process import stop
 
 
 class Systemd:
@@ -85,18 +85,13 @@ async def test_it_is_ready_beats_only_while_its_loop_turns_and_says_goodbye(
         assert any("opening the store" in line for line in statuses)
         beats = supervisor.heard.count("WATCHDOG=1")
         await eventually(lambda: supervisor.has_heard("WATCHDOG=1", beats + 2), 20)
-        os.kill(gateway.pid, signal.SIGSTOP)
-        await eventually(lambda: "T (stopped)" in _status(gateway.pid), 5)
+        await stop(gateway)
         supervisor.read()
         supervisor.heard.clear()
         await remains(supervisor.is_silent, 1.5)  # three beats long
-        os.kill(gateway.pid, signal.SIGCONT)
+        gateway.send_signal(signal.SIGCONT)
         await eventually(lambda: supervisor.has_heard("WATCHDOG=1", 2), 20)
         gateway.terminate()
         async with asyncio.timeout(30):
             assert await gateway.wait() == 0
         assert supervisor.has_heard("STOPPING=1")
-
-
-def _status(pid: int) -> str:
-    return Path(f"/proc/{pid}/status").read_text("ascii")

@@ -185,12 +185,14 @@ asyncio.run(main())
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, env=environment
     )
-    assert parent.stdout is not None
-    async with asyncio.timeout(20):
-        pid = int(await parent.stdout.readline())
-    assert alive(pid)
-    parent.kill()
-    await parent.wait()
+    try:
+        assert parent.stdout is not None
+        async with asyncio.timeout(20):
+            pid = int(await parent.stdout.readline())
+        assert alive(pid)
+    finally:
+        parent.kill()
+        await parent.wait()
     await eventually(lambda: not alive(pid), 10)
 
 

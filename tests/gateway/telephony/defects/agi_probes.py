@@ -9,6 +9,8 @@ from typing import Any
 
 from panoramisk import fast_agi
 
+from tests.eventually import never, takes
+
 Found = dict[str, Any]
 
 
@@ -24,7 +26,7 @@ async def agi_server(route: Callable[[Any], Awaitable[Any]]) -> None:
     server = await asyncio.start_server(application.handler, "127.0.0.1", 0)
     say(port=server.sockets[0].getsockname()[1])
     while True:
-        await asyncio.sleep(0.1)
+        await takes(0.1)
         say(pulse=True)
 
 
@@ -67,7 +69,7 @@ async def agi_cancel(_port: int) -> Found:
 
     async def route(_request: Any) -> None:
         began.set()
-        await asyncio.sleep(60)
+        await never()
 
     application.add_route("intake", route)
     tasks: list[asyncio.Task[Any]] = []

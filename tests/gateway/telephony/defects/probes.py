@@ -8,16 +8,19 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 import panoramisk
 from panoramisk import call_manager
 from panoramisk.message import Message
 
+from tests.eventually import eventually, never, takes
 from tests.gateway.telephony.defects import agi_probes
 from tests.gateway.telephony.defects.agi_probes import Found, say
 
 SECRET = "peer-secret"
+MISSED_PONGS = 4
 
 
 async def logged_in(port: int, **config: Any) -> Any:
@@ -40,19 +43,28 @@ async def settled(future: Any, seconds: float = 1.5) -> bool:
     return bool(done)
 
 
+async def becomes(check: Callable[[], object], within_seconds: float = 5) -> bool:
+    """Whether this becomes so in time."""
+    try:
+        await eventually(lambda: bool(check()), within_seconds)
+    except AssertionError:
+        return False
+    return True
+
+
 async def replay(port: int) -> None:
     """An Originate that has no answer when the connection breaks."""
     manager = await logged_in(port)
     manager.send_action({"Action": "Originate", "Channel": "PJSIP/x", "Async": "true"})
-    await asyncio.sleep(60)
+    await never()
 
 
 async def half_open(port: int) -> Found:
     """Pings into a peer that has stopped reading."""
     manager = await logged_in(port, ping_delay=1, ping_interval=1)
     say(up=True)
-    await asyncio.sleep(5)
-    return {"connected": manager._connected, "pending": len(manager.protocol.responses)}
+    pending = await becomes(lambda: len(manager.protocol.responses) >= MISSED_PONGS, 20)
+    return {"connected": manager._connected, "pending": pending}
 
 
 async def no_deadline(port: int) -> Found:
@@ -60,9 +72,14 @@ async def no_deadline(port: int) -> Found:
     manager = await logged_in(port)
     quiet = manager.send_action({"Action": "Quiet"})
     cut = manager.send_action({"Action": "Cut"})
-    await asyncio.sleep(0.3)
+    asked = manager.protocol.responses.values()
+    await eventually(lambda: any(len(one.responses) == 2 for one in asked))  # what there is of Cut
+    again = asyncio.Event()
+    manager.on_login = lambda _: again.set()
     say(asked=True)
-    await asyncio.sleep(3.5)  # the connection is lost and made again meanwhile
+    async with asyncio.timeout(20):
+        await again.wait()
+    await settled(quiet)
     return {"quiet": quiet.done(), "cut": cut.done(), "connected": manager._connected}
 
 
@@ -109,8 +126,8 @@ async def callback_raises(port: int) -> Found:
 
     manager.register_event("Poison", heed)
     say(up=True)
-    await asyncio.sleep(1.5)
-    return {"heard": heard, "closed": transport.is_closing()}
+    closed = await becomes(transport.is_closing)
+    return {"heard": heard, "closed": closed}
 
 
 async def disorder(port: int) -> Found:
@@ -118,7 +135,7 @@ async def disorder(port: int) -> Found:
     manager, order, all_ten = await logged_in(port), list[int](), asyncio.Event()
 
     async def heed(_: Any, event: Any) -> None:
-        await asyncio.sleep(0.05 if int(event.n) % 2 == 0 else 0)
+        await takes(0.05 if int(event.n) % 2 == 0 else 0)
         order.append(int(event.n))
         if len(order) == 10:
             all_ten.set()
@@ -135,7 +152,7 @@ async def injection(port: int) -> None:
     manager = await logged_in(port)
     value = "x\r\n\r\nAction: DBPut\r\nActionID: 9\r\nFamily: pwned"
     manager.send_action({"Action": "Setvar", "Variable": "NAME", "Value": value}, as_list=False)
-    await asyncio.sleep(60)
+    await never()
 
 
 async def hears(port: int) -> None:
@@ -143,7 +160,7 @@ async def hears(port: int) -> None:
     manager = await logged_in(port)
     manager.register_event("UserEvent", lambda _, event: say(event=dict(event)))
     say(up=True)
-    await asyncio.sleep(60)
+    await never()
 
 
 async def refused(port: int) -> Found:
@@ -155,7 +172,7 @@ async def refused(port: int) -> Found:
     manager.on_login = lambda _: told.append("login")
     manager.on_disconnect = lambda *_: told.append("disconnect")
     await manager.connect()
-    await asyncio.sleep(2)
+    await becomes(lambda: told, 2)
     return {"told": told, "connected": manager._connected}
 
 
@@ -168,7 +185,7 @@ async def close_in_vain(port: int) -> None:
     await lost.wait()
     manager.close()
     say(closed=True)
-    await asyncio.sleep(60)
+    await never()
 
 
 async def not_connected(port: int) -> Found:
@@ -223,8 +240,7 @@ async def save_stream(port: int) -> Found:
             save_stream=file.name,
         )
         await manager.connect()
-        await asyncio.sleep(1.5)
-        return {"authenticated": manager.authenticated}
+        return {"authenticated": await becomes(lambda: manager.authenticated, 1.5)}
 
 
 async def main(name: str, port: int) -> None:

@@ -28,12 +28,14 @@ class Plain:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.lines: list[dict[str, Any]] = []
+        self._heard_at = asyncio.get_running_loop().time()
 
     async def read(self) -> None:
         """Until it ends."""
         assert self.process.stdout
         async for line in self.process.stdout:
             self.lines.append(json.loads(line))
+            self._heard_at = asyncio.get_running_loop().time()
 
     async def said(self, key: str, within_seconds: float = DEADLINE_SECONDS) -> Any:
         """The value of the first line with this key."""
@@ -42,6 +44,11 @@ class Plain:
             return [line[key] for line in self.lines if key in line]
 
         return (await eventually(found, within_seconds))[0]
+
+    @property
+    def silent_seconds(self) -> float:
+        """Since its last line."""
+        return asyncio.get_running_loop().time() - self._heard_at
 
     def count(self, key: str) -> int:
         """How many lines with this key so far."""
