@@ -28,7 +28,7 @@ from channels.message import (
 from channels.wechat_api import CUSTOM, Api
 from channels.wechat_check import findings
 from channels.wechat_hook import Hook
-from channels.wechat_http import Http
+from channels.wechat_http import CALL_SECONDS, Http
 from channels.wechat_media import MEDIA, MEDIA_16K, Files
 from channels.wechat_outgoing import counts, file_message, notice, rule_of, texts
 from channels.wechat_settings import WeChatSettings
@@ -52,7 +52,9 @@ class Sort:
 class WeChatAccount:
     """One account; entered once, for the life of the gateway."""
 
-    def __init__(self, sort: Sort, settings: WeChatSettings) -> None:
+    def __init__(
+        self, sort: Sort, settings: WeChatSettings, call_seconds: float = CALL_SECONDS
+    ) -> None:
         self.kind, self._sort, self._settings = sort.kind, sort, settings
         notices = {Route.NOTICE} if settings.notice_template else set()
         self.caps = Caps(
@@ -65,12 +67,13 @@ class WeChatAccount:
             scheme="openid",
         )
         self._hook = Hook(settings, sort.grants)
+        self._call_seconds = call_seconds
         self._half_sent: OrderedDict[str, list[str]] = OrderedDict()
         self._http: Http | None = None
         self._asked: tuple[Api, Files] | None = None
 
     async def __aenter__(self) -> Self:
-        self._http = Http(self._settings.base_url)
+        self._http = Http(self._settings.base_url, self._call_seconds)
         api = Api(self._settings, self._http)
         self._asked = api, Files(self._http, api.token, self._settings.media_hosts)
         return self

@@ -30,10 +30,11 @@ class NoAnswer(Exception):
 
 
 class Http:
-    """The connections of one account."""
+    """The connections of one account; a question of JSON is answered within ``call_seconds``."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, call_seconds: float = CALL_SECONDS) -> None:
         self._base = URL(base_url)
+        self._call_seconds = call_seconds
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=MOST_AT_ONCE),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -50,7 +51,8 @@ class Http:
         """Send JSON, have JSON. Raises NoAnswer."""
         data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         kind = {"Content-Type": "application/json; charset=utf-8"}
-        async with self._asked("POST", self._url(path, query), CALL_SECONDS, data, kind) as answer:
+        url, seconds = self._url(path, query), self._call_seconds
+        async with self._asked("POST", url, seconds, data, kind) as answer:
             return await json_of(answer)
 
     async def upload(

@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 
 from gateway.bench.child import ChildFailed
@@ -64,16 +66,16 @@ def static_dialplan(text: str) -> str:
 
 @dataclass(slots=True)
 class Climber:
-    """Finds the highest rung of the ladder that holds, from where it stood last."""
+    """Finds the highest rung of the ladder that ``holds``, from where it stood last."""
 
-    did: str
+    holds: Callable[[float], Awaitable[bool]]
     ladder: tuple[float, ...]
     rung: int
     stride: int = 4
 
-    async def climb(self, world: World, seconds: float) -> float:
+    async def climb(self) -> float:
         """The rate; raises ChildFailed when not even the lowest holds."""
-        while not await reached(world, self.did, self.ladder[self.rung], seconds):
+        while not await self.holds(self.ladder[self.rung]):
             if self.rung == 0:
                 raise ChildFailed(
                     f"ivr_calls: {self.ladder[0]} calls a second do not reach the queue"
@@ -81,7 +83,7 @@ class Climber:
             self.rung = max(0, self.rung - self.stride)
         for stride in dict.fromkeys((self.stride, 1)):
             while (higher := self.rung + stride) < len(self.ladder):
-                if not await reached(world, self.did, self.ladder[higher], seconds):
+                if not await self.holds(self.ladder[higher]):
                     break
                 self.rung = higher
         self.stride = 1
@@ -103,10 +105,12 @@ async def measure(
     async with hotline() as world, _admin(world) as link:
         await _add_static(world, link)
         rung = min(FIRST_RUNG, len(ladder) - 1)
-        climbers = [Climber(did, ladder, rung) for did in rates]
+        climbers = {
+            did: Climber(partial(reached, world, did, seconds), ladder, rung) for did in rates
+        }
         for pair in range(pairs):
-            for climber in climbers:
-                rates[climber.did].append(await climber.climb(world, seconds))
+            for did, climber in climbers.items():
+                rates[did].append(await climber.climb())
             last = ", ".join(f"{rates[did][-1]:.0f}/s" for did in rates)
             told(f"ivr_calls {pair + 1}/{pairs}: {last}")
     ours, static, bare = (max(of_one) for of_one in rates.values())
@@ -117,7 +121,7 @@ async def measure(
     return Figures({**named, "pairs": pairs}, note)
 
 
-async def reached(world: World, did: str, rate: float, seconds: float) -> bool:
+async def reached(world: World, did: str, seconds: float, rate: float) -> bool:
     """Whether enough of the calls of ``seconds`` got into their queue."""
     calls = max(1, round(rate * seconds))
     before = await asyncio.to_thread(_entered, world)

@@ -48,12 +48,19 @@ log = structlog.get_logger()
 class Board:
     """``run`` it; ``view`` is what the wall shows.
 
-    ``health`` gives each part's name and "up" or a short reason.
+    ``health`` gives each part's name and "up" or a short reason; the day is read ``page_facts`` at
+    a time.
     """
 
-    def __init__(self, floor: Floor, health: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        health: Callable[[], Mapping[str, str]],
+        page_facts: int = PAGE_FACTS,
+    ) -> None:
         self.floor = floor
         self._health = health
+        self._page_facts = page_facts
         self._statistics = Statistics()
         self._messages = MessageStatistics()
         self._aside: list[Fact] | None = None
@@ -105,7 +112,7 @@ class Board:
     async def _counted(self, first: int, newest: int) -> tuple[Statistics, MessageStatistics]:
         counted, messages, last = Statistics(), MessageStatistics(), first - 1
         while last < newest:
-            page = await self.floor.store.facts(after_seq=last, limit=PAGE_FACTS)
+            page = await self.floor.store.facts(after_seq=last, limit=self._page_facts)
             for fact in page:
                 if fact.seq <= newest:
                     counted.feed(fact)

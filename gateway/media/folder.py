@@ -35,8 +35,9 @@ class NoRoom(Unavailable):
 class MediaFolder:
     """``ports.files.FileKeep`` on a disk. What is unfinished lies in ``unfinished``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
         self._folder = folder
+        self._least_free_bytes = least_free_bytes
         self._unfinished = folder / "unfinished"
 
     def open(self) -> None:
@@ -125,7 +126,7 @@ class MediaFolder:
 
     def _must_have_room(self) -> None:
         free = os.statvfs(self._folder)
-        if free.f_bavail * free.f_frsize < LEAST_FREE_BYTES:
+        if free.f_bavail * free.f_frsize < self._least_free_bytes:
             raise NoRoom("disk")
 
 

@@ -67,14 +67,16 @@ class Known:
         return None
 
 
-async def known(connection: AsyncConnection, units: Sequence[Sequence[Change]]) -> Known | None:
+async def known(
+    connection: AsyncConnection, units: Sequence[Sequence[Change]], most_keys: int = MOST_KEYS
+) -> Known | None:
     """What is taken of the keys that these units bring; None when they bring none, or too many."""
     events: set[_Key] = set()
     messages: set[_Key] = set()
     for unit in units:
         for change, key in _keys(unit):
             (events if change.table is inbound_event else messages).add(key)
-    if (not events and not messages) or len(events) + len(messages) > MOST_KEYS:
+    if (not events and not messages) or len(events) + len(messages) > most_keys:
         return None
     taken_events: list[_Key] = []
     taken_messages: list[tuple[_Key, str]] = []

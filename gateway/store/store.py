@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
 from gateway.store import history, queries, records, records_messages, rows, tables
+from gateway.store.duplicates import MOST_KEYS
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
 from gateway.store.message_answers import MessageAnswers
@@ -224,11 +225,13 @@ async def open_store(
     password_file: Path | None = None,
     clock: Clock,
     suite: str = "aes256gcm",
+    most_keys: int = MOST_KEYS,
 ) -> AsyncIterator[SqlStore]:
     """Open, migrate and unlock the database; close it after writing all that was accepted.
 
     ``url`` empty: SQLite in ``data_dir``. ``key_file`` None: ``data_dir/keys/master.key``, made
     when the database is new. ``suite`` is the cipher that new rows get (``aes256gcm``, ``sm4gcm``).
+    Of a commit with more than ``most_keys`` keys the database itself finds what came twice.
     Raises StoreUnavailable that says what is wrong and which file.
     """
     if suite not in SUITES:
@@ -236,7 +239,8 @@ async def open_store(
     opened = engines(resolve(url, data_dir, password_file))
     try:
         master = await unlock(opened, data_dir, key_file, suite)
-        writer = Writer(opened.writer, Statements(opened.writer.dialect.name), clock)
+        statements = Statements(opened.writer.dialect.name)
+        writer = Writer(opened.writer, statements, clock, most_keys=most_keys)
         reading = Reading(opened.reader)
         store = SqlStore(reading, writer, Vault(master, suite), PhonePasswords(master))
         failure: BaseException | None = None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from gateway.core.errors import StoreUnavailable
-from gateway.store.duplicates import known
+from gateway.store.duplicates import MOST_KEYS, known
 from gateway.store.refusals import ROW_ERRORS, is_refusal, refusal
 from gateway.store.sqlite_steps import SqliteSteps
 
@@ -74,6 +74,7 @@ class Writer:
         *,
         queue_units: int = QUEUE_UNITS,
         group_units: int = GROUP_UNITS,
+        most_keys: int = MOST_KEYS,
     ) -> None:
         self._engine = engine
         self._statements = statements
@@ -81,6 +82,7 @@ class Writer:
         self._clock = clock
         self._queue_units = queue_units
         self._group_units = group_units
+        self._most_keys = most_keys
         self._line: deque[Unit] = deque()
         self._bell = asyncio.Event()
         self._closed_at: float | None = None
@@ -183,7 +185,7 @@ class Writer:
     ) -> dict[Unit, HotlineError]:
         """Write the units but those that are known; returns these with the reason."""
         refusals: dict[Unit, HotlineError] = {}
-        taken = await known(connection, [unit.changes for unit in group])
+        taken = await known(connection, [unit.changes for unit in group], self._most_keys)
         if taken is not None:
             for unit in group:
                 refused = taken.refusal(unit.changes)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,18 @@ from channels.registry import open_account
 from channels.telegram_split import MOST_UNITS, split
 from tests.channels.telegram_world import bot_and_api, options_in
 from tests.peers.telegram_peer import SECRET, TOKEN, telegram_peer
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+OPENED = """
+import json, sys
+from channels.errors import BadSettings
+from channels.registry import open_account
+try:
+    open_account("telegram", "main", json.load(sys.stdin))
+    print([])
+except BadSettings as bad:
+    print(json.dumps(bad.problems))
+"""
 
 
 def test_it_is_off_until_somebody_answers_for_the_data(tmp_path: Path) -> None:
@@ -51,14 +67,26 @@ def test_wrong_settings_are_said_together_without_the_secrets(tmp_path: Path) ->
     assert "short" not in str(raised.value)
 
 
-def test_without_its_library_it_says_how_to_get_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No traceback of an import."""
-    monkeypatch.setitem(sys.modules, "telegram", None)
-    with pytest.raises(BadSettings) as raised:
-        open_account("telegram", "main", options_in(tmp_path))
-    assert any("hotline channel install telegram" in en for _, _, en in raised.value.problems)
+@pytest.mark.parametrize("there", [True, False])
+def test_without_its_library_it_says_how_to_get_it(tmp_path: Path, *, there: bool) -> None:
+    """No traceback of an import, in a Python that has everything but this library."""
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    for one in Path(sysconfig.get_path("purelib")).iterdir():
+        if there or one.name != "telegram":
+            (packages / one.name).symlink_to(one)
+    done = subprocess.run(
+        [sys.executable, "-P", "-S", "-c", OPENED],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(packages), str(CHECKOUT)))},
+        input=json.dumps(options_in(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    problems = json.loads(done.stdout)
+    install = ["hotline channel install telegram" in en for _, _, en in problems]
+    assert install == ([] if there else [True])
 
 
 async def test_what_is_said_arrives(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from channels.errors import (
 )
 from channels.message import Kind, MediaRef, Outbound, OutFile, Route
 from channels.wechat_account import WeChatAccount
-from tests.channels.wechat_world import OPENID, account
+from tests.channels.wechat_world import OPENID, account, impatient
 from tests.eventually import eventually
 from tests.peers.wechat_peer import WeChatPeer, Window, wechat_peer
 from tests.peers.wechat_words import said
@@ -149,15 +149,13 @@ async def test_a_storm_of_40001_asks_for_two_tokens(
     assert wechat.calls["/cgi-bin/message/custom/send"] <= 2 * 3 * 40
 
 
-async def test_a_silent_platform_is_unreachable_in_time(
-    wechat: WeChatPeer, channel: WeChatAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_silent_platform_is_unreachable_in_time(wechat: WeChatPeer, tmp_path: Path) -> None:
     """Nobody waits for ever; whether it took the message is not known."""
-    await channel.send(reply("好", "1"))
-    monkeypatch.setattr("channels.wechat_http.CALL_SECONDS", 0.2)
-    wechat.silent = True
-    with pytest.raises(Unreachable):
-        await channel.send(reply("好", "2"))
+    async with impatient(tmp_path, 1.0, base_url=wechat.url) as channel:
+        await channel.send(reply("好", "1"))
+        wechat.silent = True
+        with pytest.raises(Unreachable):
+            await channel.send(reply("好", "2"))
 
 
 async def test_a_platform_that_is_not_there_never_took_it(tmp_path: Path) -> None:

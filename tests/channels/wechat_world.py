@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from channels.message import WebhookRequest
+from channels.options import Options
 from channels.registry import open_account
+from channels.wechat import SORT
 from channels.wechat_account import WeChatAccount
+from channels.wechat_settings import settings_of
 from tests.peers.wechat_words import KEYS, Push
 
 OPENID = "oyORnuP8q7ou2gfYjqLzSIWZf0rs"
@@ -33,6 +36,11 @@ def account(folder: Path, kind: str = "wechat", **more: str) -> WeChatAccount:
     made = open_account(kind, "main", options_in(folder, **more))
     assert isinstance(made, WeChatAccount)
     return made
+
+
+def impatient(folder: Path, call_seconds: float, **more: str) -> WeChatAccount:
+    """An official account that waits so long for an answer; not entered."""
+    return WeChatAccount(SORT, settings_of(Options(options_in(folder, **more))), call_seconds)
 
 
 def asked(push: Push, at: datetime | None = None, **query: str) -> WebhookRequest:

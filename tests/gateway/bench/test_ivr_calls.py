@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from gateway.bench import ivr_calls
 from gateway.bench.child import ChildFailed
 from gateway.bench.ivr_calls import Climber, static_dialplan
-from gateway.bench.world import World
 from tests.gateway.telephony.test_asterisk_config import rendered
 
 LADDER = tuple(float(n) for n in range(1, 21))
@@ -39,29 +38,23 @@ def test_a_dialplan_that_is_another_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("holds", "start"), [(1, 9), (7, 9), (9, 9), (15, 2), (20, 0), (20, 19)])
-async def test_the_climber_finds_the_highest_rung_that_holds(
-    monkeypatch: pytest.MonkeyPatch, holds: int, start: int
-) -> None:
+async def test_the_climber_finds_the_highest_rung_that_holds(holds: int, start: int) -> None:
     """From below and from above, the first time and again."""
-    monkeypatch.setattr(ivr_calls, "reached", up_to(holds))
-    climber = Climber("x", LADDER, start)
+    climber = Climber(up_to(holds), LADDER, start)
     for _ in range(2):
-        assert await climber.climb(None, 1.0) == holds  # type: ignore[arg-type]
+        assert await climber.climb() == holds
 
 
-async def test_a_ladder_of_which_nothing_holds_is_no_figure(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_ladder_of_which_nothing_holds_is_no_figure() -> None:
     """It says so."""
-    monkeypatch.setattr(ivr_calls, "reached", up_to(0))
     with pytest.raises(ChildFailed):
-        await Climber("x", LADDER, 9).climb(None, 1.0)  # type: ignore[arg-type]
+        await Climber(up_to(0), LADDER, 9).climb()
 
 
-def up_to(rate: float) -> Callable[[World, str, float, float], object]:
+def up_to(rate: float) -> Callable[[float], Awaitable[bool]]:
     """A hotline that carries this rate and no more."""
 
-    async def reached(_world: World, _did: str, asked: float, _seconds: float) -> bool:
+    async def holds(asked: float) -> bool:
         return asked <= rate
 
-    return reached
+    return holds

@@ -15,7 +15,6 @@ from gateway.core.call import CallState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact, FactKind
 from gateway.core.statistics import Totals, recomputed
-from gateway.intake import board as board_module
 from gateway.intake.board import Board
 from gateway.intake.floor import Floor
 from tests.eventually import eventually
@@ -123,14 +122,13 @@ class Hindered:
 
 @pytest.mark.parametrize("page", [3, 1000])
 async def test_facts_that_come_while_the_day_is_read_count_once(
-    world: FloorWorld, monkeypatch: pytest.MonkeyPatch, page: int
+    world: FloorWorld, page: int
 ) -> None:
     """Calls come and go while the store is read: none counts twice, none is forgotten."""
-    monkeypatch.setattr(board_module, "PAGE_FACTS", page)
     await some_calls(world)
     store = Hindered(world)
     world.floor.store = store
-    board = Board(world.floor, Parts().health)
+    board = Board(world.floor, Parts().health, page)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(board.run())
         for number in range(9):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from gateway.core.errors import Unavailable, Unknown
-from gateway.media import folder as folders
 from gateway.media.folder import MediaFolder
 from gateway.ports.files import FileRefused
 
@@ -66,11 +65,10 @@ async def test_what_breaks_off_or_is_too_large_leaves_nothing(
     assert left(tmp_path) == []
 
 
-async def test_a_full_disk_is_left_to_the_store(
-    folder: MediaFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_full_disk_is_left_to_the_store(tmp_path: Path) -> None:
     """Nothing is begun when too little is free; it may be tried again."""
-    monkeypatch.setattr(folders, "LEAST_FREE_BYTES", 1 << 62)
+    folder = MediaFolder(tmp_path / "media", least_free_bytes=1 << 62)
+    folder.open()
     with pytest.raises(Unavailable):
         await folder.keep(pieces(b"x"), 10)
     assert left(tmp_path) == []
