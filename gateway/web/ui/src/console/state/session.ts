@@ -7,6 +7,7 @@ import { dropAllDrafts } from './drafts'
 import { startLive, stopLive } from './live'
 import { leavePhone } from './phone'
 import { dropAllReplies } from './replies'
+import { forgetTranscripts } from './transcripts'
 
 export {
   boot, changePassword, has, logIn, loginEnded, logOut, me, options, present, reloadOptions, stage,
@@ -24,5 +25,6 @@ setDuty({
   forget: () => {
     dropAllDrafts()
     dropAllReplies()
+    forgetTranscripts()
   },
 })

@@ -83,6 +83,7 @@ export function noteSaid(id: string, said: MessageView): void {
   transcript.messages = merged(transcript.messages, [said])
 }
 
+/** Whoever logs in next has read nothing. */
 export function forgetTranscripts(): void {
   transcripts.clear()
 }
