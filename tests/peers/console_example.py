@@ -124,7 +124,7 @@ def busy_talk() -> list[Json]:
         "reason": "too-large",
         "size_bytes": 31_000_000,
     }
-    failed = {"state": "failed", "route": "reply", "code": "blocked", "changed_at": ago(1)}
+    failed = {"state": "failed", "route": "reply", "code": "recipient-gone", "changed_at": ago(1)}
     notice = {"state": "queued", "route": "notice", "code": "", "changed_at": ago(1)}
     return [
         message(1, "in", kind="event", event="subscribe"),

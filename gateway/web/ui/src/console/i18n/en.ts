@@ -15,7 +15,6 @@ export const en: Record<keyof typeof zh, string> = {
   'nav.help': 'Keys',
   'nav.logout': 'Log out',
   'nav.language': '中文',
-  'nav.language_label': 'Switch to Chinese',
   'nav.dark': 'Night',
   'nav.light': 'Day',
   'nav.theme_label': 'Switch between day and night colours',
@@ -43,7 +42,6 @@ export const en: Record<keyof typeof zh, string> = {
   'password.short': 'The new password needs at least 10 characters.',
   'password.differs': 'The two new passwords are not the same.',
   'password.same': 'The new password must differ from the present one.',
-  'password.done': 'Password changed.',
 
   'signin.heading': 'Sign in to a seat',
   'signin.intro':
@@ -119,7 +117,6 @@ export const en: Record<keyof typeof zh, string> = {
   'bar.in_state': 'for {time}',
   'bar.call_time': 'Call {time}',
   'bar.hold_time': 'Hold {time}',
-  'bar.ring_left': '{seconds} s left',
   'bar.answer_on_desk': 'Answer on the desk phone',
   'bar.refuse': 'Refuse: the call goes to another seat',
   'bar.signin_first': 'Sign in to a seat first',
@@ -147,7 +144,6 @@ export const en: Record<keyof typeof zh, string> = {
   'queue.waiting': 'Waiting',
   'queue.longest': 'Longest wait',
   'queue.ready': 'Seats ready',
-  'queue.people': '{n}',
   'queue.fallback': 'Fallback',
 
   'pop.label': 'Caller',
@@ -180,7 +176,6 @@ export const en: Record<keyof typeof zh, string> = {
   'reveal.confirm': 'Show',
   'reveal.cancel': 'Cancel',
   'reveal.short': 'The reason needs at least 2 characters.',
-  'reveal.number': 'Number',
 
   'wrap.heading': 'Wrap-up',
   'wrap.code': 'Result',
@@ -245,11 +240,9 @@ export const en: Record<keyof typeof zh, string> = {
   'detail.recording_saving': 'The recording is being saved.',
   'detail.recording_label': 'Recording of the call, {time}',
   'detail.no_right': 'You may not listen to recordings.',
-  'detail.close': 'Close',
   'detail.recording_failed': 'The recording cannot be played. Please try later.',
 
   'watch.heading': 'Live floor',
-  'watch.queues': 'Queues',
   'watch.seats': 'Seats',
   'watch.updated': 'Updated {time}',
   'watch.stale': 'These figures are old; fetching again…',
@@ -258,7 +251,6 @@ export const en: Record<keyof typeof zh, string> = {
   'watch.state': 'State',
   'watch.since': 'For',
   'watch.phone': 'Phone',
-  'watch.queue': 'Queue',
   'watch.only_signed_in': 'Only signed-in seats',
   'watch.none': 'No seat is signed in.',
 

@@ -13,7 +13,6 @@ export const zh = {
   'nav.help': '快捷键',
   'nav.logout': '退出登录',
   'nav.language': 'English',
-  'nav.language_label': '切换为英文',
   'nav.dark': '夜间',
   'nav.light': '日间',
   'nav.theme_label': '切换日间或夜间配色',
@@ -41,7 +40,6 @@ export const zh = {
   'password.short': '新密码至少要 10 个字符。',
   'password.differs': '两次输入的新密码不一样。',
   'password.same': '新密码不能和现在的密码一样。',
-  'password.done': '密码已修改。',
 
   'signin.heading': '上线',
   'signin.intro': '选好坐席和话机，试一下声音，然后上线。上线后默认为示忙，准备好再点「示闲」。',
@@ -112,7 +110,6 @@ export const zh = {
   'bar.in_state': '已 {time}',
   'bar.call_time': '通话 {time}',
   'bar.hold_time': '保持 {time}',
-  'bar.ring_left': '剩 {seconds} 秒',
   'bar.answer_on_desk': '请在话机上接听',
   'bar.refuse': '不接，转给其他坐席',
   'bar.signin_first': '请先上线',
@@ -136,7 +133,6 @@ export const zh = {
   'queue.waiting': '排队',
   'queue.longest': '最长等待',
   'queue.ready': '示闲坐席',
-  'queue.people': '{n} 人',
   'queue.fallback': '兜底队列',
 
   'pop.label': '来电信息',
@@ -169,7 +165,6 @@ export const zh = {
   'reveal.confirm': '显示',
   'reveal.cancel': '取消',
   'reveal.short': '原因至少 2 个字。',
-  'reveal.number': '号码',
 
   'wrap.heading': '通话小结',
   'wrap.code': '处理结果',
@@ -234,11 +229,9 @@ export const zh = {
   'detail.recording_saving': '录音正在保存，请稍候。',
   'detail.recording_label': '通话录音，{time}',
   'detail.no_right': '您没有听录音的权限。',
-  'detail.close': '关闭',
   'detail.recording_failed': '录音放不出来，请稍后再试。',
 
   'watch.heading': '现场监控',
-  'watch.queues': '队列',
   'watch.seats': '坐席',
   'watch.updated': '更新于 {time}',
   'watch.stale': '数据已过时，正在重新获取…',
@@ -247,7 +240,6 @@ export const zh = {
   'watch.state': '状态',
   'watch.since': '持续',
   'watch.phone': '话机',
-  'watch.queue': '队列',
   'watch.only_signed_in': '只看已上线的坐席',
   'watch.none': '没有坐席上线。',
 
