@@ -1,6 +1,6 @@
 /** Fields and values of a plan in words. */
 
-import { isWord as isConsoleWord, t as c } from '../console/i18n'
+import { said as consoleSaid } from '../console/i18n'
 import { spoken, titled } from '../console/i18n/locale'
 import { said, t } from './i18n'
 import { alike, overnight, runs } from './plan/hours'
@@ -16,10 +16,7 @@ export interface Known {
 export const strategyWord = (name: string): string =>
   [said(`strategy.${name}`, ''), name].filter(Boolean).join(' · ')
 
-export function roleWord(name: string): string {
-  const word = `role.${name}`
-  return isConsoleWord(word) ? c(word) : name
-}
+export const roleWord = (name: string): string => consoleSaid(`role.${name}`, name)
 
 export function queueWord(name: string, { plans }: Known): string {
   const queue = plans.flatMap((plan) => plan.queues).find((one) => one.name === name)

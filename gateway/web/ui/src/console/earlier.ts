@@ -1,6 +1,10 @@
-/** Order of a number's earlier contacts, pure. */
+/** A citizen's contacts: what they are, and their order. Pure. */
 
 import type { Contact } from './api/types'
+
+/** By voice, not by messages. */
+export const isCall = (contact: Pick<Contact, 'channel'>): boolean =>
+  contact.channel === 'phone' || contact.channel === 'web_call'
 
 /** Not dealt with yet comes first (nobody wrote down a result), then the newest. */
 export function openFirst(contacts: readonly Contact[]): Contact[] {

@@ -1,7 +1,7 @@
 /** What the gateway sends for the wallboard, word for word. Times are RFC 3339 UTC. */
 
 import { titled } from '../console/i18n/locale'
-import { isWord, t } from './i18n'
+import { said } from './i18n'
 
 export const SEAT_STATES = ['ready', 'offered', 'talking', 'wrapping_up', 'not_ready', 'signed_out'] as const
 export type SeatState = (typeof SEAT_STATES)[number]
@@ -71,7 +71,4 @@ export interface Board {
 export const queueTitle = (queue: BoardQueue): string => titled(queue) || queue.name
 
 /** 微信, 网页…; a channel that we have no word for is shown as it is called. */
-export function channelTitle(channel: string): string {
-  const word = `channel.${channel}`
-  return isWord(word) ? t(word) : channel
-}
+export const channelTitle = (channel: string): string => said(`channel.${channel}`, channel)

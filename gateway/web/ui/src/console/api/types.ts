@@ -89,10 +89,8 @@ export type Outcome = '' | 'answered' | 'unanswered' | 'abandoned' | 'lost' | 'o
 export interface Contact {
   id: string
   channel: string
-  /** Of a conversation: its form; left out for a call. */
-  form?: string
-  /** The first words of a conversation. */
-  excerpt?: string
+  /** The newest words of a conversation; empty for a call. */
+  excerpt: string
   number_masked: string
   did: string
   queue: string

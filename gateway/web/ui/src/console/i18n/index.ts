@@ -10,3 +10,6 @@ export const t = translator<Word>(zh, en)
 
 /** Whether there are words for this key: codes come from the server and may be newer than we are. */
 export const isWord = (key: string): key is Word => key in zh
+
+/** The words for a key that is put together from such a code, or what there is instead. */
+export const said = (key: string, otherwise: string): string => (isWord(key) ? t(key) : otherwise)

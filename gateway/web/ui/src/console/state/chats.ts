@@ -3,7 +3,7 @@
 import { computed, reactive, ref, watch } from 'vue'
 import * as chatApi from '../api/chats'
 import type { ChatView } from '../api/chat-types'
-import { CALL, frontOf, inOrder, neighbour, unread, wanting } from '../chat/roster'
+import { CALL, frontOf, inOrder, neighbour, wanting } from '../chat/roster'
 import { t } from '../i18n'
 import { dropDraft } from './drafts'
 import { call, live } from './live'
@@ -67,7 +67,7 @@ export function step(by: 1 | -1): boolean {
 export const wantsKeyboard = ref('')
 
 /** Whether somebody is in the middle of a word. */
-export const isTyping = (): boolean =>
+const isTyping = (): boolean =>
   document.activeElement instanceof HTMLElement &&
   (document.activeElement.isContentEditable ||
     ['INPUT', 'TEXTAREA', 'SELECT'].includes(document.activeElement.tagName))
@@ -116,5 +116,3 @@ export function acceptFirst(): boolean {
   void accept(one.contact_id)
   return true
 }
-
-export { unread }

@@ -3,7 +3,7 @@
 import { reactive } from 'vue'
 import { ApiProblem } from '../api/problem'
 import type { Notice } from '../api/types'
-import { isWord, locale, t } from '../i18n'
+import { locale, said, t } from '../i18n'
 
 export interface Shown {
   id: number
@@ -42,9 +42,7 @@ export function sentence(problem: unknown): string {
   if (details.length) return details.join(' ')
   if (problem.code === 'throttled')
     return t('error.throttled', { seconds: problem.retryAfterSeconds || 30 })
-  const word = `error.${problem.code}`
-  if (isWord(word)) return t(word)
-  return problem.title || t('error.other', { code: problem.code })
+  return said(`error.${problem.code}`, problem.title || t('error.other', { code: problem.code }))
 }
 
 export const tellProblem = (problem: unknown): void => tell('error', sentence(problem))

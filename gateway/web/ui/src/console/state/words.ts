@@ -2,7 +2,7 @@
 
 import type { ChatView } from '../api/chat-types'
 import type { Choice, Seat } from '../api/types'
-import { isWord, locale, t, titled } from '../i18n'
+import { locale, said, t, titled } from '../i18n'
 import { cut, seat, call } from './live'
 import { options } from './session'
 
@@ -26,20 +26,12 @@ const find = (choices: Choice[] | undefined, code: string): string =>
   titled(choices?.find((one) => one.code === code))
 
 export const breakTitle = (code: string): string =>
-  find(options.value?.break_reasons, code) || reasonWord(code)
-
-function reasonWord(code: string): string {
-  const word = `reason.${code}`
-  return isWord(word) ? t(word) : ''
-}
+  find(options.value?.break_reasons, code) || said(`reason.${code}`, '')
 
 export const dispositionTitle = (code: string): string =>
   find(options.value?.dispositions, code) || code
 
-export function flagTitle(kind: string): string {
-  const word = `flag.${kind}`
-  return isWord(word) ? t(word) : kind
-}
+export const flagTitle = (kind: string): string => said(`flag.${kind}`, kind)
 
 export function queueTitle(name: string): string {
   const known = options.value?.queues.find((one) => one.name === name)
@@ -55,8 +47,7 @@ export function stateWord(state: Shade, of: Pick<Seat, 'reason'> | null): string
 
 /** 微信, 电话, 留言…; a channel that we have no word for is shown as it is called. */
 export function channelWord(channel: string, form = false): string {
-  const word = `channel.${channel}`
-  const name = isWord(word) ? t(word) : channel
+  const name = said(`channel.${channel}`, channel)
   return form ? t('chat.form_by', { channel: name }) : name
 }
 

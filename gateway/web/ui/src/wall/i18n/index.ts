@@ -7,5 +7,7 @@ import { wallZh, type Word } from './wall.zh'
 export const t = translator<Word>(wallZh, wallEn)
 export type { Word }
 
-/** Whether there are words for this key: channels come from the server and may be newer than we are. */
-export const isWord = (key: string): key is Word => key in wallZh
+const isWord = (key: string): key is Word => key in wallZh
+
+/** The words for a key, or what there is instead: channels come from the server and may be newer than we are. */
+export const said = (key: string, otherwise: string): string => (isWord(key) ? t(key) : otherwise)
