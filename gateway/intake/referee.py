@@ -195,7 +195,8 @@ class Referee:
         """Claim, pause where it fills the seat, record; False when it came to nothing."""
         seconds = self._rules.offer_seconds
         claim = await self.line.take(offer.item.id, offer.seat, now, seconds + CLAIM_MARGIN_SECONDS)
-        if claim is None:
+        if claim is None:  # the line has it no more: it is put there anew
+            self._placed.pop(offer.item.id, None)
             self.floor.chats.dirty[offer.item.id] = None
             return False
         self._claims[offer.item.id] = claim

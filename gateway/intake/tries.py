@@ -64,7 +64,7 @@ class Tries:
             if entry.state is not OutState.QUEUED:
                 return None
             held = [one.next_at for one in entries[:at] if one.state is OutState.QUEUED]
-            if held and not shut:
+            if held:
                 await self.floor.commit_chat(
                     replace(entry, next_at=max(*held, now + timedelta(seconds=1)))
                 )

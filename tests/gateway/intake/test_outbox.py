@@ -1,17 +1,13 @@
 """What we say leaves at least once, in order, by the best way there is."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from channels.errors import RecipientGone, SendFailed, TryLater, Unreachable, WindowClosed
-from channels.message import Outbound, Receipt, ReceiptState, Route, Sender, Sent
-from gateway.core.facts import FactKind
+from channels.message import Outbound, Receipt, ReceiptState, Sender, Sent
 from gateway.core.outbound import OutRoute, OutState
-from gateway.intake.channel_account import ChannelAccount
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
-from tests.peers.channel_peer import ChannelPeer
 
 
 async def talking(chats: ChatWorld) -> str:
@@ -48,71 +44,20 @@ async def test_what_is_said_leaves_in_its_order(chats: ChatWorld) -> None:
     assert chats.floor.chat_view(chats.chat(contact_id))["grant"]["left"] == 0
 
 
-async def test_the_sixth_reply_takes_another_way(chats: ChatWorld) -> None:
-    """Five within the right, then a notification; the console sees by which way each left."""
-    contact_id = await talking(chats)
-    for n in range(5):
-        await chats.says("li", contact_id, f"第{n}句")
-    await chats.sends_all()
-    routes = [one.route for one in await chats.outs(contact_id)]
-    assert routes == [OutRoute.REPLY] * 5 + [OutRoute.NOTICE]
-    assert chats.wechat.sent[-1].route is Route.NOTICE
-
-
-async def test_without_any_way_it_fails_and_says_why(chats: ChatWorld) -> None:
-    """No right, no notification, no short message: the operator is told."""
-    contact_id = await talking(chats)
-    caps = chats.wechat.caps
-    chats.wechat.caps = type(caps)(text_most=600, windowed=True)
-    for n in range(5):
-        await chats.says("li", contact_id, f"第{n}句")
-    await chats.sends_all()
-    last = (await chats.outs(contact_id))[-1]
-    assert (last.state, last.code) == (OutState.FAILED, "window-closed")
-    facts = await chats.floor.store.facts(contact_id=contact_id)
-    assert FactKind.MESSAGE_FAILED in [fact.kind for fact in facts]
-
-
-async def test_the_last_way_is_a_short_message_to_the_number_that_a_person_confirmed(
+async def test_what_is_on_its_way_is_begun_once_and_no_account_is_flooded(
     chats: ChatWorld,
 ) -> None:
-    """A number that the citizen only wrote is proposed, and nothing is sent to it."""
-    sms = ChannelPeer()
-    chats.floor.accounts = {
-        **chats.floor.accounts,
-        "sms:main": ChannelAccount(
-            id="sms:main", title_zh="短信", title_en="SMS", queue="civil", channel=sms
-        ),
-    }
-    caps = chats.wechat.caps
-    chats.wechat.caps = type(caps)(text_most=600, windowed=True)
-    contact_id = await talking(chats)
-    await chats.writes("我的号码13800001234", account="wechat:main", grant=None)
-    chats.wechat.refuses = WindowClosed("45015")
-    await chats.says("li", contact_id, "一")
-    await chats.sends_all()
-    assert (await chats.outs(contact_id))[-1].state is OutState.FAILED
-    (link,) = await chats.floor.store.links(chats.chat(contact_id).identity_id)
-    await chats.messages.parts.citizens.confirm(chats.operators["li"], link.id, "")
-    await chats.says("li", contact_id, "二")
-    await chats.sends_all()
-    last = (await chats.outs(contact_id))[-1]
-    assert (last.state, last.route) == (OutState.SENT, OutRoute.SMS)
-    assert [(one.to, one.text) for one in sms.sent] == [("13800001234", "二")]
-
-
-async def test_our_own_farewell_takes_no_other_way(chats: ChatWorld) -> None:
-    """A notification or a short message is for what a person said."""
-    contact_id = await talking(chats)
-    for n in range(4):
-        await chats.says("li", contact_id, f"第{n}句")
-    await chats.sends_all()
-    chats.floor_world.clock.turn(1800)
-    await chats.messages.idle.look()
-    await chats.sends_all()
-    last = (await chats.outs(contact_id))[-1]
-    assert (last.state, last.code) == (OutState.FAILED, "window-closed")
-    assert len(chats.wechat.sent) == 4
+    """One at a time for each conversation, eight for each account; nothing new at the end."""
+    for n in range(10):
+        await chats.writes(account="wechat:main", sender=Sender(scheme="openid", value=f"o{n}"))
+    outbox = chats.messages.outbox
+    begun = await outbox.due()
+    assert len({one.contact_id for one in begun}) == len(begun) == 8
+    assert await outbox.due() == []
+    for entry in begun:
+        await outbox._attend(entry)
+    await outbox.finish()
+    assert await outbox.due() == []
 
 
 async def test_a_window_that_the_platform_closed_is_believed(chats: ChatWorld) -> None:
@@ -175,6 +120,25 @@ async def test_a_refusal_for_good_is_not_tried_again(chats: ChatWorld) -> None:
     assert chats.wechat.sent == []
 
 
+async def test_a_fault_of_a_channels_own_is_tried_again(chats: ChatWorld) -> None:
+    """It ends neither the message nor the others'."""
+    contact_id = await talking(chats)
+    real = chats.wechat.send
+
+    async def send(outbound: Outbound) -> Sent:
+        chats.wechat.send = real  # type: ignore[method-assign]  # once
+        raise KeyError(outbound.key)
+
+    chats.wechat.send = send  # type: ignore[method-assign]  # stumbles
+    await chats.says("li", contact_id)
+    await chats.sends_all()
+    last = (await chats.outs(contact_id))[-1]
+    assert (last.state, last.code) == (OutState.QUEUED, "internal")
+    chats.floor_world.clock.turn(5)
+    await chats.sends_all()
+    assert (await chats.outs(contact_id))[-1].state is OutState.SENT
+
+
 async def test_what_nobody_can_send_any_more_expires(chats: ChatWorld) -> None:
     """An answer of the day before yesterday says nothing."""
     contact_id = await talking(chats)
@@ -184,6 +148,18 @@ async def test_what_nobody_can_send_any_more_expires(chats: ChatWorld) -> None:
     chats.floor_world.clock.turn(49 * 3600)
     await chats.sends_all()
     assert (await chats.outs(contact_id))[-1].state is OutState.EXPIRED
+
+
+async def test_a_pause_that_a_refusal_began_outlives_a_restart(chats: ChatWorld) -> None:
+    """Only what was cut off is tried again at once."""
+    contact_id = await talking(chats)
+    refuses_once(chats, TryLater("429", 30.0))
+    await chats.says("li", contact_id)
+    await chats.sends_all()
+    before = (await chats.outs(contact_id))[-1]
+    assert before.next_at == chats.floor.clock.now() + timedelta(seconds=30)
+    await chats.messages.outbox._recover()
+    assert (await chats.outs(contact_id))[-1] == before
 
 
 async def test_receipts_go_forward_only(chats: ChatWorld) -> None:
@@ -241,17 +217,3 @@ async def _told(chats: ChatWorld, id_: str, state: ReceiptState) -> None:
     at = chats.floor.clock.now()
     receipt = Receipt(provider_id=id_, state=state, at=at)
     await chats.messages.inbox._receipts.take("wechat:main", receipt)
-
-
-async def test_a_long_reply_needs_as_many_rights_as_it_has_parts(chats: ChatWorld) -> None:
-    """Of four left a message of three parts spends three; the next of three takes another way."""
-    contact_id = await talking(chats)
-    chats.wechat.caps = replace(chats.wechat.caps, counts=lambda _: 3)
-    await chats.says("li", contact_id, "很长")
-    await chats.sends_all()
-    assert chats.floor.chat_view(chats.chat(contact_id))["grant"]["left"] == 1
-    await chats.says("li", contact_id, "也很长")
-    await chats.sends_all()
-    routes = [one.route for one in await chats.outs(contact_id)]
-    assert routes[-2:] == [OutRoute.REPLY, OutRoute.NOTICE]
-    assert chats.floor.chat_view(chats.chat(contact_id))["grant"]["left"] == 1

@@ -1,14 +1,12 @@
-"""Who gets what: pause → confirm → offer, old ranks, silent seats, and the line as a hint."""
+"""Who gets what, by rank and by who was faster, and the line as a hint."""
 
 from typing import Any
 
 from channels.message import Sender
 from gateway.core.chat import ChatState
-from gateway.core.errors import LineUnavailable
+from gateway.core.errors import LineUnavailable, PhonesUnavailable
 from gateway.core.facts import FactKind
 from gateway.core.revision import Removal
-from gateway.core.seat import SeatState
-from gateway.intake.seating import FULL
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 
@@ -31,64 +29,23 @@ async def test_what_waits_is_offered_to_a_ready_seat(chats: ChatWorld) -> None:
     assert chats.floor.picture(chats.operators["wang"])["chats"] == []
 
 
-async def test_the_seat_is_paused_before_the_offer_that_fills_it(chats: ChatWorld) -> None:
-    """Pause, the telephone's word, then the offer: in this order; resumed when one is closed."""
-    chats.floor.chats.per_seat = 2
-    await chats.sits("li", "8001")
-    first, second = await chats.writes(), await _another(chats)
-    order: list[str] = []
-    told = chats.floor_world.phones.pause
-
-    async def pause(seat: str, phone: Any, reason: str) -> None:
-        offered = sum(c.state is ChatState.OFFERED for c in chats.floor.chats.open.values())
-        order.append(f"pause with {offered} offered")
-        await told(seat, phone, reason)
-
-    chats.floor_world.phones.pause = pause  # type: ignore[method-assign]  # told before it happens
-    await chats.messages.referee.tick()
-    assert order == ["pause with 1 offered"]
-    assert chats.floor_world.phones.paused("8001") is True
-    reasons = {one.reason for one in chats.floor_world.phones.members.values()}
-    assert reasons == {FULL}
-    for one in (first, second):
-        await chats.messages.parts.talks.accept(chats.operators["li"], one.contact_id)
-    await chats.messages.parts.talks.close(chats.operators["li"], first.contact_id, "consult", "")
-    await chats.messages.referee.tick()
-    assert chats.floor_world.phones.paused("8001") is False
-
-
-async def test_without_the_telephones_word_there_is_no_offer(chats: ChatWorld) -> None:
-    """The last conversation of a seat waits until its phone is known to be paused."""
+async def test_a_seat_whose_telephone_does_not_answer_is_asked_once_a_tick(
+    chats: ChatWorld,
+) -> None:
+    """However many wait: the others' turn comes, and the next tick."""
     chats.floor.chats.per_seat = 1
     await chats.sits("li", "8001")
-    taken = await chats.writes()
-    chats.floor_world.phones.away = True
-    await chats.messages.referee.tick()
-    assert chats.chat(taken.contact_id).state is ChatState.WAITING
-    chats.floor_world.phones.away = False
-    await chats.offered(taken.contact_id, "li")
-
-
-async def test_a_call_that_was_faster_keeps_the_seat(chats: ChatWorld) -> None:
-    """It began to ring while the pause was on its way: no offer, and the message goes elsewhere."""
-    chats.floor.chats.per_seat = 1
-    await chats.sits("li", "8001")
-    taken = await chats.writes()
-    call = await chats.floor_world.arrives()
-    told = chats.floor_world.phones.pause
+    await chats.writes()
+    await _another(chats)
+    asked: list[str] = []
 
     async def pause(seat: str, phone: Any, reason: str) -> None:
-        await told(seat, phone, reason)
-        await chats.floor_world.rings(call, seat)
+        asked.append(seat)
+        raise PhonesUnavailable(f"{phone} {reason}")
 
-    # the call is younger and due earlier, so that nothing is offered before it: make it rung
-    chats.floor_world.phones.pause = pause  # type: ignore[method-assign]  # rings meanwhile
-    chats.floor_world.clock.turn(200)
-    chats.floor.hub.attach(chats.operators["li"]).heard()
+    chats.floor_world.phones.pause = pause  # type: ignore[method-assign]  # no answer
     await chats.messages.referee.tick()
-    assert chats.chat(taken.contact_id).state is ChatState.WAITING
-    await chats.messages.referee.tick()
-    assert await chats.line.ahead_of(taken.contact_id) == 0
+    assert asked == ["8001"]
 
 
 async def test_the_last_room_is_kept_for_a_caller_who_came_before(chats: ChatWorld) -> None:
@@ -102,28 +59,6 @@ async def test_the_last_room_is_kept_for_a_caller_who_came_before(chats: ChatWor
     await chats.sits("wang", "8002")
     await chats.messages.referee.tick()
     assert chats.chat(taken.contact_id).state is ChatState.OFFERED
-
-
-async def test_an_offer_that_lapses_waits_where_it_stood(chats: ChatWorld) -> None:
-    """The seat is taken out with its reason, as for a call; the next seat gets it first."""
-    await chats.sits("li", "8001")
-    taken = await chats.writes()
-    before = await chats.offered(taken.contact_id, "li")
-    later = await _another(chats)
-    chats.floor_world.clock.turn(20)
-    chats.floor.hub.attach(chats.operators["li"]).heard()
-    await chats.messages.referee.tick()
-    seat = chats.floor.seats["8001"]
-    assert (seat.state, seat.reason) == (SeatState.NOT_READY, "no_answer")
-    assert chats.floor_world.phones.paused("8001") is True
-    chat = chats.chat(taken.contact_id)
-    assert (chat.waiting_since, chat.due_at) == (before.waiting_since, before.due_at)
-    await chats.messages.referee.tick()
-    assert await chats.line.ahead_of(taken.contact_id) == 0
-    assert await chats.line.ahead_of(later.contact_id) in (1, None)
-    assert FactKind.CHAT_LAPSED in await kinds(chats, taken.contact_id)
-    await chats.sits("wang", "8002")
-    await chats.offered(taken.contact_id, "wang")
 
 
 async def test_a_seat_that_talks_gets_no_message(chats: ChatWorld) -> None:
@@ -141,47 +76,6 @@ async def test_a_seat_that_talks_gets_no_message(chats: ChatWorld) -> None:
     assert chats.chat(taken.contact_id).state is ChatState.WAITING
     await world.desk.finish_wrap_up("id-li")
     await chats.offered(taken.contact_id, "li")
-
-
-async def test_a_silent_seats_conversations_wait_for_it_first(chats: ChatWorld) -> None:
-    """With their old rank, for the same operator for a while, then for anybody."""
-    await chats.sits("li", "8001")
-    taken = await chats.writes()
-    await chats.accepted(taken.contact_id, "li")
-    await chats.sits("wang", "8002")
-    wang = chats.floor.hub.attach(chats.operators["wang"])
-    since = chats.chat(taken.contact_id).waiting_since
-    chats.floor_world.clock.turn(21)
-    wang.heard()
-    await chats.messages.referee.tick()
-    chat = chats.chat(taken.contact_id)
-    assert (chat.state, chat.wanted_operator) == (ChatState.WAITING, "id-li")
-    assert chat.waiting_since == since
-    await chats.messages.referee.tick()
-    assert chats.chat(taken.contact_id).state is ChatState.WAITING
-    chats.floor_world.clock.turn(121)
-    wang.heard()
-    await chats.messages.referee.tick()
-    await chats.offered(taken.contact_id, "wang")
-
-
-async def test_who_comes_back_gets_their_conversation_again(chats: ChatWorld) -> None:
-    """The wanted operator is asked first, whatever their queues."""
-    await chats.sits("li", "8001")
-    await chats.sits("wang", "8002")
-    li = chats.floor.hub.attach(chats.operators["li"])
-    wang = chats.floor.hub.attach(chats.operators["wang"])
-    taken = await chats.writes()
-    await chats.messages.referee.tick()
-    had = chats.chat(taken.contact_id).operator_id
-    login = had.removeprefix("id-")
-    await chats.messages.parts.talks.accept(chats.operators[login], taken.contact_id)
-    chats.floor_world.clock.turn(21)
-    (wang if login == "li" else li).heard()
-    await chats.messages.referee.tick()
-    assert chats.chat(taken.contact_id).state is ChatState.WAITING
-    (li if login == "li" else wang).heard()
-    await chats.offered(taken.contact_id, login)
 
 
 async def test_an_emergency_overtakes_what_waits(chats: ChatWorld) -> None:
@@ -226,6 +120,39 @@ async def test_a_line_that_was_emptied_is_noticed(chats: ChatWorld) -> None:
     chats.floor_world.clock.turn(6)
     await chats.messages.referee.tick()
     assert await chats.line.ahead_of(first.contact_id) == 0
+
+
+async def test_what_the_line_lost_is_put_there_again(chats: ChatWorld) -> None:
+    """Somebody took it out between the look and the grip: the conversations are the truth."""
+    await chats.sits("li", "8001")
+    taken = await chats.writes()
+    chats.messages.referee.line = line = AwayLine(chats.line)
+
+    async def take(item_id: str, *_: Any) -> None:
+        del line.take
+        await chats.line.remove(item_id)
+
+    line.take = take
+    await chats.messages.referee.tick()
+    assert chats.chat(taken.contact_id).state is ChatState.WAITING
+    await chats.offered(taken.contact_id, "li")
+
+
+async def test_what_changes_while_the_line_is_built_is_in_it(chats: ChatWorld) -> None:
+    """It became an emergency after its place was read and before the line had it."""
+    first, second = await chats.writes(), await _another(chats)
+    chats.messages.referee.line = line = AwayLine(chats.line)
+
+    async def rebuild(items: Any) -> None:
+        kept = tuple(items)
+        await chats.writes("有人落水", sender=_sender("li"))
+        await chats.line.rebuild(kept)
+
+    line.rebuild = rebuild
+    await chats.messages.referee.tick()
+    assert chats.chat(second.contact_id).emergency
+    assert await chats.line.ahead_of(second.contact_id) == 0
+    assert await chats.line.ahead_of(first.contact_id) == 1
 
 
 async def test_without_the_store_nothing_is_offered(chats: ChatWorld) -> None:
@@ -314,7 +241,10 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(chats: ChatWorld) -> Non
 
 
 class AwayLine:
-    """The real line, which the test can take away or empty."""
+    """The real line, which the test can take away or empty, or whose words it can change."""
+
+    rebuild: Any
+    take: Any
 
     def __init__(self, line: Any) -> None:
         self._line = line
