@@ -10,10 +10,9 @@ from playwright.async_api import Page, expect
 from gateway.simulate.phone import SipPhone
 from tests.browser.chromium import browser, hears
 from tests.browser.test_browser_call import log_in, sign_in
-from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
-from tests.peers.chat_citizen import chat_citizen
 from tests.peers.console_staff import picture
+from tests.peers.visitor import visitor
 
 pytestmark = [
     pytest.mark.asterisk,
@@ -89,19 +88,20 @@ async def test_a_chat_and_a_call_reach_one_operator_who_answers_both(
     """Chat first, call in the middle of a word; both are answered, both are in the history."""
     async with (
         browser(tmp_path / "li", tone_hertz=OPERATOR_HZ) as console,
-        chat_citizen(world.url) as citizen,
+        visitor(world.url) as citizen,
         SipPhone("citizen", world.sip) as phone,
     ):
         await log_in(console, world, "li")
         await sign_in(console)
-        await citizen.says("你好，路灯坏了三天了")
+        await citizen.writes("你好，路灯坏了三天了")
         await accepted_by_enter(console)
         text = console.get_by_test_id("reply-text")
         await expect(text).to_be_focused()
         await console.keyboard.type("您好，请问是哪条路？")
         await console.keyboard.press("Enter")
         await expect(text).to_have_value("")
-        await eventually(lambda: citizen.was_told("您好，请问是哪条路？"), 20)
+        heard = await citizen.hears("您好，请问是哪条路？", 20)
+        assert (heard["who"], heard["text"]) == ("operator", "您好，请问是哪条路？")
 
         await console.keyboard.type("请稍等，")
         call = await phone.call("12345", from_number="13900000077")
@@ -110,7 +110,7 @@ async def test_a_chat_and_a_call_reach_one_operator_who_answers_both(
         await expect(console.get_by_test_id("seat-state")).to_contain_text("通话", timeout=WAIT)
         call.play_tone(CITIZEN_HZ)
         await hears(console, CITIZEN_HZ)
-        await citizen.says("人民路和解放路路口")
+        await citizen.writes("人民路和解放路路口")
         await expect(console.get_by_test_id("chat-unread")).to_be_visible(timeout=WAIT)
         await expect(console.get_by_test_id("pop-card")).to_be_visible()
 
@@ -129,7 +129,8 @@ async def test_a_chat_and_a_call_reach_one_operator_who_answers_both(
         await console.keyboard.press("End")
         await console.keyboard.type("我查一下。")
         await console.keyboard.press("Control+Enter")
-        await eventually(lambda: citizen.was_told("请稍等，我查一下。"), 20)
+        heard = await citizen.hears("请稍等，我查一下。", 20)
+        assert (heard["who"], heard["text"]) == ("operator", "请稍等，我查一下。")
         await hears(console, CITIZEN_HZ)
 
         await linked_with_the_call(console)
@@ -149,10 +150,10 @@ async def test_two_windows_show_the_same_and_a_message_is_said_once(
     """What is done in one is seen in the other; the list's counts are those of the top bar."""
     async with (
         browser(tmp_path / "li", tone_hertz=OPERATOR_HZ) as first,
-        chat_citizen(world.url) as citizen,
+        visitor(world.url) as citizen,
     ):
         await log_in(first, world, "li")
-        await citizen.says("请问社保卡怎么补办？")
+        await citizen.writes("请问社保卡怎么补办？")
         await expect(first.get_by_test_id("line-counts")).to_contain_text("1", timeout=WAIT)
         await sign_in(first)
         await expect(first.get_by_test_id("chat-offer")).to_be_visible(timeout=WAIT)
@@ -165,7 +166,8 @@ async def test_two_windows_show_the_same_and_a_message_is_said_once(
         await first.get_by_test_id("reply-text").fill("带身份证到任一网点。")
         await first.get_by_test_id("reply-send").click()
         await expect(second.get_by_test_id("transcript")).to_contain_text("任一网点", timeout=WAIT)
-        said = [one for one in await citizen.reads() if one["who"] == "operator"]
+        await citizen.reads()
+        said = [one for one in citizen.heard if one["who"] == "operator"]
         assert [one["text"] for one in said] == ["带身份证到任一网点。"]
         await first.get_by_test_id("reply-file").set_input_files(
             {"name": "网点.png", "mimeType": "image/png", "buffer": picture()}
