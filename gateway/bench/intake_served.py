@@ -10,7 +10,6 @@ hook and runs until its standard input is closed.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,14 +17,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from aiohttp import web
-
 from channels.registry import open_account
 from config.settings import Intake
 from gateway.app import opened_store
 from gateway.app.from_settings import numbers_of, queues_of, seats_of
-from gateway.app.long_lived import long_lived
-from gateway.bench.served import settings_in
+from gateway.bench.served import ours, serve, settings_in, theirs
 from gateway.bench.wechat_push import ACCOUNT, APPID, KEY, TOKEN
 from gateway.clock import SystemClock
 from gateway.core.targets import Targets
@@ -37,15 +33,8 @@ from gateway.intake.notice import Notice, NoticeText
 from gateway.intake.people import People
 from gateway.intake.receipts import Receipts
 from gateway.intake.seed import seed
-from gateway.telephony.free_port import free_port
-from gateway.web.connections import Door
 from gateway.web.hooks import HooksApi
 from gateway.web.limits import Limits
-from gateway.web.origins import Origins
-from gateway.web.policy import Gate
-from gateway.web.server import listening, make_app, url_of
-from gateway.web.sessions import Cookie
-from gateway.web.sockets import Sockets
 from gateway.web.uses import WebParts
 
 PATH = f"/hooks/{ACCOUNT.replace(':', '/')}"
@@ -87,45 +76,19 @@ async def hook(folder: Path) -> AsyncIterator[str]:
             emergency_words=words.emergency_words,
         )
         parts = SimpleNamespace(channels={ACCOUNT: channel}, inbox=inbox, clock=clock)
-        origins = Origins.of(settings.web)
-        cookie = Cookie(secure=origins.secure, seconds=3600)
-        gate = Gate(accounts, cookie, origins, (), limits)
         operations = HooksApi(cast("WebParts", parts), limits).operations()
-        app = make_app(gate, operations, Sockets(limits.sockets), limits)
-        async with listening(app, settings.web, Door(limits, ()), limits) as port:
-            with long_lived():
-                yield f"{url_of(settings.web, port)}{PATH}"
+        async with ours(settings, accounts, operations, limits) as url:
+            yield f"{url}{PATH}"
 
 
 @asynccontextmanager
 async def bare(_folder: Path) -> AsyncIterator[str]:
-    """Read the body, answer 200."""
-
-    async def accept(request: web.Request) -> web.Response:
-        await request.read()
-        return web.Response(text="success")
-
-    app = web.Application()
-    app.router.add_post(PATH, accept)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        yield f"http://127.0.0.1:{port}{PATH}"
-    finally:
-        await runner.cleanup()
+    """Without anything of ours."""
+    async with theirs(PATH, b"success", "text/plain") as url:
+        yield f"{url}{PATH}"
 
 
 WHO = {"bare": bare, "hook": hook}
 
-
-async def main(who: str, folder: Path) -> None:
-    """Serve until told to stop."""
-    async with WHO[who](folder) as url:
-        print(json.dumps({"url": url}), flush=True)  # noqa: T201 - what the bench waits for
-        await asyncio.to_thread(sys.stdin.buffer.read)
-
-
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(serve(WHO[sys.argv[1]](Path(sys.argv[2]))))

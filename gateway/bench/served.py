@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -100,25 +100,34 @@ async def door(folder: Path) -> AsyncIterator[str]:
             tag="bench",
             body=Sent,
         )
-        origins = Origins.of(settings.web)
-        cookie = Cookie(secure=origins.secure, seconds=3600)
-        gate = Gate(Accounts(store, clock), cookie, origins, (), limits)
-        app = make_app(gate, [operation], Sockets(limits.sockets), limits)
-        async with listening(app, settings.web, Door(limits, ()), limits) as port:
-            with long_lived():
-                yield url_of(settings.web, port)
+        async with ours(settings, Accounts(store, clock), [operation], limits) as url:
+            yield url
 
 
 @asynccontextmanager
-async def bare(_folder: Path) -> AsyncIterator[str]:
-    """Read the body, answer 200."""
+async def ours(
+    settings: Settings, accounts: Accounts, operations: Sequence[Operation], limits: Limits
+) -> AsyncIterator[str]:
+    """Our server around these operations and nothing else."""
+    origins = Origins.of(settings.web)
+    cookie = Cookie(secure=origins.secure, seconds=3600)
+    gate = Gate(accounts, cookie, origins, (), limits)
+    app = make_app(gate, operations, Sockets(limits.sockets), limits)
+    async with listening(app, settings.web, Door(limits, ()), limits) as port:
+        with long_lived():
+            yield url_of(settings.web, port)
+
+
+@asynccontextmanager
+async def theirs(path: str, said: bytes, media: str) -> AsyncIterator[str]:
+    """What aiohttp shows on its front page: read the body, answer 200."""
 
     async def accept(request: web.Request) -> web.Response:
         await request.read()
-        return web.Response(body=ANSWER, content_type="application/json")
+        return web.Response(body=said, content_type=media)
 
     app = web.Application()
-    app.router.add_post(PATH, accept)
+    app.router.add_post(path, accept)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     port = free_port()
@@ -129,15 +138,19 @@ async def bare(_folder: Path) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-WHO = {"bare": bare, "door": door, "gateway": gateway}
+def bare(_folder: Path) -> AbstractAsyncContextManager[str]:
+    """Without anything of ours."""
+    return theirs(PATH, ANSWER, "application/json")
 
 
-async def main(who: str, folder: Path) -> None:
-    """Serve until told to stop."""
-    async with WHO[who](folder) as url:
+async def serve(address: AbstractAsyncContextManager[str]) -> None:
+    """Say where it is, and serve until told to stop."""
+    async with address as url:
         print(json.dumps({"url": url}), flush=True)  # noqa: T201 - what the bench waits for
         await asyncio.to_thread(sys.stdin.buffer.read)
 
 
+WHO = {"bare": bare, "door": door, "gateway": gateway}
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(serve(WHO[sys.argv[1]](Path(sys.argv[2]))))
