@@ -29,6 +29,13 @@ TARGETS = """
   .filter((one) => one.offsetParent && !one.closest('.hidden-file'))
   .map((one) => (one.closest('label') ?? one).getBoundingClientRect().height)
 """
+BEGINS = """
+[...['.site', 'h1'].map((one) => {
+  const words = document.createRange()
+  words.selectNodeContents(document.querySelector(one))
+  return words.getBoundingClientRect().left
+}), document.documentElement.scrollWidth - innerWidth]
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -140,3 +147,17 @@ async def test_a_flood_from_one_network_solves_a_puzzle_and_the_phone_is_named(
         await expect(page.locator("#chat-log li.citizen:not(.unsent)")).to_have_count(
             1, timeout=30_000
         )
+
+
+@pytest.mark.parametrize("width", [360, 1366])
+async def test_what_stands_above_is_in_line_with_the_page(
+    world: WebWorld, chromium: Browser, tmp_path: Path, width: int
+) -> None:
+    """The words of the header begin where those of the page begin, in both languages and sizes."""
+    async with screen(chromium, tmp_path, width=width) as page:
+        for path in ("/", "/chat", "/form", "/receipt"):
+            for asked in ("lang=zh", "lang=en", "lang=zh&elder=1", "lang=en&elder=1"):
+                await page.goto(f"{world.url}{path}?{asked}")
+                site, heading, sideways = await page.evaluate(BEGINS)
+                assert abs(site - heading) < 1
+                assert sideways <= 0
