@@ -33,10 +33,17 @@ async def chromium() -> AsyncIterator[Browser]:
         yield chromium
 
 
-async def at_desk(page: Page, peer: ConsolePeer) -> None:
-    """The console with its roster."""
+async def at_desk(page: Page, peer: ConsolePeer, talk: str = "") -> None:
+    """The console with its roster, and this conversation in front."""
     await page.goto(f"{peer.url}/console")
     await expect(page.get_by_test_id("roster")).to_be_visible()
+    if talk:
+        await to_front(page, talk)
+
+
+async def to_front(page: Page, talk: str) -> None:
+    """A click on its row."""
+    await page.locator(f'[data-chat="{talk}"][data-testid=chat-row]').click()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,7 @@ async def test_the_busy_desk_and_all_that_opens_on_it_pass_axe(
         await at_desk(page, peer)
         await expect(page.get_by_test_id("conversation")).to_have_attribute("data-state", "offered")
         await passes_axe(page)
-        await page.locator('[data-chat="c-urgent"][data-testid=chat-row]').click()
+        await to_front(page, "c-urgent")
         await expect(page.get_by_test_id("message")).to_have_count(13)
         await expect(page.get_by_test_id("identities")).to_contain_text("138****1234")
         await passes_axe(page)
@@ -87,8 +94,7 @@ async def test_everything_said_is_shown_as_what_it_is_and_text_stays_text(
 ) -> None:
     """Place with its grid, a link with its host and no anchor, files with their state, receipts."""
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
-        await at_desk(page, peer)
-        await page.locator('[data-chat="c-urgent"][data-testid=chat-row]').click()
+        await at_desk(page, peer, "c-urgent")
         talk = page.get_by_test_id("transcript")
         await expect(talk).to_contain_text("<img src=x onerror=alert(1)> 快一点")
         await expect(talk.locator("img[src=x]")).to_have_count(0)
@@ -154,7 +160,7 @@ async def test_an_offer_never_takes_the_keyboard_from_who_is_writing(
         offer, peer.chats = peer.chats[0], peer.chats[1:]
         await at_desk(page, peer)
         await expect(page.get_by_test_id("offer-said")).to_have_text("")
-        await page.locator('[data-chat="c-soon"][data-testid=chat-row]').click()
+        await to_front(page, "c-soon")
         text = page.get_by_test_id("reply-text")
         await expect(text).to_be_focused()
         await page.keyboard.type("请带身份证")
@@ -175,8 +181,7 @@ async def test_a_send_that_failed_keeps_the_words_and_is_said_once(
 ) -> None:
     """Why is said; a reload loses nothing; the second try is the same message."""
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
-        await at_desk(page, peer)
-        await page.locator('[data-chat="c-urgent"][data-testid=chat-row]').click()
+        await at_desk(page, peer, "c-urgent")
         await expect(page.get_by_test_id("reply-quota")).to_contain_text("还可回复 2 条，至")
         peer.fails["/messages"] = (503, "unavailable")
         text = page.get_by_test_id("reply-text")
@@ -199,8 +204,7 @@ async def test_what_is_left_to_say_and_which_way_it_will_take(
 ) -> None:
     """Spent: a notification; over without another way: nothing but a note."""
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
-        await at_desk(page, peer)
-        await page.locator('[data-chat="c-urgent"][data-testid=chat-row]').click()
+        await at_desk(page, peer, "c-urgent")
         quota, send = page.get_by_test_id("reply-quota"), page.get_by_test_id("reply-send")
         one = peer.chat("c-urgent")
         one["grant"] = {"left": 0, "expires_at": ago(-60)}
@@ -231,8 +235,7 @@ async def test_the_transcript_stays_at_its_end_unless_somebody_reads_above(
 ) -> None:
     """New words are counted on the way back; what was shown is told to the gateway."""
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
-        await at_desk(page, peer)
-        await page.locator('[data-chat="c-urgent"][data-testid=chat-row]').click()
+        await at_desk(page, peer, "c-urgent")
         log = page.get_by_test_id("transcript")
         await eventually(lambda: ("chats/c-urgent/shown", {"seq": 13}) in peer.done)
         await expect(
@@ -276,8 +279,7 @@ async def test_links_are_decided_with_a_reason_and_things_are_taken_from_the_lis
 ) -> None:
     """A proposed link is confirmed or revoked in words; the list is sifted, an item is taken."""
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
-        await at_desk(page, peer)
-        await page.locator('[data-chat="c-urgent"][data-testid=chat-row]').click()
+        await at_desk(page, peer, "c-urgent")
         await page.get_by_test_id("link-confirm").click()
         await page.get_by_test_id("link-decide").click()
         await expect(page.get_by_text("原因至少 2 个字")).to_be_visible()
