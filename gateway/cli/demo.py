@@ -180,13 +180,13 @@ def table(seen: Seen) -> Table:
     for name, value in (
         ("来电 / calls", seen.calls),
         ("正在电话上 / on the phone", seen.on_the_phone),
-        ("模拟坐席接听 / answered by simulated seats", seen.answered),
+        ("模拟坐席接听的来电 / calls answered by simulated seats", seen.answered),
         ("没等到或先挂 / hung up first", seen.gave_up),
         ("未接通 / refused", seen.refused),
-        ("网页会话 / conversations on the web", seen.conversations),
+        ("网页会话（个） / conversations on the web", seen.conversations),
         ("网上留言 / forms", seen.forms),
-        ("模拟坐席回复 / replies of simulated seats", seen.replies),
-        ("已办结 / closed", seen.written_out),
+        ("模拟坐席回复（条） / messages from simulated seats", seen.replies),
+        ("已办结的会话和留言 / conversations and forms closed", seen.written_out),
         ("没能提交 / turned away", seen.turned_away),
     ):
         shown.add_row(name, str(value))

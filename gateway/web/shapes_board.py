@@ -61,8 +61,9 @@ BoardHour.__doc__ = "The calls that arrived in one hour of the clock."
 class BoardChannel(TypedDict):
     """Messages of one channel, forms as a row of their own: who waits for a person's word.
 
-    The rate is of the rolling 24 h: answered within 3 min of all that were answered or closed
-    without an answer; null while there are none. Forms have no rate.
+    ``waiting`` are conversations; the rest of the rolling 24 h are waits, of which a conversation
+    may have many: ``answered`` each time a person's word came, ``unanswered`` when it was closed
+    before. The rate is of both, null while there are none. Forms have no rate.
     """
 
     channel: str

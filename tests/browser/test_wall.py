@@ -103,6 +103,9 @@ async def test_it_fits_its_screen_and_passes_axe(
         await passes_axe(page)
         await page.get_by_test_id("wall-language").click()
         await expect(page.get_by_test_id("tile-waiting")).to_contain_text("Waiting")
+        await expect(page.get_by_test_id("wall-messages")).to_contain_text("Awaiting reply8")
+        await expect(page.get_by_test_id("wall-messages")).to_contain_text("Replied in 3 min83.2%")
+        assert await page.evaluate(INSIDE)
 
 
 async def test_old_figures_are_called_old_and_new_ones_come_by_themselves(

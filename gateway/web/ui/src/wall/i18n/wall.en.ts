@@ -71,8 +71,8 @@ export const wallEn: Record<Word, string> = {
   'queue.connect': 'Connected',
 
   'messages.heading': 'Messages',
-  'messages.waiting': 'Unanswered',
-  'messages.in_time': 'Within 3 min',
+  'messages.waiting': 'Awaiting reply',
+  'messages.in_time': 'Replied in 3 min',
   'messages.three': '3 min',
   'messages.overdue': 'Overdue',
   'messages.channel': 'Channel',
