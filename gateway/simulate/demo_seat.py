@@ -9,20 +9,17 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
-import aiohttp
-
 from gateway.simulate.call import Call
-from gateway.simulate.console import Console, ConsoleRefused, open_console
+from gateway.simulate.console import Console, open_console
 from gateway.simulate.day import Day, Seen
 from gateway.simulate.errors import PhoneError
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import Answer, Policy, Ring
-from gateway.simulate.replies import Replies
+from gateway.simulate.replies import AWAY, Replies
 from gateway.simulate.scenario import Backstage, free_seat, signed_in
 
 BUSY = frozenset({"offered", "talking"})
 NO_ANSWER_SHARE, BREAK_SHARE = 0.03, 0.04
-AWAY = (ConsoleRefused, aiohttp.ClientError, TimeoutError)
 NOTES = (
     "路灯不亮，已转市政",
     "咨询办事材料，已答复",

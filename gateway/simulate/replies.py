@@ -20,6 +20,7 @@ from gateway.simulate.matters import ASKS, FORM_ANSWER, GOODBYE, REGISTERED
 
 LOOK_AGAIN_SECONDS = 10.0
 AWAY = (ConsoleRefused, aiohttp.ClientError, TimeoutError)
+"""The gateway refused, or was not there: what was meant is done another time."""
 THANKED = "谢谢"
 NOTE = "模拟会话，演示结束即办结"
 

@@ -26,7 +26,7 @@ AWAY = (PhoneError, aiohttp.ClientError, TimeoutError)
 
 
 class Writers:
-    """``come`` lets one more write; made by ``writers``."""
+    """``run`` lets one after the other write; made by ``writers``."""
 
     def __init__(
         self, web: aiohttp.ClientSession, day: Day, seen: Seen, dice: random.Random
