@@ -20,8 +20,8 @@ MOST_CHARACTERS = 256
 class AppAccount(PullAccount):
     """``app:<name>``; ``keys`` are SHA-256 of what the App may send as its bearer token."""
 
-    def __init__(self, name: str, keys: tuple[bytes, ...]) -> None:
-        super().__init__("app", name)
+    def __init__(self, keys: tuple[bytes, ...]) -> None:
+        super().__init__("app")
         self._keys = keys
 
     def opens(self, key: str) -> bool:
@@ -48,6 +48,7 @@ def open_account(name: str, options: Options) -> Channel:
     A line is the key, or ``sha256:`` and its hash in hex: then whoever reads the file has no key.
     Two lines stand there while a key is exchanged.
     """
+    del name
     keys = []
     for line in options.secret("key_file", needed=False).splitlines():
         bare = line.strip()
@@ -66,4 +67,4 @@ def open_account(name: str, options: Options) -> Channel:
             break
     if len(keys) > MOST_KEYS:
         options.say("key_file", f"最多 {MOST_KEYS} 个密钥", f"at most {MOST_KEYS} keys")
-    return AppAccount(name, tuple(keys))
+    return AppAccount(tuple(keys))

@@ -38,7 +38,6 @@ class Caps:
     text_most: int
     sends: frozenset[Kind] = frozenset({Kind.TEXT})
     routes: frozenset[Route] = frozenset({Route.REPLY})
-    receipts: bool = False
     pull: bool = False
     live: bool = True
     counts: Callable[[Outbound], int] = one

@@ -100,7 +100,7 @@ class Unreachable(TryLater):
 
 
 class FetchFailed(ChannelError):
-    """A file cannot be had from the platform, now (``retryable`` true on the instance) or ever."""
+    """A file cannot be had from the platform: not now (``again``), or not at all."""
 
     code = "fetch-failed"
 

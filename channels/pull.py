@@ -24,7 +24,6 @@ CAPS = Caps(
     text_most=MOST_CHARACTERS,
     sends=frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.FILE}),
     routes=frozenset({Route.REPLY}),
-    receipts=True,
     pull=True,
 )
 """What is said is read from the store, and the page acknowledges what it has shown."""
@@ -33,8 +32,10 @@ CAPS = Caps(
 class PullAccount:
     """One account of such a channel; nothing is opened, so nothing is closed."""
 
-    def __init__(self, kind: str, name: str) -> None:
-        self.kind, self.name, self.caps = kind, name, CAPS
+    caps = CAPS
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
 
     async def __aenter__(self) -> Self:
         return self

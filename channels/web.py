@@ -9,5 +9,5 @@ from channels.pull import PullAccount
 
 def open_account(name: str, options: Options) -> Channel:
     """``web:<name>``; it has no options."""
-    del options
-    return PullAccount("web", name)
+    del name, options
+    return PullAccount("web")

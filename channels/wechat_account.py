@@ -61,7 +61,6 @@ class WeChatAccount:
             text_most=TEXT_MOST,
             sends=sort.sends,
             routes=frozenset({Route.REPLY} | notices),
-            receipts=bool(notices),
             windowed=True,
             counts=counts,
             scheme="openid",

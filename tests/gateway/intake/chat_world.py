@@ -32,7 +32,6 @@ SENDS = Caps(
     text_most=600,
     sends=frozenset({Kind.TEXT, Kind.IMAGE}),
     routes=frozenset({Route.REPLY, Route.NOTICE}),
-    receipts=True,
     windowed=True,
 )
 GRANT = Grant(quota=5, seconds=48 * 3600)
