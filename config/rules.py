@@ -59,6 +59,17 @@ RULES: dict[str, dict[str, Rule]] = {
         "trusted_proxy": addresses,
     },
     "StoreSettings": {"url": url_of("postgresql+asyncpg", "sqlite+aiosqlite")},
+    "Speech": {
+        "server_url": url_of("ws", "wss"),
+        "workers": between(0, 64),
+        "live_most": between(0, 1000),
+        "hot_words": words,
+    },
+    "Retention": {
+        "recordings_days": between(0, 36_500),
+        "transcripts_days": between(0, 36_500),
+        "messages_days": between(0, 36_500),
+    },
     "LineSettings": {
         "redis_url": url_of("redis", "rediss", "unix"),
         "prefix": NAME,

@@ -17,6 +17,7 @@ from config.message_settings import (
     LineSettings,
     Media,
 )
+from config.speech_settings import Retention, Speech
 
 __all__ = [
     "Announce",
@@ -30,9 +31,11 @@ __all__ = [
     "Media",
     "Number",
     "QueueSeed",
+    "Retention",
     "SeatSeed",
     "Settings",
     "Site",
+    "Speech",
     "StoreSettings",
     "Trunk",
     "Web",
@@ -231,6 +234,8 @@ class Settings:
     )
     channel: tuple[ChannelAccount, ...] = (WEB_CHANNEL, APP_CHANNEL)
     media: Media = field(default_factory=Media)
+    speech: Speech = field(default_factory=Speech)
+    retention: Retention = field(default_factory=Retention)
     data_dir: Path = Path(".hotline/data")
     prompts_dir: Path | None = None  # own recordings, used before the synthesised ones
 

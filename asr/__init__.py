@@ -1,0 +1,1 @@
+"""Speech to text, on this machine: a leaf that knows nothing of the gateway."""

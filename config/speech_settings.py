@@ -1,0 +1,28 @@
+"""The settings of speech recognition and of how long data is kept. All frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """Live transcripts. Everything is recognised on this machine or on one of your own."""
+
+    enabled: bool = True
+    model: str = ""  # a folder, or a name of ``hotline model ls``; empty: the best that is there
+    server_url: str = ""  # ws://host:2700 of a vosk-server of your own; empty: here
+    workers: int = 0  # recognising processes; 0: one a core, one core left for calls
+    live_most: int = 0  # calls followed live at the same time; 0: what was measured
+    hot_words: tuple[str, ...] = ()  # names of the city that the model should expect
+    emergency_words: bool = True  # an alarm for the words of intake.emergency_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long each class of data is kept, in days; 0: for ever. See ``hotline retention``."""
+
+    recordings_days: int = 180
+    transcripts_days: int = 365
+    messages_days: int = 1095
+    applied_daily: bool = False  # by the gateway itself, at night
