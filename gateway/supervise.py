@@ -7,10 +7,14 @@ import ctypes
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
+TICK_SECONDS = 0.25
+STARVED_SHARE = 0.25
+"""How much of the time counts that was spent waiting for a processor."""
 
 log = structlog.get_logger()
 
@@ -79,3 +83,41 @@ def dies_with_us(signal_number: int) -> Callable[[], None]:
             os._exit(1)
 
     return ask
+
+
+class Silence:
+    """How long nothing was heard, counted only while the one who counts was awake.
+
+    A gap between two ticks is our own sleep (SIGSTOP, a suspended machine), and counts as one tick.
+    Time the other spent waiting for a processor counts a quarter: a starving machine is no stall,
+    and a stall on a starving machine still ends.
+    """
+
+    def __init__(self, now: float, *, longest_tick: float = 2 * TICK_SECONDS) -> None:
+        self.seconds = 0.0
+        self._now, self._longest = now, longest_tick
+        self._starved: float | None = None
+
+    def heard(self) -> None:
+        """There it is."""
+        self.seconds = 0.0
+
+    def tick(self, now: float, starved_seconds: float = 0.0) -> float:
+        """Count up to ``now``; ``starved_seconds`` is the other's whole waiting for a processor."""
+        passed = min(max(now - self._now, 0.0), self._longest)
+        before = starved_seconds if self._starved is None else self._starved
+        starved = min(max(starved_seconds - before, 0.0), passed)
+        self._now, self._starved = now, starved_seconds
+        self.seconds += passed - starved * (1 - STARVED_SHARE)
+        return self.seconds
+
+
+def starved_seconds(task: str) -> float:
+    """How long this thread (its folder in /proc) has waited for a processor; 0 where unknown.
+
+    The second number of schedstat, in nanoseconds (the kernel's sched-stats.rst).
+    """
+    try:
+        return int(Path(task, "schedstat").read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

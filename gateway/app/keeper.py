@@ -23,19 +23,11 @@ from gateway.app.from_settings import numbers_of, opened_store, queues_of, seats
 from gateway.app.invitation import Invitation
 from gateway.app.notices import Notifier, listening
 from gateway.app.telephone import OurAsterisk, open_asterisk
-from gateway.app.watchdog import (
-    BEAT_SECONDS,
-    STALL_SECONDS,
-    START_SECONDS,
-    TICK_SECONDS,
-    Silence,
-    beating,
-    starved_seconds,
-)
+from gateway.app.watchdog import BEAT_SECONDS, STALL_SECONDS, START_SECONDS, beating
 from gateway.clock import SystemClock
 from gateway.intake.accounts import Accounts
 from gateway.intake.seed import seed
-from gateway.supervise import dies_with_us
+from gateway.supervise import TICK_SECONDS, Silence, dies_with_us, starved_seconds
 
 STOP_SECONDS = 40.0
 """More than the limits of all steps of ``opening`` together."""

@@ -13,64 +13,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 import structlog
 
 from gateway.app.notices import Notifier
+from gateway.supervise import TICK_SECONDS, Silence, starved_seconds
 
 STALL_SECONDS = 3.0
 START_SECONDS = 60.0
 """Until everything is open: the first start reads and migrates a store."""
 BEAT_SECONDS = 0.5
-TICK_SECONDS = 0.25
-STARVED_SHARE = 0.25
-"""How much of the time counts that was spent waiting for a processor."""
 LAST_WORD_SECONDS = 0.5
 STALLED = 70
 """The exit code where SIGKILL does nothing: as the first process of a container (EX_SOFTWARE)."""
 FRAMES = 12
 
 log = structlog.get_logger()
-
-
-class Silence:
-    """How long nothing was heard, counted only while the one who counts was awake.
-
-    A gap between two ticks is our own sleep (SIGSTOP, a suspended machine), and counts as one tick.
-    Time the other spent waiting for a processor counts a quarter: a starving machine is no stall,
-    and a stall on a starving machine still ends.
-    """
-
-    def __init__(self, now: float, *, longest_tick: float = 2 * TICK_SECONDS) -> None:
-        self.seconds = 0.0
-        self._now, self._longest = now, longest_tick
-        self._starved: float | None = None
-
-    def heard(self) -> None:
-        """There it is."""
-        self.seconds = 0.0
-
-    def tick(self, now: float, starved_seconds: float = 0.0) -> float:
-        """Count up to ``now``; ``starved_seconds`` is the other's whole waiting for a processor."""
-        passed = min(max(now - self._now, 0.0), self._longest)
-        before = starved_seconds if self._starved is None else self._starved
-        starved = min(max(starved_seconds - before, 0.0), passed)
-        self._now, self._starved = now, starved_seconds
-        self.seconds += passed - starved * (1 - STARVED_SHARE)
-        return self.seconds
-
-
-def starved_seconds(task: str) -> float:
-    """How long this thread (its folder in /proc) has waited for a processor; 0 where unknown.
-
-    The second number of schedstat, in nanoseconds (the kernel's sched-stats.rst).
-    """
-    try:
-        return int(Path(task, "schedstat").read_text("ascii").split()[1]) / 1e9
-    except (OSError, ValueError, IndexError):
-        return 0.0
 
 
 class Watchdog:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app.notices import Notifier
-from gateway.app.watchdog import STARVED_SHARE, Silence, starved_seconds, watched
+from gateway.app.watchdog import watched
+from gateway.supervise import STARVED_SHARE, Silence, starved_seconds
 from tests.eventually import eventually, remains
 from tests.stopped_process import stands_still, stop
 
