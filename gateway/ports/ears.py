@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from asr import wire
 from gateway.core.errors import Unavailable
-from gateway.core.transcript import (
-    Alarm,
-    FoundWords,
-    HearingJob,
-    Privacy,
-    Segment,
-    WordsQuery,
-)
+from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 
 
 class EarsUnavailable(Unavailable):
@@ -60,7 +52,7 @@ class Ears(Protocol):
 
 
 class HeardStore(Protocol):
-    """Transcripts, what is still to be transcribed, alarms, and the search."""
+    """Transcripts, what is still to be transcribed, and alarms."""
 
     async def segments(
         self, contact_id: str, *, after_seq: int = 0, limit: int = 500
@@ -76,6 +68,10 @@ class HeardStore(Protocol):
         """What is to be transcribed, in order."""
         ...
 
+    async def jobs_waiting_of(self, contact_id: str) -> tuple[HearingJob, ...]:
+        """What is to be transcribed of one contact, in order."""
+        ...
+
     async def alarms_open(self) -> tuple[Alarm, ...]:
         """Those nobody has seen, the oldest first."""
         ...
@@ -86,22 +82,4 @@ class HeardStore(Protocol):
 
     async def privacy(self, contact_id: str) -> Privacy | None:
         """None: nobody asked for it."""
-        ...
-
-    async def find_words(self, query: WordsQuery) -> tuple[FoundWords, ...]:
-        """Where these words stand, newest first; nothing of a confidential contact."""
-        ...
-
-    async def expired(self, what: str, before: datetime, limit: int) -> tuple[str, ...]:
-        """Contact ids whose data of the class ``what`` is older and not shredded yet.
-
-        ``what``: "recordings", "transcripts", "messages".
-        """
-        ...
-
-    async def shred(self, what: str, contact_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Make the class unreadable for these contacts; gives the names of files to delete.
-
-        Rows stay with empty ciphers (counts and times remain true), their index entries go.
-        """
         ...

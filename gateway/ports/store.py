@@ -20,7 +20,9 @@ from gateway.core.queue import Queue
 from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
+from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
+from gateway.ports.ears import HeardStore
 from gateway.ports.messages import MessageStore
 
 Row = (
@@ -46,11 +48,15 @@ Row = (
     | OutEntry
     | DeliveryReceipt
     | InboundEvent
+    | Segment
+    | HearingJob
+    | Alarm
+    | Privacy
     | Fact
 )
 
 
-class Store(CallStore, MessageStore, Protocol):
+class Store(CallStore, MessageStore, HeardStore, Protocol):
     """The truth. Raises StoreUnavailable when it cannot answer."""
 
     async def record(self, *rows: Row) -> None:
@@ -59,9 +65,10 @@ class Store(CallStore, MessageStore, Protocol):
         A Fact is appended; every other row replaces the one with its key (Call.id, Seat.number,
         Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
         Recording.contact_id, Callback.id, Bookmark.name; Identity, IdentityLink, Chat, Message,
-        Attachment, ReplyGrant and DeliveryReceipt by id, OutEntry.message_id). Raises AlreadyTaken
-        for a login, an Identity whose value is known (kind "identity"), an InboundEvent whose
-        (account, key) is (kind "event"), a Message whose (contact_id, client_key) is (kind
-        "message"), with the id of the row that was refused; then nothing of it is written.
+        Attachment, ReplyGrant, DeliveryReceipt, Segment, HearingJob and Alarm by id,
+        OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity whose
+        value is known (kind "identity"), an InboundEvent whose (account, key) is (kind "event"), a
+        Message whose (contact_id, client_key) is (kind "message"), with the id of the row that was
+        refused; then nothing of it is written.
         """
         ...

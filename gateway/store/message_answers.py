@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
 
 from gateway.store import history, records_messages, rows_messages
 from gateway.store import queries_messages as queries
-from gateway.store.reading import Reading, one, shaped
+from gateway.store.reading import Answers, one, shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from gateway.core.chat import Chat
@@ -19,17 +17,10 @@ if TYPE_CHECKING:
     from gateway.core.identity import Identity, IdentityLink
     from gateway.core.message import Attachment, Message
     from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
-    from gateway.store.vault import Vault
-
-T = TypeVar("T")
 
 
-class MessageAnswers:
+class MessageAnswers(Answers):
     """Reads of conversations, messages, files, and what leaves."""
-
-    def __init__(self, reading: Reading, vault: Vault) -> None:
-        self.reading = reading
-        self._vault = vault
 
     async def event(self, account: str, key: str) -> InboundEvent | None:
         """What was recorded under this key, without what came with it."""
@@ -134,15 +125,3 @@ class MessageAnswers:
         hashes = [rows_messages.provider_index(self._vault, account, each) for each in provider_ids]
         wanted = queries.receipts_of(account, hashes)
         return await self._open(wanted, records_messages.receipt)
-
-    async def _open(
-        self,
-        statement: sa.Select[tuple[object, ...]],
-        shape: Callable[[sa.RowMapping, Vault], T],
-    ) -> tuple[T, ...]:
-        return await self._read(statement, lambda row: shape(row, self._vault))
-
-    async def _read(
-        self, statement: sa.Select[tuple[object, ...]], shape: Callable[[sa.RowMapping], T]
-    ) -> tuple[T, ...]:
-        return shaped(await self.reading.rows(statement), shape)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from gateway.store.vault import Vault
+
 T = TypeVar("T")
 Rows = Sequence[sa.RowMapping]
 IdentityKey = tuple[str, str, bytes]
@@ -91,3 +93,23 @@ def _by(column: sa.ColumnElement[bytes], found: Rows) -> dict[bytes, Rows]:
     for row in found:
         rows_of.setdefault(row[column], []).append(row)
     return dict(rows_of)
+
+
+class Answers:
+    """What a store answers from: its reading, and the vault that opens what it reads."""
+
+    def __init__(self, reading: Reading, vault: Vault) -> None:
+        self.reading = reading
+        self._vault = vault
+
+    async def _open(
+        self,
+        statement: sa.Select[tuple[object, ...]],
+        shape: Callable[[sa.RowMapping, Vault], T],
+    ) -> tuple[T, ...]:
+        return await self._read(statement, lambda row: shape(row, self._vault))
+
+    async def _read(
+        self, statement: sa.Select[tuple[object, ...]], shape: Callable[[sa.RowMapping], T]
+    ) -> tuple[T, ...]:
+        return shaped(await self.reading.rows(statement), shape)

@@ -21,7 +21,7 @@ from gateway.store.statements import Change
 if TYPE_CHECKING:
     from gateway.store.vault import Vault
 
-__all__ = ["changes", "event_index", "identity_index", "provider_index"]
+__all__ = ["changes", "event_index", "identity_index", "provider_index", "sealed"]
 
 
 def identity_index(vault: Vault, account: str, scheme: str, value: str) -> bytes:
@@ -41,7 +41,8 @@ def provider_index(vault: Vault, account: str, provider_id: str) -> bytes:
     return vault.index_of("provider", account, provider_id)
 
 
-def _sealed(vault: Vault, table: str, column: str, row: str, text: str) -> bytes:
+def sealed(vault: Vault, table: str, column: str, row: str, text: str) -> bytes:
+    """The ciphertext for this place; an empty text stays empty."""
     return vault.seal(table, column, row, text) if text else b""
 
 
@@ -56,7 +57,7 @@ def _(row: Identity, vault: Vault) -> tuple[Change, ...]:
         "scheme": row.scheme,
         "value_cipher": vault.seal("identity", "value_cipher", row.id, row.value),
         "value_index": index,
-        "name_cipher": _sealed(vault, "identity", "name_cipher", row.id, row.name),
+        "name_cipher": sealed(vault, "identity", "name_cipher", row.id, row.name),
         "first_seen": row.first_seen,
     }
     return (Change(own.identity, values, name=row.id),)
@@ -69,7 +70,7 @@ def _(row: IdentityLink, vault: Vault) -> tuple[Change, ...]:
         "a": row.a,
         "b": row.b,
         "evidence": row.evidence.value,
-        "note_cipher": _sealed(vault, "identity_link", "note_cipher", row.id, row.note),
+        "note_cipher": sealed(vault, "identity_link", "note_cipher", row.id, row.note),
         "state": row.state.value,
         "at": row.at,
         "by": row.by,
@@ -128,8 +129,8 @@ def _(row: Message, vault: Vault) -> tuple[Change, ...]:
         "kind": row.kind.value,
         "at": row.at,
         "stored_at": row.stored_at,
-        "text_cipher": _sealed(vault, "message", "text_cipher", row.id, row.text),
-        "details_cipher": _sealed(vault, "message", "details_cipher", row.id, _details(row)),
+        "text_cipher": sealed(vault, "message", "text_cipher", row.id, row.text),
+        "details_cipher": sealed(vault, "message", "details_cipher", row.id, _details(row)),
         "event": row.event,
         "operator_id": row.operator_id,
         "client_key": row.client_key,
@@ -166,8 +167,8 @@ def _(row: Attachment, vault: Vault) -> tuple[Change, ...]:
         "of_message": row.message_id,
         "contact_id": row.contact_id,
         "kind": row.kind.value,
-        "ref_cipher": _sealed(vault, "attachment", "ref_cipher", row.id, row.ref),
-        "name_cipher": _sealed(vault, "attachment", "name_cipher", row.id, row.name),
+        "ref_cipher": sealed(vault, "attachment", "ref_cipher", row.id, row.ref),
+        "name_cipher": sealed(vault, "attachment", "name_cipher", row.id, row.name),
         "declared_type": row.declared_type,
         "found_type": row.found_type,
         "size_bytes": row.size_bytes,
@@ -193,7 +194,7 @@ def _(row: ReplyGrant, vault: Vault) -> tuple[Change, ...]:
         "id": row.id,
         "identity_id": row.identity_id,
         "trigger_index": vault.index_of("trigger", row.identity_id, row.trigger),
-        "trigger_cipher": _sealed(vault, "reply_grant", "trigger_cipher", row.id, row.trigger),
+        "trigger_cipher": sealed(vault, "reply_grant", "trigger_cipher", row.id, row.trigger),
         "granted_at": row.granted_at,
         "expires_at": row.expires_at,
         "quota": row.quota,
@@ -216,7 +217,7 @@ def _(row: OutEntry, vault: Vault) -> tuple[Change, ...]:
         "tries": row.tries,
         "next_at": row.next_at,
         "not_after": row.not_after,
-        "provider_ids_cipher": _sealed(vault, "outbox", "provider_ids_cipher", row.message_id, ids),
+        "provider_ids_cipher": sealed(vault, "outbox", "provider_ids_cipher", row.message_id, ids),
         "code": row.code,
         "changed_at": row.changed_at,
     }
@@ -250,13 +251,13 @@ def _(row: DeliveryReceipt, vault: Vault) -> tuple[Change, ...]:
 
 @changes.register(InboundEvent)
 def _(row: InboundEvent, vault: Vault) -> tuple[Change, ...]:
-    sealed = vault.seal_bytes("inbound_event", "raw_cipher", row.id, row.raw) if row.raw else b""
+    raw = vault.seal_bytes("inbound_event", "raw_cipher", row.id, row.raw) if row.raw else b""
     values = {
         "id": row.id,
         "account": row.account,
         "key_index": event_index(vault, row.account, row.key),
         "received_at": row.received_at,
-        "raw_cipher": sealed,
+        "raw_cipher": raw,
         "contact_id": row.contact_id,
     }
     return (Change(own.inbound_event, values, name=row.id),)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.store import tables
+from gateway.store import tables, tables_heard
 from gateway.store import tables_messages as own
 
 if TYPE_CHECKING:
@@ -127,6 +127,10 @@ BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
         (tables.contact, "contact_id"),
         (own.identity, "identity_id"),
     ),
+    tables_heard.segment: ((tables.contact, "contact_id"),),
+    tables_heard.hearing_job: ((tables.contact, "contact_id"),),
+    tables_heard.alarm: ((tables.contact, "contact_id"),),
+    tables_heard.privacy: ((tables.contact, "contact_id"),),
 }
 """The parents of a row that may come without them in one unit, and the columns that name them."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
@@ -20,9 +20,10 @@ from gateway.store import history, queries, records, records_messages, rows, tab
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
+from gateway.store.heard_answers import HeardAnswers
 from gateway.store.message_answers import MessageAnswers
 from gateway.store.reading import Reading, one, shaped
-from gateway.store.rows_messages import changes
+from gateway.store.rows_heard import changes
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
@@ -47,10 +48,8 @@ if TYPE_CHECKING:
     from gateway.core.session import Session
     from gateway.ports import Clock, Row
 
-T = TypeVar("T")
 
-
-class SqlStore(MessageAnswers):
+class SqlStore(MessageAnswers, HeardAnswers):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 
     def __init__(

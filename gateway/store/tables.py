@@ -1,13 +1,14 @@
 """The tables, as SQLAlchemy metadata. Pure: no engine, no I/O.
 
-Who writes and what is said stands in ``tables_messages``; the rest is here.
+Who writes and what is said stands in ``tables_messages``, what was heard in ``tables_heard``; the
+rest is here.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gateway.store import tables_messages
+from gateway.store import tables_heard, tables_messages
 from gateway.store.columns import (
     bytes_column,
     flag_column,
@@ -235,8 +236,8 @@ fact = sa.Table(
 """Appended, never changed. No foreign keys: a fact outlives what it speaks of. The last two indexes
 serve the audit: by kind, and by person."""
 
-ALL_TABLES = metadata
-"""Those of ``tables_messages`` included."""
+ALL_TABLES = tables_heard.segment.metadata
+"""Those of ``tables_messages`` and ``tables_heard`` included."""
 
 WRITE_ORDER: tuple[sa.Table, ...] = tuple(metadata.sorted_tables)
 """Parents before children, so that a batch may be written table by table."""
