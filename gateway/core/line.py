@@ -49,6 +49,15 @@ class DeclineCause(StrEnum):
     """The citizen hung up, or we took the offer back."""
 
 
+class TapEnd(StrEnum):
+    """Why a tap is no more."""
+
+    FAILED = "failed"
+    """It never began: nobody listened at its address, or its leg was gone before."""
+    OVER = "over"
+    """Its leg ended, its listener went, or it was taken off."""
+
+
 class QueueExit(StrEnum):
     """Why a waiting caller left the queue without a seat."""
 
@@ -207,6 +216,23 @@ class SeatPhoneChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TapEnded:
+    """A tap is no more; no other word of this stream follows. A tap is never used again."""
+
+    stream: str
+    why: TapEnd
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveTap:
+    """One tap as the telephone system has it now, of the leg ``channel``; empty: it is gone."""
+
+    stream: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveCall:
     """One call as the telephone system has it now. ``seat`` and ``leg`` are empty while waiting."""
 
@@ -249,6 +275,7 @@ class LineSnapshot:
     calls: tuple[LiveCall, ...]
     members: tuple[LiveMember, ...]
     run: str = ""
+    taps: tuple[LiveTap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,4 +294,4 @@ class LinkRestored:
     snapshot: LineSnapshot
 
 
-News = LineEvent | SeatPhoneChanged | LinkLost | LinkRestored
+News = LineEvent | SeatPhoneChanged | TapEnded | LinkLost | LinkRestored

@@ -64,6 +64,8 @@ class Turn:
                 self._phone_changed(news)
             case line.CallArrived():
                 self._arrive(news)
+            case line.TapEnded():
+                pass  # moves no call and no seat
             case _:
                 self._move(news)
 

@@ -67,6 +67,19 @@ class Phones(Protocol):
         """Speak prompts (names) over the music without taking the caller out of the queue."""
         ...
 
+    async def tap(self, channel: str, stream: str, address: tuple[str, int]) -> None:
+        """Send what this leg says, from now on, to a listener (AudioSocket; host and port).
+
+        ``stream`` is a new UUID as text. Returns once it was ordered; line.TapEnded says that it
+        failed or ended, unless the link was lost meanwhile: then LinkRestored's snapshot has the
+        taps that there are. The call does not notice any of it.
+        """
+        ...
+
+    async def untap(self, stream: str) -> None:
+        """Take a tap off; no error when it is gone already."""
+        ...
+
     async def reachable(self, seat: str, phone: PhoneKind) -> bool:
         """Whether this phone is registered now."""
         ...

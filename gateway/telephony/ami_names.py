@@ -11,6 +11,9 @@ import re
 from gateway.core.errors import Invalid, Problem
 from gateway.core.line import PhoneKind
 
+TAP_PREFIX = "tap-"
+"""The unique id of a tap's own channel is this and its stream."""
+
 PREFIX = {PhoneKind.BROWSER: "seat", PhoneKind.DESK: "desk"}
 _KIND = {word: kind for kind, word in PREFIX.items()}
 

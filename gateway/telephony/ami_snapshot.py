@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from gateway.core import line
 from gateway.telephony.ami_codec import AmiMessage
-from gateway.telephony.ami_names import number_of, seat_of
+from gateway.telephony.ami_names import TAP_PREFIX, number_of, seat_of
 
 HOTLINE_ID = "HOTLINE_ID"
 ROOM_CONTEXT = "hotline-room"
@@ -28,6 +28,7 @@ def build_snapshot(
     """
     citizens: list[tuple[str, AmiMessage]] = []
     legs: dict[str, AmiMessage] = {}
+    channels = list(channels)
     for each in channels:
         id_ = each.variables().get(HOTLINE_ID, "")
         if not id_:
@@ -50,7 +51,19 @@ def build_snapshot(
             if item.event == "QueueMember" and item.get("Membership") != "static"
             for member in _member(item)
         ),
+        taps=_taps(channels),
     )
+
+
+def _taps(channels: Sequence[AmiMessage]) -> tuple[line.LiveTap, ...]:
+    names = {each.get("Channel") for each in channels}
+    found: list[line.LiveTap] = []
+    for each in channels:
+        stream = each.get("Uniqueid").removeprefix(TAP_PREFIX)
+        if stream != each.get("Uniqueid"):
+            leg = each.get("ApplicationData").partition(",")[0]
+            found.append(line.LiveTap(stream=stream, channel=leg if leg in names else ""))
+    return tuple(found)
 
 
 def _call(

@@ -27,6 +27,7 @@ from gateway.telephony.ami_names import (
 from gateway.telephony.ami_protocol import ActionRefused
 from gateway.telephony.ami_reachable import AWAY, NO_DEVICE
 from gateway.telephony.ami_snapshot import HOLD_EXTEN, ROOM_CONTEXT, build_snapshot, run_of
+from gateway.telephony.taps import Taps
 from gateway.telephony.whispers import Whispers
 
 NORMAL_CLEARING = 16
@@ -46,7 +47,7 @@ class AsteriskPhones:
         self._links, self._clock = links, clock
         self._calls, self._events = links.calls, links.events
         self._reader = LineReader()
-        self._whispers = Whispers(links)
+        self._whispers, self._taps = Whispers(links), Taps(links)
         self.unread = 0
         """Messages that could not be understood; the link goes on after each."""
 
@@ -172,6 +173,14 @@ class AsteriskPhones:
         if names and found is not None and found[1].queue and not found[1].talking:
             await self._whispers.start(found[0], channel, names)
 
+    async def tap(self, channel: str, stream: str, address: tuple[str, int]) -> None:
+        """Send what this leg says to a listener; see ``taps``."""
+        await self._taps.start(channel, stream, address)
+
+    async def untap(self, stream: str) -> None:
+        """Take a tap off."""
+        self._taps.stop(stream)
+
     async def reachable(self, seat: str, phone: PhoneKind) -> bool:
         """Whether this phone is registered and answers now."""
         return await self._device_state(interface(seat, phone)) not in AWAY
@@ -203,16 +212,18 @@ class AsteriskPhones:
             self._events.drop("resync failed")  # LinkDown follows, then the next try
             return None
         self._reader.restore(snapshot, since)
+        self._taps.restore(snapshot.taps)
         return LinkRestored(at=snapshot.at, snapshot=snapshot)
 
     def _read(self, message: AmiMessage) -> Sequence[News]:
+        now = self._clock.now()
         try:
-            news = self._reader.feed(message, self._clock.now())
+            news = self._reader.feed(message, now)
         except (KeyError, ValueError):
             self.unread += 1
             return ()
         self._whispers.heard(message, news)
-        return news
+        return [*news, *self._taps.heard(message, now)]
 
     async def _must_exist(self, seat: str, phone: PhoneKind) -> None:
         # QueueAdd says Success for a device that does not exist, and never rings it

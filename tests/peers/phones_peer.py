@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core.errors import PhonesUnavailable
-from gateway.core.line import LineSnapshot, LiveCall, LiveMember, News, PhoneKind
+from gateway.core.line import (
+    LineSnapshot,
+    LiveCall,
+    LiveMember,
+    LiveTap,
+    News,
+    PhoneKind,
+    TapEnd,
+    TapEnded,
+)
 
 
 @dataclass
@@ -26,6 +35,8 @@ class PhonesPeer:
     packets: int = 0
     sounds: bool = True
     spoken: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    taps: dict[str, LiveTap] = field(default_factory=dict)
+    tapped: list[tuple[str, str, tuple[str, int]]] = field(default_factory=list)
     away: bool = False
     at: datetime | None = None
     _news: asyncio.Queue[News] = field(default_factory=asyncio.Queue)
@@ -133,6 +144,23 @@ class PhonesPeer:
         self._here()
         self.spoken.append((channel, tuple(prompts)))
 
+    async def tap(self, channel: str, stream: str, address: tuple[str, int]) -> None:
+        """A tap runs until ``tap_ends``."""
+        self._here()
+        self.tapped.append((channel, stream, address))
+        self.taps[stream] = LiveTap(stream=stream, channel=channel)
+
+    async def untap(self, stream: str) -> None:
+        """It ends."""
+        self._here()
+        self.tap_ends(stream)
+
+    def tap_ends(self, stream: str, why: TapEnd = TapEnd.OVER) -> None:
+        """Over, if it was there; the news says so."""
+        if self.taps.pop(stream, None):
+            assert self.at
+            self.say(TapEnded(stream=stream, why=why, at=self.at))
+
     async def reachable(self, seat: str, phone: PhoneKind) -> bool:
         """Whether the test registered this phone."""
         self._here()
@@ -148,5 +176,8 @@ class PhonesPeer:
         self._here()
         assert self.at
         return LineSnapshot(
-            at=self.at, calls=tuple(self.calls), members=tuple(self.members.values())
+            at=self.at,
+            calls=tuple(self.calls),
+            members=tuple(self.members.values()),
+            taps=tuple(self.taps.values()),
         )
