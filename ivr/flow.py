@@ -2,7 +2,8 @@
 
 Nodes by id; each says where it goes next. GB/T 33358-2016 asks a hotline not to make callers listen
 to a menu, so a menu here is a greeting during which keys are shortcuts: whoever presses nothing
-goes on to a person.
+goes on to a person. A flow may also listen for spoken words; a person is never further than ``0``,
+the word 人工, or saying nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ KEYS = "0123456789*#"
 DEFAULT_QUEUE = "default"
 """The queue of the number that was dialled, or of the caller; the plan names it."""
 PERSON_KEY = "0"
+PERSON_WORD = "人工"
+"""Whoever says this gets a person, whatever else they say."""
 MAX_NODES = 250
 MAX_WAIT_MS = 10_000
 MAX_TRIES = 3
@@ -48,6 +51,27 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Speak ``prompt`` and hear what the caller says or presses, also in the middle of it.
+
+    ``words`` maps nodes to the key words that lead there: the longest that was said wins, of equals
+    the first. ``0``, PERSON_WORD, and any failure of hearing lead to ``person``; so do ``tries``
+    misses (nothing said, or no key word in it). Before another try ``again`` is spoken instead of
+    ``prompt``, when it is given. Other keys are as in a Menu. ``wait_ms`` is how long a caller may
+    take before the first word.
+    """
+
+    prompt: str
+    person: str
+    words: Mapping[str, tuple[str, ...]]
+    options: Mapping[str, str]
+    shortcuts: bool = False
+    wait_ms: int = 3_000
+    tries: int = 2
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """Hand the caller to a queue; ``default`` is the plan's. The flow ends here."""
 
@@ -61,7 +85,7 @@ class Hangup:
     prompt: str = ""
 
 
-Node = Play | Menu | Queue | Hangup
+Node = Play | Menu | Listen | Queue | Hangup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +100,18 @@ class Flow:
 
 
 def exits(node: Node) -> Iterator[tuple[str, str]]:
-    """Where a node leads: (exit, id of the target). A key's exit is the key."""
+    """Where a node leads: (exit, id of the target). A key's exit is the key, a word's the words."""
     match node:
         case Play():
             yield "next", node.next
         case Menu():
             yield from node.options.items()
             yield "otherwise", node.otherwise
+        case Listen():
+            yield from node.options.items()
+            for target, words in node.words.items():
+                yield "/".join(words), target
+            yield "person", node.person
         case Queue() | Hangup():
             return
 
@@ -94,6 +123,8 @@ def prompts(node: Node) -> tuple[str, ...]:
             return (node.prompt,)
         case Menu():
             return (node.prompt, node.invalid) if node.invalid else (node.prompt,)
+        case Listen():
+            return (node.prompt, node.again) if node.again else (node.prompt,)
         case Hangup():
             return (node.prompt,) if node.prompt else ()
         case Queue():

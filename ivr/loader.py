@@ -10,18 +10,30 @@ import yaml
 
 from ivr.check import check
 from ivr.errors import FlowNotValid, FlowProblem
-from ivr.flow import SCHEMA, Flow, Hangup, Menu, Node, Play, Queue
+from ivr.flow import SCHEMA, Flow, Hangup, Listen, Menu, Node, Play, Queue
 
 MAX_FILE_BYTES = 65_536
 MAIN = Path(__file__).parent / "flows" / "main.yaml"
 """Human first: a short greeting, shortcuts, a person."""
+SPEECH = MAIN.with_name("speech.yaml")
+"""The same greeting, then the caller says what it is about; optional."""
+SHIPPED: Mapping[str, Path] = {"main": MAIN, "speech": SPEECH}
 
-_TYPES: Mapping[str, type[Node]] = {"play": Play, "menu": Menu, "queue": Queue, "hangup": Hangup}
+_TYPES: Mapping[str, type[Node]] = {
+    "play": Play,
+    "menu": Menu,
+    "listen": Listen,
+    "queue": Queue,
+    "hangup": Hangup,
+}
 _FIELDS: Mapping[str, type] = {
     "prompt": str,
     "next": str,
     "otherwise": str,
     "invalid": str,
+    "again": str,
+    "person": str,
+    "words": dict,
     "queue": str,
     "shortcuts": bool,
     "wait_ms": int,
@@ -118,13 +130,24 @@ def _node(id_: str, fields: object) -> tuple[Node | None, list[FlowProblem]]:
         options = given.setdefault("options", {})
         if isinstance(options, dict):
             given["options"] = {str(key): str(target) for key, target in options.items()}
-    for name in ("next", "otherwise"):
+    if isinstance(words := given.get("words"), dict):
+        if not _are_words(words):
+            return None, [*wrong, _problem(id_, "words 不合规", "words is not right.")]
+        given["words"] = {str(target): tuple(said) for target, said in words.items()}
+    for name in ("next", "otherwise", "person"):
         if name in known:
             given.setdefault(name, "")  # a dead end, which check names
-    missing = [name for name in ("prompt", "queue") if name in known and name not in given]
+    missing = [name for name in ("prompt", "queue", "words") if name in known and name not in given]
     if kind is not Hangup:
         wrong += [_problem(id_, f"缺少 {name}", f"{name} is missing.") for name in missing]
     return (None if wrong else kind(**given)), wrong
+
+
+def _are_words(words: Mapping[Any, Any]) -> bool:
+    return all(
+        isinstance(said, list) and all(isinstance(word, str) for word in said)
+        for said in words.values()
+    )
 
 
 def _problem(node: str, zh: str, en: str) -> FlowProblem:

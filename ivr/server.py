@@ -9,17 +9,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from ivr.errors import IvrError
 from ivr.flow import Flow
+from ivr.hearing import Hearing
+from ivr.machine import Choice
 from ivr.session import READ_LIMIT_BYTES, Decide, Session, SessionLimits
 
 MAX_CALLS = 500
 BACKLOG = 128
 CLOSE_SECONDS = 3.0
 """How long calls may finish when the server closes."""
+CHOSE_SECONDS = 10.0
+
+Chose = Callable[[str, Choice], Awaitable[None]]
+"""Told the hotline id and the choice of each caller who was listened to, once they have gone on."""
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +36,8 @@ class FlowServer:
     """Use as ``async with``; ``port`` 0 takes a free one, and says which afterwards.
 
     ``outcomes`` counts ends by kind: ``queue``, ``hangup``, ``full``, ``timeout``, ``failed`` and
-    the codes of IvrError. ``flow`` may be replaced at any time; calls finish on theirs.
+    the codes of IvrError. ``flow`` may be replaced at any time; calls finish on theirs. What
+    callers say is heard by ``hearing``, which is open as long as this.
     """
 
     def __init__(
@@ -42,10 +51,13 @@ class FlowServer:
         prompt_folder: str = "hotline/",
         max_calls: int = MAX_CALLS,
         close_seconds: float = CLOSE_SECONDS,
+        hearing: Hearing | None = None,
+        chose: Chose | None = None,
     ) -> None:
         self.host, self.port = host, port
         self.flow = flow
         self._decide, self._folder = decide, prompt_folder
+        self._hearing, self._chose = hearing, chose
         self._limits = limits or SessionLimits()
         self._max_calls, self._close_seconds = max_calls, close_seconds
         self.outcomes: Counter[str] = Counter()
@@ -103,6 +115,7 @@ class FlowServer:
             decide=self._decide,
             limits=self._limits,
             folder=self._folder,
+            hearing=self._hearing,
         )
         try:
             self.outcomes["queue" if await session.run() else "hangup"] += 1
@@ -118,3 +131,7 @@ class FlowServer:
         finally:
             # at once: the dialplan goes on when the connection ends
             writer.transport.abort() if reader.at_eof() else writer.close()
+        if self._chose is not None and session.choice is not None:
+            with suppress(Exception):  # the caller is not here any more; who is told logs it
+                async with asyncio.timeout(CHOSE_SECONDS):
+                    await self._chose(session.hotline_id, session.choice)

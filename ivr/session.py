@@ -8,14 +8,29 @@ from dataclasses import dataclass, replace
 
 from ivr.agi import MAX_REQUEST_BYTES, Note, Reply, ReplyReader, Request, encode, parse_request
 from ivr.errors import CallerGone, ProtocolFault
-from ivr.flow import Flow
-from ivr.machine import DONE, Collect, HangUp, Input, Speak, ToQueue, begin, step
+from ivr.flow import Flow, Listen
+from ivr.hearing import Hearing
+from ivr.machine import (
+    DEAF,
+    DONE,
+    Choice,
+    Collect,
+    HangUp,
+    Hear,
+    Input,
+    Speak,
+    ToQueue,
+    begin,
+    step,
+)
 from ivr.plan import Arrival, Plan
 
 Decide = Callable[[Arrival], Awaitable[Plan]]
 
 MAX_STEPS = 100
 """Effects of one call; a checked flow ends long before."""
+SHORTEST_HEARING_SECONDS = 2.0
+"""With less time left nobody is asked again."""
 MAX_NOTES = 300
 """Lines without a reply in a row."""
 
@@ -28,20 +43,29 @@ class SessionLimits:
     decide: float = 2.0
     command: float = 2.0
     prompt: float = 8.0
+    hear: float = 8.0
+    """One question and its answer."""
     whole: float = 12.0
 
     @classmethod
-    def under(cls, guard_seconds: float) -> SessionLimits:
-        """The usual limits, all of it over before the dialplan's guard ends the flow."""
+    def under(cls, guard_seconds: float, flow: Flow | None = None) -> SessionLimits:
+        """The usual limits, all of it over before the dialplan's guard ends the flow.
+
+        A ``flow`` that listens takes longer.
+        """
         usual = cls()
-        return replace(usual, whole=min(usual.whole, guard_seconds * 0.8))
+        listens = flow is not None and any(isinstance(node, Listen) for node in flow.nodes.values())
+        whole = usual.whole + usual.hear if listens else usual.whole
+        return replace(usual, whole=min(whole, guard_seconds * 0.8))
 
 
 class Session:
     """Drives one call; ``run`` returns the queue, or empty when the flow hung up.
 
     Raises CallerGone, ProtocolFault, TimeoutError or whatever ``decide`` raises. GW_VERDICT is set
-    as the last act, so that on any error the dialplan goes on by itself.
+    as the last act, so that on any error the dialplan goes on by itself. ``hotline_id`` and
+    ``choice`` say afterwards who it was and what they chose when they were listened to. Without
+    ``hearing`` nobody can be heard, and a flow that listens goes on to a person.
     """
 
     def __init__(
@@ -53,17 +77,24 @@ class Session:
         decide: Decide,
         limits: SessionLimits,
         folder: str,
+        hearing: Hearing | None = None,
     ) -> None:
+        self.hotline_id = ""
+        self.choice: Choice | None = None
         self._reader, self._writer = reader, writer
+        self._hearing = hearing
+        self._until = 0.0
         self._flow, self._decide = flow, decide
         self._limits, self._folder = limits, folder
         self._replies = ReplyReader()
 
     async def run(self) -> str:
         """From the first byte to the verdict."""
-        async with asyncio.timeout(self._limits.whole):
+        self._until = asyncio.get_running_loop().time() + self._limits.whole
+        async with asyncio.timeout_at(self._until):
             request = await self._request()
             arrival = await self._arrival(request)
+            self.hotline_id = arrival.hotline_id
             async with asyncio.timeout(self._limits.decide):
                 plan = await self._decide(arrival)
             queue = plan.default_queue if plan.straight else await self._flow_queue(plan)
@@ -107,7 +138,10 @@ class Session:
                     )
                 case Collect(prompt, wait_ms):
                     said = await self._key(prompt, wait_ms)
+                case Hear():
+                    said = await self._hear(effect)
             state, effect = step(self._flow, plan, state, said)
+            self.choice = state.choice
         raise ProtocolFault("a flow without end")
 
     async def _key(self, prompt: str, wait_ms: int) -> Input:
@@ -122,6 +156,19 @@ class Session:
         )
         # -1 is a hang-up or a prompt that is not there: the next command tells which
         return reply.result if reply.result and not reply.failed else DONE
+
+    async def _hear(self, hear: Hear) -> Input:
+        left = self._until - asyncio.get_running_loop().time() - self._limits.command
+        seconds = min(self._limits.hear, left)
+        if self._hearing is None or seconds < SHORTEST_HEARING_SECONDS:
+            return DEAF
+
+        async def join(stream: str, address: str) -> Reply:
+            # the application's own result says nothing: a hang-up shows in the next command
+            limit = seconds + self._limits.command
+            return await self._command("EXEC", "AudioSocket", f"{stream},{address}", seconds=limit)
+
+        return await self._hearing.hear(hear, seconds, join)
 
     async def _verdict(self, plan: Plan, queue: str) -> None:
         for name, value in (("GW_QUEUE", queue), ("GW_PRIO", str(plan.prio))):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ivr.check import check
 from ivr.flow import Flow, Hangup, Node, Play, Queue
-from tests.ivr.flows import HUMAN_FIRST, PROMPTS, QUEUES, flow, menu
+from tests.ivr.flows import HUMAN_FIRST, PROMPTS, QUEUES, asking, flow, listen, menu
 
 
 def found(of: Flow) -> set[tuple[str, str]]:
@@ -75,3 +77,41 @@ def test_too_many_nodes() -> None:
     """A flow has a size."""
     many = {f"n{number}": Hangup() for number in range(300)}
     assert ("E011", "") in found(flow(greeting=menu(), **many))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"words": {}}, "E012"),
+        ({"words": {"firms": ()}}, "E012"),
+        ({"words": {"firms": ("",)}}, "E012"),
+        ({"words": {"firms": ("企 业",)}}, "E012"),
+        ({"words": {"firms": ("业" * 21,)}}, "E012"),
+        ({"words": {"firms": tuple(f"词{n}" for n in range(201))}}, "E012"),
+        ({"words": {"firms": ("企业", "企业")}}, "E013"),
+        ({"words": {"firms": ("企业",), "person2": ("企业",)}}, "E013"),
+        ({"words": {"firms": ("人工智能",)}}, "E014"),
+        ({"words": {"firms": ("水",)}}, "W105"),
+        ({"words": {"nowhere": ("企业",)}}, "E002"),
+        ({"person": ""}, "E003"),
+        ({"person": "nowhere"}, "E002"),
+        ({"prompt": "unrecorded"}, "E006"),
+        ({"again": "unrecorded"}, "E006"),
+        ({"tries": 4}, "E011"),
+        ({"wait_ms": -1}, "E011"),
+        ({"options": {"12": "person"}}, "E010"),
+        ({"person": "ask"}, "E008"),
+        ({"person": "ask"}, "E104"),
+    ],
+)
+def test_each_problem_of_listening_is_found(changes: dict[str, Any], code: str) -> None:
+    """By its code, at its node."""
+    assert (code, "ask") in found(asking(**changes))
+
+
+def test_one_greeting_and_one_question_are_enough() -> None:
+    """A second question before a person forbids the flow."""
+    once = {"ask": listen(words={"person": ("企业",)})}
+    assert found(flow(greeting=menu(otherwise="ask"), **once)) == set()
+    twice = once | {"more": listen(person="ask", words={"person": ("企业",)})}
+    assert ("E102", "greeting") in found(flow(greeting=menu(otherwise="more"), **twice))

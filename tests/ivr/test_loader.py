@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import FlowNotValid
-from ivr.flow import Menu, Queue
-from ivr.loader import MAIN, MAX_FILE_BYTES, load, parse
+from ivr.flow import Listen, Menu, Queue
+from ivr.loader import MAIN, MAX_FILE_BYTES, SPEECH, load, parse
 from tests.ivr.flows import PROMPTS, QUEUES
 
 HEAD = "schema: hotline.flow/v1\nid: t\ntitle: {zh: 测, en: T}\nstart: a\n"
@@ -24,6 +24,18 @@ def test_our_own_flow_is_human_first() -> None:
     assert (start.shortcuts, start.options) == (True, {"0": start.otherwise})
     assert flow.nodes[start.otherwise] == Queue(queue="default")
     assert flow.title_zh
+
+
+def test_the_flow_that_listens_is_human_first_too() -> None:
+    """No problem; whoever says nothing, presses 0, or cannot be heard, gets the number's queue."""
+    flow, warnings = load(SPEECH, PROMPTS, QUEUES)
+    assert warnings == ()
+    greeting = flow.nodes[flow.start]
+    assert isinstance(greeting, Menu)
+    ask = flow.nodes[greeting.otherwise]
+    assert isinstance(ask, Listen)
+    assert flow.nodes[ask.person] == Queue(queue="default")
+    assert greeting.options == {"0": ask.person}
 
 
 def test_a_flow_with_problems_is_not_loaded(tmp_path: Path) -> None:
@@ -54,6 +66,10 @@ def test_a_flow_with_problems_is_not_loaded(tmp_path: Path) -> None:
         HEAD + "nodes: {a: {type: queue, queue: [x]}}",
         HEAD + "nodes: {a: {type: queue, queue: x, extra: 1}}",
         HEAD + "nodes: {a: {type: menu, prompt: x, tries: true}}",
+        HEAD + "nodes: {a: {type: listen, prompt: x}}",
+        HEAD + "nodes: {a: {type: listen, prompt: x, words: [b]}}",
+        HEAD + "nodes: {a: {type: listen, prompt: x, words: {b: 企业}}}",
+        HEAD + "nodes: {a: {type: listen, prompt: x, words: {b: [110]}}}",
         HEAD + "nodes: {a: {type: queue, queue: x}}\nmore: 1",
         HEAD + "nodes: {a: {type: queue, queue: x}, a: {type: hangup}}",
         HEAD + "nodes: {a: {type: menu, prompt: x, options: {'1': b, '1': c}}}",

@@ -7,9 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow import KEYS, Flow, Hangup, Play, Queue
-from ivr.machine import DONE, Collect, Effect, HangUp, Input, Speak, ToQueue, begin, step
+from ivr.machine import (
+    DEAF,
+    DONE,
+    By,
+    Choice,
+    Collect,
+    Effect,
+    HangUp,
+    Hear,
+    Heard,
+    Input,
+    Speak,
+    ToQueue,
+    begin,
+    step,
+)
 from ivr.plan import Plan
-from tests.ivr.flows import HUMAN_FIRST, flow, menu, plan
+from tests.ivr.flows import HUMAN_FIRST, asking, flow, menu, plan
 
 
 def walk(of: Flow, how: Plan, *said: Input) -> list[Effect]:
@@ -60,3 +75,74 @@ def test_any_keys_end_with_a_person(said: list[Input]) -> None:
     """Whatever is pressed, human first ends in a queue after one key at most."""
     effects = walk(HUMAN_FIRST, plan(), *said[:1] or [DONE])
     assert isinstance(effects[-1], ToQueue)
+
+
+WORDS = ("人工", "企业", "企业开办", "开办", "物业")
+ASK = Hear("ask_matter", tuple(sorted(WORDS)), 3_000)
+AGAIN = Hear("ask_again", tuple(sorted(WORDS)), 3_000)
+
+
+def choice(of: Flow, how: Plan, *said: Input) -> Choice | None:
+    """What the machine remembers of the choice."""
+    state, _ = begin(of, how)
+    for each in said:
+        state, _ = step(of, how, state, each)
+    return state.choice
+
+
+@pytest.mark.parametrize(
+    ("said", "queue", "how"),
+    [
+        (Heard("我 想 问 企业 的 事"), "enterprise", Choice("firms", By.WORD)),
+        (Heard("企 业 开 办"), "enterprise", Choice("firms", By.WORD)),
+        (Heard("开办"), "fallback", Choice("person2", By.WORD)),
+        (Heard("物业 和 企业"), "fallback", Choice("person2", By.WORD)),
+        (Heard("企业 开办 我 要 人工"), "civil", Choice("person", By.WORD)),
+        ("0", "civil", Choice("person", By.KEY)),
+        (DEAF, "civil", Choice("person", By.DEAF)),
+    ],
+)
+def test_spoken_words_lead_on(said: Input, queue: str, how: Choice) -> None:
+    """The longest key word, of equals the first; 人工, 0 and deafness always mean a person."""
+    assert walk(asking(), plan(), said) == [ASK, ToQueue(queue)]
+    assert choice(asking(), plan(), said) == how
+
+
+@pytest.mark.parametrize("said", [DONE, Heard("今天 天气"), Heard(""), "7"])
+def test_two_misses_are_a_person(said: Input) -> None:
+    """Silence, words without a key word, a key that means nothing: once more, then a person."""
+    assert walk(asking(), plan(), said, said) == [ASK, AGAIN, ToQueue("civil")]
+    assert choice(asking(), plan(), said, said) == Choice("person", By.MISSED)
+    assert walk(asking(again=""), plan(), said, said) == [ASK, ASK, ToQueue("civil")]
+    assert walk(asking(tries=1), plan(), said) == [ASK, ToQueue("civil")]
+
+
+def test_keys_work_while_listening() -> None:
+    """The node's own, and the plan's shortcuts where the node has them."""
+    assert walk(asking(options={"5": "firms"}), plan(), "5")[-1] == ToQueue("enterprise")
+    assert walk(asking(shortcuts=True), plan(), "2")[-1] == ToQueue("enterprise")
+    assert choice(asking(shortcuts=True), plan(), "2") == Choice("enterprise", By.KEY)
+    assert walk(asking(), plan(), "2")[-1] == AGAIN
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*KEYS, DONE, DEAF]),
+            st.text("企业开办物人工 ", max_size=8).map(Heard),
+        ),
+        min_size=2,
+        max_size=2,
+    )
+)
+def test_whatever_is_said_a_queue_comes_after_two_tries(said: list[Input]) -> None:
+    """Nobody is asked a third time."""
+    effects: list[Effect] = []
+    state, effect = begin(asking(), plan())
+    for each in said:
+        effects.append(effect)
+        if isinstance(effect, ToQueue):
+            break
+        state, effect = step(asking(), plan(), state, each)
+    assert isinstance(effect, ToQueue)
+    assert effects.count(ASK) == 1

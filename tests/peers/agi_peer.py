@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from tests.eventually import takes
+from tests.peers.audiosocket_peers import audiosocket
 
 OK = b"200 result=0\n"
 
@@ -67,6 +68,10 @@ class AgiCaller:
         self.variables: dict[str, str] = {}
         self.order: list[str] = []
         self.channel_variables: Mapping[str, str] = {}
+        self.presses: list[str] = []
+        """The key that is pressed in each AudioSocket in turn; empty for none."""
+        self.sounds: list[bytes] = []
+        """What each AudioSocket played."""
 
     async def run(self, within_seconds: float = 5) -> None:
         """From the connection to its end."""
@@ -78,9 +83,17 @@ class AgiCaller:
                 while line := (await reader.readline()).decode().rstrip("\n"):
                     self.commands.append(line)
                     await takes(self.pause_seconds)
+                    if line.startswith("EXEC AudioSocket"):
+                        await self._audiosocket(line)
                     if not any(line.startswith(each) for each in self.held):
                         writer.write(self._answer(line))
                         await writer.drain()
+
+    async def _audiosocket(self, line: str) -> None:
+        stream, _, address = line.split(" ")[2].strip('"').partition(",")
+        key = self.presses.pop(0) if self.presses else ""
+        with contextlib.suppress(ConnectionError):
+            self.sounds.append(await audiosocket(address, stream, key))
 
     def _answer(self, line: str) -> bytes:
         for start, answer in self.answers.items():
