@@ -22,7 +22,7 @@ from gateway.provision.setup import prepare
 
 app = typer.Typer(add_completion=False)
 
-STEPS, FIRST_STEP = 7, 3  # the launcher did the first two
+STEPS, FIRST_STEP = 8, 3  # the launcher did the first two
 
 
 @app.command()

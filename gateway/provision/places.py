@@ -33,6 +33,11 @@ class Places:
         return self.state / "media"
 
     @property
+    def models(self) -> Path:
+        """Models of speech recognition, a folder each."""
+        return self.state / "models"
+
+    @property
     def ui(self) -> Path:
         """Sources of the console."""
         return self.checkout / "gateway" / "web" / "ui"

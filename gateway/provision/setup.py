@@ -14,6 +14,7 @@ from gateway.provision.errors import NotReady
 from gateway.provision.media import make_media
 from gateway.provision.places import Places
 from gateway.provision.progress import Progress
+from gateway.provision.speech_model import make_demo_models
 from gateway.provision.ui_build import build_ui
 from gateway.telephony.asterisk_program import AsteriskProgram
 
@@ -35,7 +36,7 @@ class Prepared:
 def prepare(
     places: Places, progress: Progress, recordings: Path | None, *, with_asterisk: bool = True
 ) -> Prepared:
-    """Build the console, find or fetch Asterisk, make the prompts; each only when needed.
+    """Build the console, find or fetch Asterisk, make prompts and demo model, each when needed.
 
     NotReady or ProgramFailed says what is missing.
     """
@@ -46,6 +47,8 @@ def prepare(
             program = find_program(places, step) if with_asterisk else None
         with progress.step("提示音", "prompts") as step:
             media = make_media(places, recordings, step=step)
+        with progress.step("语音识别演示模型", "demo model of speech recognition") as step:
+            make_demo_models(places, step)
     return Prepared(program, media)
 
 
