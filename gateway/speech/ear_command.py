@@ -8,9 +8,7 @@ from pathlib import Path
 from config.speech_settings import Speech
 
 
-def ear_command(
-    speech: Speech, *, model: Path | None, calibration: Path
-) -> tuple[str, ...] | None:
+def ear_command(speech: Speech, *, model: Path | None, calibration: Path) -> tuple[str, ...] | None:
     """The program and its arguments; None when speech is off.
 
     ``model`` is the folder that the setting names (or the best that is there); None: there is

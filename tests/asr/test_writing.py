@@ -55,7 +55,23 @@ def test_how_people_write_it(raw: str, line: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["一 个", "一下", "万一", "千万 不要", "三四 个", "三 四 个", "二百五", "五一 放假", "百分之 二十", "三 点 半", "十 分", "十三陵", "百 货", "统一", "一 楼"],
+    [
+        "一 个",
+        "一下",
+        "万一",
+        "千万 不要",
+        "三四 个",
+        "三 四 个",
+        "二百五",
+        "五一 放假",
+        "百分之 二十",
+        "三 点 半",
+        "十 分",
+        "十三陵",
+        "百 货",
+        "统一",
+        "一 楼",
+    ],
 )
 def test_what_is_rather_a_word_stays_a_word(said: str) -> None:
     """A numeral alone, "three or four", a holiday: as they were said."""
