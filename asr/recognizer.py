@@ -56,6 +56,11 @@ Said = Partial | Utterance | Missed | Interrupted | Resumed | Done
 class Recognizer(Protocol):
     """One stream's recogniser. Its times count the seconds that it was fed, and nothing else."""
 
+    partials: bool
+    """Whether Partials are told."""
+    rests: bool
+    """Whether the last call ended what was being said: nothing before it is needed any more."""
+
     def feed(self, pcm: bytes) -> Partial | Utterance | None:
         """Hear 16 bit little endian mono sound, at most MOST_PIECE_SECONDS.
 
@@ -66,11 +71,6 @@ class Recognizer(Protocol):
 
     def finish(self) -> Utterance | None:
         """What is half said becomes final; afterwards it can be fed again."""
-        ...
-
-    @property
-    def speaking(self) -> bool:
-        """Whether something is half said: since the last Utterance, or since ``finish``."""
         ...
 
     def restrict(self, words: tuple[str, ...]) -> None:

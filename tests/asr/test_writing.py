@@ -11,6 +11,10 @@ from asr.segment import Word
 from asr.writing import line_written, words_written, written
 
 NUMERALS = "零〇一二三四五六七八九幺两十百千万亿"
+ALONE = (
+    "一 个,一下,万一,千万 不要,三四 个,三 四 个,二百五,五一 放假,百分之 二十,三 点 半,十 分,十三陵,"
+    "百 货,统一,一 楼"
+)
 SPOKEN = st.one_of(
     st.text(NUMERALS, min_size=1, max_size=5),
     st.sampled_from(
@@ -53,26 +57,7 @@ def test_how_people_write_it(raw: str, line: str) -> None:
     assert line_written(raw) == line
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "一 个",
-        "一下",
-        "万一",
-        "千万 不要",
-        "三四 个",
-        "三 四 个",
-        "二百五",
-        "五一 放假",
-        "百分之 二十",
-        "三 点 半",
-        "十 分",
-        "十三陵",
-        "百 货",
-        "统一",
-        "一 楼",
-    ],
-)
+@pytest.mark.parametrize("said", ALONE.split(","))
 def test_what_is_rather_a_word_stays_a_word(said: str) -> None:
     """A numeral alone, "three or four", a holiday: as they were said."""
     assert line_written(said) == said.replace(" ", "")
