@@ -64,6 +64,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "workers": between(0, 64),
         "live_most": between(0, 1000),
         "hot_words": words,
+        "flow": one_of("main", "speech"),
     },
     "Retention": {
         "recordings_days": between(0, 36_500),

@@ -15,6 +15,7 @@ class Speech:
     workers: int = 0  # recognising processes; 0: one a core, one core left for calls
     live_most: int = 0  # calls followed live at the same time; 0: what was measured
     hot_words: tuple[str, ...] = ()  # names of the city that the model should expect
+    flow: str = "main"  # "speech": callers may say what it is about, see ivr/flows/speech.yaml
     emergency_words: bool = True  # an alarm for the words of intake.emergency_words
 
 

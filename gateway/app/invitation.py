@@ -24,10 +24,14 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """``prompts`` are the names that can be spoken, ``first_logins`` those that were just made."""
+    """``prompts`` are the names that can be spoken, as <name>.wav in ``prompts_folder``.
+
+    ``first_logins`` are those that were just made.
+    """
 
     reach: Reach
     prompts: tuple[str, ...]
+    prompts_folder: str = ""
     first_logins: tuple[FirstLogin, ...] = ()
 
     def to_json(self) -> bytes:
@@ -41,6 +45,7 @@ class Invitation:
         return cls(
             reach=Reach(**table["reach"]),
             prompts=tuple(table["prompts"]),
+            prompts_folder=str(table["prompts_folder"]),
             first_logins=tuple(
                 FirstLogin(one["login"], Role(one["role"]), one["password"])
                 for one in table["first_logins"]

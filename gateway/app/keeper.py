@@ -82,7 +82,8 @@ async def invite(
         step("启动电话系统", "starting the telephone system")
         reach = await open_asterisk(stack, settings, ours, store)
     names = tuple(sorted(file.stem for file in ours.prompts.glob("*.wav")))
-    return Invitation(reach=reach, prompts=names, first_logins=first)
+    folder = str(ours.prompts.resolve())
+    return Invitation(reach=reach, prompts=names, prompts_folder=folder, first_logins=first)
 
 
 async def gateways(

@@ -254,12 +254,13 @@ class Parts:
         """The flow server; without it the dialplan uses its own last queue."""
         settings = self.settings
         greeting = Greeting(self.floor, ZoneInfo(settings.site.timezone))
+        flow = flow_of(self.invitation, self.floor.queues, settings.speech.flow)
         async with FlowServer(
             host=settings.asterisk.agi_host,
             port=self.reach.agi_port,
-            flow=flow_of(self.invitation, self.floor.queues),
+            flow=flow,
             decide=greeting.plan,
-            limits=SessionLimits.under(settings.asterisk.guard_seconds),
+            limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
         ):
             self.health.up("flow")
             yield

@@ -9,7 +9,9 @@ import typer
 
 from config.errors import ConfigError
 from gateway.app.channels import accounts_made
+from gateway.app.flow import checked_flow
 from gateway.cli.options import FAILED, ConfigOption, settings_from
+from ivr.errors import FlowNotValid
 
 app = typer.Typer(add_completion=False)
 
@@ -20,7 +22,8 @@ def check_config(*, config: ConfigOption = None) -> None:
     settings = settings_from(config)
     try:
         accounts_made(settings)
-    except ConfigError as wrong:
+        checked_flow(None, [one.name for one in settings.queue], settings.speech.flow)
+    except (ConfigError, FlowNotValid) as wrong:
         typer.echo(str(wrong), err=True)
         sys.exit(FAILED)
     shown: dict[str, Any] = asdict(settings)

@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     Check("clock", "时钟", "clock", blocking(machine.clock)),
     Check("telephone", "话务系统", "telephone system", blocking(made.telephone_system)),
     Check("prompts", "提示音", "prompts", blocking(made.prompts)),
+    Check("flow", "语音流程", "voice flow", data.flow),
     Check("pages", "网页", "web pages", blocking(made.pages)),
     Check("database", "数据库", "database", data.database),
     Check("key", "主密钥", "master key", data.master_key),

@@ -6,12 +6,14 @@ import asyncio
 from datetime import timedelta
 
 from gateway.app import opened_store
+from gateway.app.flow import checked_flow
 from gateway.clock import SystemClock
 from gateway.core.operator import Operator, Right, Role, may
 from gateway.core.queue import FALLBACK
 from gateway.doctor.finding import Finding, Patient, fail, ok, warn
 from gateway.store.key_file import read_key
 from gateway.store.look import StoreLook, look
+from ivr.errors import FlowNotValid
 
 AHEAD = timedelta(minutes=5)
 NOT_YET_ZH, NOT_YET_EN = "还没有数据，首次启动时建立", "none yet; made at the first start"
@@ -91,6 +93,26 @@ async def people(patient: Patient) -> Finding:
             "let them log in and change it",
         )
     return ok(f"{len(operators)} 个账号", f"{len(operators)} logins")
+
+
+async def flow(patient: Patient) -> Finding:
+    """The chosen voice flow leads to queues that there are."""
+    name = patient.settings.speech.flow
+    seen = await _seen(patient)
+    queues = [one.name for one in patient.settings.queue]
+    if seen.present and seen.current:
+        async with opened_store(patient.settings) as store:
+            queues = [one.name for one in await store.queues()]
+    try:
+        checked_flow(None, queues, name)
+    except FlowNotValid as wrong:
+        return warn(
+            f"流程 {name} 不能使用，改用主流程：{'；'.join(one.zh for one in wrong.problems[:3])}",
+            f"flow {name} cannot be used, main is: {'; '.join(o.en for o in wrong.problems[:3])}",
+            "修改 ivr/flows 中的流程，或在设置中把 speech.flow 改为 main",
+            "mend the flow in ivr/flows, or set speech.flow to main",
+        )
+    return ok(name, name)
 
 
 def _answers(operator: Operator, queue: str) -> bool:
