@@ -123,11 +123,6 @@ class Backlog:
         return self._answered >= self._reached
 
     @property
-    def waits(self) -> bool:
-        """Whether something was asked and has no answer."""
-        return self._asked > self._answered
-
-    @property
     def oldest(self) -> Piece | None:
         """The oldest sound that nobody has answered."""
         at = self._reached
