@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     from asr.demo_model import building, weights  # noqa: PLC0415 - after the number of threads
     from asr.demo_model.model_folder import write_model  # noqa: PLC0415
     from asr.demo_model.voice import NoVoice  # noqa: PLC0415
+    from asr.errors import ModelUnusable  # noqa: PLC0415
 
     began = time.monotonic()
     file = asked.out / "weights.npz"
@@ -38,13 +39,32 @@ def main(arguments: list[str] | None = None) -> int:
             )  # fmt: skip
             weights.save(fresh, file)
             made = weights.load(file)  # in half precision, as everybody will have it
-        for rate in RATES:
-            write_model(made, asked.out / f"demo-{rate // 1000}k", rate)
-    except (NoVoice, weights.WeightsUnread, OSError) as wrong:
+        folders = [asked.out / f"demo-{rate // 1000}k" for rate in RATES]
+        for folder, rate in zip(folders, RATES, strict=True):
+            write_model(made, folder, rate)
+        if not asked.graph_only:
+            _tell_error_rates(folders, asked.espeak_library, asked.test_utts)
+    except (NoVoice, weights.WeightsUnread, ModelUnusable, OSError) as wrong:
         sys.stderr.write(f"没有做成 / not made: {wrong}\n")
         return 1
     sys.stderr.write(f"{asked.out}: {time.monotonic() - began:.0f} s\n")
     return 0
+
+
+def _tell_error_rates(folders: list[Path], library: Path | None, count: int) -> None:
+    """One line for each model, kind of sentence and channel, on standard output."""
+    from asr.demo_model.measure import measured  # noqa: PLC0415 - after the number of threads
+    from asr.demo_model.voice import Voice  # noqa: PLC0415
+    from asr.models import look  # noqa: PLC0415
+    from asr.vosk_local import VoskEngine  # noqa: PLC0415
+
+    voice = Voice(library)
+    for folder in folders:
+        for heard in measured(VoskEngine(look(folder)), voice, count=count):
+            sys.stdout.write(
+                f"{folder.name}  {heard.kind:12}  {heard.channel:5}  "
+                f"WER {100 * heard.rate:.1f} %  ({heard.errors}/{heard.words})\n"
+            )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("out", type=Path)
     parser.add_argument("--utts", type=int, default=3000, help="sentences to train on")
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--test-utts", type=int, default=100, help="sentences of each kind to test")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="processes that speak")
     parser.add_argument("--threads", type=int, default=2, help="threads that learn")

@@ -1,4 +1,4 @@
-"""Which word follows which: a bigram with back-off, counted over random sentences. PURE."""
+"""Which word follows which: a bigram with back-off, counted over random sentences."""
 
 from __future__ import annotations
 
@@ -69,6 +69,5 @@ def _after(seen: Counter[str], alone: Mapping[str, float]) -> tuple[dict[str, fl
         if count >= LEAST_SEEN
     }
     left = 1 - sum(kept.values())
-    rest = 1 - sum(alone[word] for word in kept)
     costs = {word: -math.log(share + left * alone[word]) for word, share in kept.items()}
-    return costs, -math.log(left / max(rest, 1e-3))
+    return costs, -math.log(left)

@@ -1,6 +1,6 @@
 """What people say to a hotline, at random: to train on, for the word bigram, and to be tested with.
 
-PURE: all chance comes from the ``Random`` that is handed in.
+All chance comes from the ``Random`` that is handed in.
 """
 
 from __future__ import annotations

@@ -1,0 +1,80 @@
+"""Measures how much of real time a model takes here, with every core busy as in earnest."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import cycle
+from multiprocessing.managers import ValueProxy
+from pathlib import Path
+
+from asr.calibration import Calibration, cores_here, slots_for
+from asr.models import look
+from asr.vosk_local import VoskEngine
+
+RATE = 8000
+PIECE_BYTES = RATE // 50 * 2  # 20 ms, as a call brings them
+WARM_SECONDS = 0.5  # the first moments fill caches
+TICK_SECONDS = 0.2
+LIMIT_SECONDS = 120.0  # beside the measuring itself: loading, however slow
+
+
+def calibrate(
+    folder: Path,
+    sounds: Sequence[bytes],
+    *,
+    workers: int,
+    seconds: float,
+    tell: Callable[[float], None] = lambda _: None,
+) -> Calibration:
+    """Recognise ``sounds`` (speech: 8 kHz, 16 bit, mono) for ``seconds`` in each of ``workers``.
+
+    ``tell`` gets the share that is done. Raises ModelUnusable, SoundUnusable; TimeoutError.
+    """
+    name = look(folder).model.name
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as shared, ProcessPoolExecutor(workers, mp_context=context) as pool:
+        done = [shared.Value("d", 0.0) for _ in range(workers)]
+        running = [pool.submit(_recognised, folder, sounds, seconds, one) for one in done]
+        until = time.monotonic() + seconds + LIMIT_SECONDS
+        while not all(one.done() for one in running):
+            tell(sum(one.value for one in done) / workers)
+            if time.monotonic() > until:
+                raise TimeoutError
+            time.sleep(TICK_SECONDS)
+        slowest = max(one.result() for one in as_completed(running))
+    return Calibration(
+        model=name,
+        cores=cores_here(),
+        workers=workers,
+        rtf=round(slowest, 5),
+        slots=slots_for(slowest, workers),
+    )
+
+
+def _recognised(
+    folder: Path, sounds: Sequence[bytes], seconds: float, done: ValueProxy[float]
+) -> float:
+    """Seconds of work for a second of sound."""
+    recognizer = VoskEngine(look(folder)).recognizer(RATE)
+    pieces = _pieces(sounds)
+    began = time.monotonic()
+    while (warm := time.monotonic()) < began + WARM_SECONDS:
+        recognizer.feed(next(pieces))
+    heard, told = 0, warm
+    while (now := time.monotonic()) < warm + seconds:
+        recognizer.feed(next(pieces))
+        heard += 1
+        if now > told + TICK_SECONDS:
+            told = now
+            done.value = (now - warm) / seconds
+    recognizer.finish()
+    return (time.monotonic() - warm) / (heard * PIECE_BYTES / 2 / RATE)
+
+
+def _pieces(sounds: Sequence[bytes]) -> Iterator[bytes]:
+    for sound in cycle(sounds):
+        for at in range(0, len(sound), PIECE_BYTES):
+            yield sound[at : at + PIECE_BYTES]
