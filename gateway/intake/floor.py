@@ -44,6 +44,8 @@ class Floor(Present):
         self.restarted_at: datetime | None = None
         self.queues_changed = True
         self.listeners: list[Callable[[Fact], None]] = []
+        self.tap_listeners: list[Callable[[str], None]] = []
+        """Told the stream of each tap that ended on the telephone."""
         self._owed: deque[Row] = deque(maxlen=OWED_ROWS)
 
     @property
@@ -111,12 +113,27 @@ class Floor(Present):
         Raises StoreUnavailable and AlreadyTaken; then nothing has changed. Many of these are one
         commit of the store, and none of them waits for the telephone.
         """
+        async with self._beside():
+            await self.store.record(*rows)
+            self._apply(rows)
+
+    async def commit_heard(self, *rows: Row) -> None:
+        """Record what was heard: it moves no call, no seat and no conversation, and waits for none.
+
+        Raises StoreUnavailable and RowRefused; then nothing has changed.
+        """
+        async with self._beside():
+            await self.store.record(*rows)
+            self._tell_listeners(rows)
+
+    @asynccontextmanager
+    async def _beside(self) -> AsyncIterator[None]:
+        """Record without ``turn``; ``still`` waits for it."""
         while self._still is not None:
             await self._still.wait()
         self._recording += 1
         try:
-            await self.store.record(*rows)
-            self._apply(rows)
+            yield
         finally:
             self._recording -= 1
             if not self._recording:

@@ -3,6 +3,9 @@
 A client connects with the epoch and the last number it saw. Known and still in the ring: the missed
 events. Otherwise: a snapshot. Every event replaces one part of the state, so that
 snapshot + events == a fresh snapshot, whatever was lost between.
+
+Beside them go volatile messages (words while they are spoken): without a number, kept nowhere, and
+the first to be left out for a console that reads slowly.
 """
 
 import asyncio
@@ -23,6 +26,8 @@ RING_EVENTS = 500
 RING_CHARACTERS = 256 * 1024
 """Of one operator; what is older is in the next snapshot."""
 BUFFER_MESSAGES = 256
+VOLATILE_MESSAGES = 32
+"""A console that has so many messages unread gets no volatile ones."""
 CONSOLES_PER_OPERATOR = 8
 
 Json = dict[str, Any]
@@ -85,6 +90,11 @@ class Subscription:
             self._messages.put_nowait(message)
         else:
             self.cut()
+
+    def offer_volatile(self, message: Json) -> None:
+        """Add one message that may be left out, and is when the console is behind."""
+        if self._messages.qsize() < VOLATILE_MESSAGES:
+            self._messages.put_nowait(message)
 
     def cut(self) -> None:
         """End this console's listening; it raises TooSlow once it has read what is before."""
@@ -160,9 +170,19 @@ class Hub:
         if operator_id in self._journals:  # else the snapshot will say it all
             self._tell([self._journals[operator_id]], part, data)
 
+    def knows(self, operator_id: str) -> bool:
+        """Whether this operator had a screen since the start."""
+        return operator_id in self._journals
+
     def tell_all(self, part: str, data: Any) -> None:
         """Replace one part of everybody's state."""
         self._tell(self._journals.values(), part, data)
+
+    def tell_volatile(self, operator_id: str, kind: str, data: Any) -> None:
+        """Say something that is no part of the state: whoever does not hear it misses nothing."""
+        journal = self._journals.get(operator_id)
+        for console in tuple(journal.consoles) if journal else ():
+            console.offer_volatile({"type": kind, "data": data})
 
     def _tell(self, journals: Iterable[_Journal], part: str, data: Any) -> None:
         text, ts = json.dumps(data, ensure_ascii=False), moment(self._clock.now())

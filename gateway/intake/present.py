@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gateway.core.call import Call, CallState
@@ -46,6 +47,8 @@ class Present:
         self.link = "down"
         self.line: dict[str, Any] = views.line_view((), clock.now())
         """What waits, as it was told last."""
+        self.pictures: list[Callable[[Operator], dict[str, Any]]] = []
+        """Parts of a screen that others keep."""
         self.hub = Hub(self.picture, clock)
 
     def tell_seat(self, number: str) -> None:
@@ -160,6 +163,7 @@ class Present:
     def picture(self, operator: Operator) -> dict[str, Any]:
         """The whole state of one operator's screen."""
         seat = self.seat_of(operator.id)
+        others = {name: part for of in self.pictures for name, part in of(operator).items()}
         return {
             "me": views.me_view(operator),
             "seat": views.seat_view(seat) if seat else None,
@@ -169,4 +173,5 @@ class Present:
             "chats": self.chats_view(seat.number) if seat else [],
             "line": self.line,
             "link": self.link,
+            **others,
         }

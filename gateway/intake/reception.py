@@ -125,6 +125,9 @@ class Reception:
 
     def _hear_link(self, batch: Sequence[line.News]) -> None:
         for news in batch:
+            if isinstance(news, line.TapEnded):
+                for listen in self.floor.tap_listeners:
+                    listen(news.stream)
             if isinstance(news, line.LinkLost):
                 self.floor.link_lost_at = self.floor.link_lost_at or news.at
             if isinstance(news, line.LinkRestored):

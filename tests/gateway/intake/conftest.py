@@ -7,6 +7,7 @@ import pytest
 
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
+from tests.gateway.intake.hearing_world import HearingWorld, hearing_world
 
 
 @pytest.fixture
@@ -20,4 +21,11 @@ async def world(tmp_path: Path) -> AsyncIterator[FloorWorld]:
 async def chats(tmp_path: Path) -> AsyncIterator[ChatWorld]:
     """A floor with messages of its own."""
     async with chat_world(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+async def heard(tmp_path: Path) -> AsyncIterator[HearingWorld]:
+    """A floor with an ear of its own."""
+    async with hearing_world(tmp_path) as world:
         yield world

@@ -1,0 +1,90 @@
+"""Which voices of a call are to be heard, how urgently, and when whose seat spoke. PURE.
+
+A citizen is heard from the queue to the end of the call, a seat in each of its answered legs. What
+is read from the recording of the seat's side is only what was said while citizen and seat were
+together: at other times that side has music and prompts in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.core.call import Call, CallState
+from gateway.core.facts import Fact, FactKind
+from gateway.core.queue import Queue
+from gateway.core.transcript import Party
+
+URGENT, FLAGGED, ORDINARY = range(3)
+IN_TALK = (CallState.TALKING, CallState.HELD)
+
+Rank = tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One voice of one call. ``channel`` is the telephone system's name of where it comes from."""
+
+    contact_id: str
+    party: Party
+    channel: str
+
+
+def sides(call: Call) -> tuple[Side, ...]:
+    """The voices that are to be heard now."""
+    if call.queued_at is None or call.state is CallState.ENDED:
+        return ()
+    citizen = Side(contact_id=call.id, party=Party.CITIZEN, channel=call.channel)
+    if call.state not in IN_TALK or not call.leg:
+        return (citizen,)
+    return citizen, Side(contact_id=call.id, party=Party.SEAT, channel=call.leg)
+
+
+def rank(call: Call, queue: Queue | None, *, urgent: bool, flagged: bool) -> Rank:
+    """Who is heard live when not all can be: the smaller, the rather.
+
+    An alarm and the queues that are served before others, then callers with a mark, then arrival.
+    """
+    first = urgent or (queue is not None and queue.rank > 0)
+    kind = URGENT if first else FLAGGED if flagged else ORDINARY
+    return kind, call.arrived_at.timestamp()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A part of a call, in seconds from its arrival, and who sat at the seat in it."""
+
+    begin: float
+    end: float
+    operator_id: str = ""
+
+
+BEGINS = frozenset({FactKind.CALL_ANSWERED, FactKind.CALL_RETRIEVED, FactKind.OPERATOR_BACK})
+ENDS = frozenset(
+    {FactKind.CALL_HELD, FactKind.OPERATOR_LOST, FactKind.SEAT_LEFT_CALL, FactKind.CALL_ENDED}
+)
+TELLING = BEGINS | ENDS
+"""The facts that ``talks`` reads."""
+
+
+def talks(facts: Iterable[Fact], arrived_at: datetime, until: float) -> tuple[Span, ...]:
+    """When citizen and a seat were together, of the facts of one call in order."""
+    found: list[Span] = []
+    seat, begun = "", False
+    for fact in facts:
+        at = (fact.at - arrived_at).total_seconds()
+        older = fact.kind is FactKind.SEAT_LEFT_CALL and fact.seat != seat
+        if fact.kind in ENDS and begun and not older:
+            found[-1] = replace(found[-1], end=at)
+            begun = False
+        elif fact.kind in BEGINS and not begun:
+            found.append(Span(begin=at, end=until, operator_id=fact.operator_id))
+            seat, begun = fact.seat, True
+    return tuple(found)
+
+
+def within(spans: Iterable[Span], begin: float, end: float) -> tuple[Span, ...]:
+    """The parts of these that lie between the two times."""
+    cut = (replace(s, begin=max(s.begin, begin), end=min(s.end, end)) for s in spans)
+    return tuple(span for span in cut if span.end > span.begin)

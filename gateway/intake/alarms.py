@@ -1,0 +1,143 @@
+"""紧急词: a word of the city's list in what a citizen says is told at once, and recorded beside it.
+
+First told, then recorded: an emergency waits for no database. An alarm stays until somebody of
+those who see it says so; a partial that is taken back keeps it, for a person has to judge that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from asr import wire
+from asr.writing import written
+from gateway.core.call import Call
+from gateway.core.errors import Unknown
+from gateway.core.facts import Fact, FactKind
+from gateway.core.hearing import IN_TALK
+from gateway.core.operator import Operator, Right, may
+from gateway.core.transcript import Alarm, AlarmState, Party
+from gateway.intake.floor import Floor
+from gateway.intake.heard_book import HeardBook
+from gateway.intake.ids import new_id
+from gateway.intake.streams import Stream
+from gateway.ports.ears import Heard
+
+AGAIN_AFTER = timedelta(seconds=60)
+MOST_REMEMBERED = 10_000
+MOST_SHOWN = 100
+"""To one person, the newest."""
+
+
+class Alarms:
+    """``hear`` every report, ``open`` it first. ``changed`` is called when the list is another."""
+
+    def __init__(self, floor: Floor, book: HeardBook, words: Sequence[str]) -> None:
+        self.floor = floor
+        self.changed: list[Callable[[], None]] = []
+        self._book = book
+        self._words = {_plain(word): word for word in words if _plain(word)}
+        self._open: dict[str, Alarm] = {}
+        self._raised: dict[tuple[str, str], datetime] = {}
+
+    async def open(self) -> None:
+        """Those nobody has seen yet. Raises StoreUnavailable."""
+        for alarm in await self.floor.store.alarms_open():
+            self._open[alarm.id] = alarm
+            self._raised[alarm.contact_id, alarm.word] = alarm.at
+
+    def urgent(self, contact_id: str) -> bool:
+        """Whether an emergency word was heard in this contact and nobody has said: seen."""
+        return any(alarm.contact_id == contact_id for alarm in self._open.values())
+
+    def concerning(self, operator: Operator) -> list[Alarm]:
+        """Those that this person sees, the newest first."""
+        all_of_them = may(operator.role, Right.SEE_ALL_CONTACTS)
+        seat = self.floor.seat_of(operator.id)
+        mine = seat.contact_id if seat else ""
+        seen = [one for one in self._open.values() if all_of_them or one.contact_id == mine]
+        return sorted(seen, key=lambda one: (one.at, one.id), reverse=True)[:MOST_SHOWN]
+
+    def hear(self, stream: Stream | None, report: Heard) -> None:
+        """One report of the ear: only what the citizen says counts."""
+        if stream is None or stream.side.party is not Party.CITIZEN:
+            return
+        if isinstance(report, wire.Final):
+            self.look(stream.side.contact_id, written(report.utterance.words))
+        elif isinstance(report, wire.Partial):
+            self.look(stream.side.contact_id, report.text)
+
+    def look(self, contact_id: str, text: str) -> None:
+        """Raise an alarm for each word of the list that this citizen said."""
+        said = _plain(text)
+        for plain, word in self._words.items():
+            if plain in said:
+                self._raise(contact_id, word)
+
+    def _raise(self, contact_id: str, word: str) -> None:
+        now = self.floor.clock.now()
+        last = self._raised.get((contact_id, word))
+        if last and now - last < AGAIN_AFTER:
+            return
+        self._raised[contact_id, word] = now
+        while len(self._raised) > MOST_REMEMBERED:
+            del self._raised[next(iter(self._raised))]
+        seat, operator_id = _whose(self.floor.calls.get(contact_id))
+        alarm = Alarm(
+            id=new_id(now),
+            contact_id=contact_id,
+            word=word,
+            party=Party.CITIZEN,
+            at=now,
+            operator_id=operator_id,
+            seat=seat,
+        )
+        self._open[alarm.id] = alarm
+        self._tell()
+        self._book.put(alarm, _fact(FactKind.ALARM_RAISED, alarm, now, operator_id))
+
+    async def seen(self, operator: Operator, alarm_id: str) -> Alarm:
+        """This person deals with it. Raises Unknown, also for one that is not theirs to see.
+
+        Owed to the store when that is away; what is lost so is an open alarm again. Raises
+        StoreUnavailable only for one that is not open.
+        """
+        alarm = self._open.get(alarm_id)
+        if alarm is None:
+            before = await self.floor.store.alarm(alarm_id)
+            if before and may(operator.role, Right.SEE_ALL_CONTACTS):
+                return before
+            raise Unknown("alarm", alarm_id)
+        if alarm not in self.concerning(operator):
+            raise Unknown("alarm", alarm_id)
+        now = self.floor.clock.now()
+        done = replace(alarm, state=AlarmState.SEEN, seen_by=operator.id, seen_at=now)
+        self._book.put(done, _fact(FactKind.ALARM_SEEN, done, now, operator.id))
+        self._open.pop(alarm_id, None)
+        self._tell()
+        return done
+
+    def _tell(self) -> None:
+        for tell in self.changed:
+            tell()
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _whose(call: Call | None) -> tuple[str, str]:
+    """The seat and the person who talk with the citizen now; empty while they wait."""
+    return (call.seat, call.operator_id) if call and call.state in IN_TALK else ("", "")
+
+
+def _fact(kind: FactKind, alarm: Alarm, now: datetime, operator_id: str) -> Fact:
+    return Fact(
+        kind=kind,
+        at=now,
+        contact_id=alarm.contact_id,
+        seat=alarm.seat,
+        operator_id=operator_id,
+        data={"alarm_id": alarm.id, "word": alarm.word, "party": alarm.party.value},
+    )
