@@ -66,6 +66,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "hot_words": words,
         "flow": one_of("main", "speech"),
     },
+    "Voicemail": {"most_seconds": between(10, 600), "silence_seconds": between(2, 30)},
     "Retention": {
         "recordings_days": between(0, 36_500),
         "transcripts_days": between(0, 36_500),

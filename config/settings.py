@@ -17,7 +17,7 @@ from config.message_settings import (
     LineSettings,
     Media,
 )
-from config.speech_settings import Retention, Speech
+from config.speech_settings import Retention, Speech, Voicemail
 
 __all__ = [
     "Announce",
@@ -38,6 +38,7 @@ __all__ = [
     "Speech",
     "StoreSettings",
     "Trunk",
+    "Voicemail",
     "Web",
 ]
 
@@ -235,6 +236,7 @@ class Settings:
     channel: tuple[ChannelAccount, ...] = (WEB_CHANNEL, APP_CHANNEL)
     media: Media = field(default_factory=Media)
     speech: Speech = field(default_factory=Speech)
+    voicemail: Voicemail = field(default_factory=Voicemail)
     retention: Retention = field(default_factory=Retention)
     data_dir: Path = Path(".hotline/data")
     prompts_dir: Path | None = None  # own recordings, used before the synthesised ones

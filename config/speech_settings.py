@@ -1,4 +1,4 @@
-"""The settings of speech recognition and of how long data is kept. All frozen."""
+"""The settings of speech recognition, voicemail, and how long data is kept. All frozen."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ class Speech:
     hot_words: tuple[str, ...] = ()  # names of the city that the model should expect
     flow: str = "main"  # "speech": callers may say what it is about, see ivr/flows/speech.yaml
     emergency_words: bool = True  # an alarm for the words of intake.emergency_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail:
+    """Who waits may press * and leave a message; whoever did is listed to be called back."""
+
+    enabled: bool = True
+    most_seconds: int = 120
+    silence_seconds: int = 5  # so long a silence ends the message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -240,6 +240,7 @@ class Parts:
                 self.phones,
                 first_after_seconds=settings.announce.first_after_seconds,
                 every_seconds=settings.announce.every_seconds,
+                voicemail=settings.voicemail.enabled,
             ).run,
             "archive": Archive(floor, recordings_of(settings), ended).run,
             "board": self.board.run,

@@ -18,12 +18,19 @@ class Announcer:
     """Speaks position and expected wait, first after a while and then at intervals."""
 
     def __init__(
-        self, floor: Floor, phones: Phones, *, first_after_seconds: int, every_seconds: int
+        self,
+        floor: Floor,
+        phones: Phones,
+        *,
+        first_after_seconds: int,
+        every_seconds: int,
+        voicemail: bool = False,
     ) -> None:
         self.floor = floor
         self.phones = phones
         self.first_after_seconds = first_after_seconds
         self.every_seconds = every_seconds
+        self._voicemail = voicemail
         self._told: dict[str, datetime] = {}
         self._answered: dict[str, deque[datetime]] = {}
         self._counted: set[str] = set()
@@ -51,7 +58,8 @@ class Announcer:
             position = len(ahead) + 1
             wait = expected_wait(position, tuple(self._answered.get(call.queue, ())), now)
             with suppress(PhonesUnavailable):
-                await self.phones.whisper(call.channel, prompts(position, wait))
+                said = prompts(position, wait, voicemail=self._voicemail)
+                await self.phones.whisper(call.channel, said)
         live = self.floor.calls.keys()
         self._told = {id_: at for id_, at in self._told.items() if id_ in live}
         self._counted &= live

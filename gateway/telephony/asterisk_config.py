@@ -160,6 +160,7 @@ def render_asterisk(
         "timed_out_rank": TIMED_OUT_RANK,
         "lost_seat_rank": LOST_SEAT_RANK,
     }
+    values |= _voicemail(settings)
     values["opus_modules"] = Rendered(
         "load = res_format_attr_opus.so\nload = codec_opus_open_source.so" if opus else ""
     )
@@ -193,6 +194,19 @@ def _manager(secrets: AmiSecrets) -> dict[str, Value]:
         name = user.name.lower()
         values |= {f"{name}_user": user.value, f"{name}_secret": secrets[user]}
     return values
+
+
+def _voicemail(settings: Settings) -> dict[str, Value]:
+    """Without voicemail no key leads there, and nobody is told of one."""
+    voicemail = settings.voicemail
+    keys = _one("extensions_leave.conf", {}) if voicemail.enabled else Rendered()
+    hint = "&hotline/leave_hint" if voicemail.enabled else ""
+    return {
+        "leave_keys": keys,
+        "all_busy": Rendered(f"hotline/all_busy{hint}"),
+        "voicemail_seconds": voicemail.most_seconds,
+        "voicemail_silence": voicemail.silence_seconds,
+    }
 
 
 def _bind(host: str, port: int) -> str:

@@ -24,9 +24,10 @@ from tests.asterisk_world import QUEUES, SEATS, TestPhones
 from tests.security.dialplan import Line, included, read, reads
 
 APPLICATIONS = {
-    "AGI", "Answer", "ChannelRedirect", "ConfBridge", "Dial", "Gosub", "Goto", "GotoIf", "Hangup",
-    "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Queue", "QueueLog", "Return", "Set",
-    "SoftHangup", "StartMusicOnHold", "StopMusicOnHold", "UnpauseQueueMember", "UserEvent", "Wait",
+    "AGI", "Answer", "BackGround", "ChannelRedirect", "ConfBridge", "Dial", "Gosub", "Goto",
+    "GotoIf", "Hangup", "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Playtones", "Queue",
+    "QueueLog", "Record", "Return", "Set", "SoftHangup", "StartMusicOnHold", "StopMusicOnHold",
+    "StopPlaytones", "UnpauseQueueMember", "UserEvent", "Wait",
 }  # fmt: skip
 """None runs a program, none dials what a stranger wrote."""
 FUNCTIONS = {
@@ -34,7 +35,8 @@ FUNCTIONS = {
     "DIALPLAN_EXISTS", "FILTER", "GROUP_COUNT", "IF", "PJSIP_DIAL_CONTACTS", "SHARED",
 }  # fmt: skip
 OF_ASTERISK = {
-    "AGISTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "UNIQUEID",
+    "AGISTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "QUEUESTATUS", "RECORD_STATUS",
+    "UNIQUEID",
 }  # fmt: skip
 """Variables that Asterisk itself fills, with words of its own."""
 COMPARED = {"GW_VERDICT"}
@@ -166,6 +168,20 @@ def test_the_flow_and_the_recording_are_where_we_wrote_them(dialplan: list[Line]
         if line.app == "MixMonitor":
             assert {inner for inner, _ in reads(line.args)} == {"HOTLINE_ID"}
             assert "," not in line.args, "a third argument would be a command"
+        if line.app == "Record":
+            assert {inner for inner, _ in reads(line.args)} == {"HOTLINE_ID"}
+
+
+def test_a_key_leads_out_of_a_queue_to_voicemail_only(
+    dialplan: list[Line], rendered: dict[str, str]
+) -> None:
+    """One key, one place; every queue names the context that holds it."""
+    queues = [one for one in sections(together(rendered, "queues")) if "strategy" in one]
+    assert {one["context"] for one in queues} == {"hotline-leave"}
+    leaving = [line for line in dialplan if line.context == "hotline-leave"]
+    assert [(one.exten, one.app, one.args) for one in leaving] == [
+        ("*", "Goto", "hotline-voicemail,s,1")
+    ]
 
 
 def sections(text: str) -> list[dict[str, str]]:
