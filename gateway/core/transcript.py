@@ -16,6 +16,15 @@ class Party(StrEnum):
     DISPATCHER = "dispatcher"
 
 
+def side_file(recording: str, party: Party) -> str:
+    """The file beside a recording that has one side alone, from the same moment on.
+
+    What the citizen says; or what the citizen hears, whoever says it.
+    """
+    side = Party.CITIZEN if party is Party.CITIZEN else Party.SEAT
+    return f"{recording.removesuffix('.wav')}-{side}.wav"
+
+
 class Source(StrEnum):
     """From what the words were read."""
 

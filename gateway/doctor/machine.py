@@ -14,8 +14,9 @@ from gateway.doctor.finding import Finding, Patient, fail, ok, warn
 OLDEST_PYTHON = (3, 11)
 GIB = 1024**3
 FULL_GIB, LOW_GIB = 1, 20
-RECORDED_BYTES_AN_HOUR = 16_000 * 3600  # 8 kHz, 16 bit, one channel
-FILES_A_CALL = 8  # two legs: SIP, RTP and RTCP, and the gateway's own
+RECORDED_BYTES_AN_HOUR = 3 * 16_000 * 3600  # 8 kHz, 16 bit: the talk and each side by itself
+FILES_A_CALL = 20
+"""Two legs with SIP, RTP and RTCP, two taps, three files of sound, and the gateway's own."""
 LOCAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 RESERVED_PORTS = Path("/proc/sys/net/ipv4/ip_local_reserved_ports")
 UNSYNCHRONISED = 0x0040  # adjtimex(2) STA_UNSYNC

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import wave
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from gateway.core.call import Call
 from gateway.core.contact import Recording
 from gateway.core.facts import Fact, FactKind
+from gateway.core.transcript import Party, side_file
 from gateway.intake.floor import Floor
 
 SETTLE_SECONDS = 0.5
@@ -18,6 +20,7 @@ TRIES = 10
 AT_ONCE = 32
 """Each file is watched for a second or more until it is whole; a busy hour ends many a second."""
 CHUNK_BYTES = 1 << 20
+SIDES = (Party.CITIZEN, Party.SEAT)
 HEAD_BYTES = 44
 """RIFF, one fmt chunk, the data chunk's own head."""
 
@@ -80,16 +83,20 @@ class Archive:
     async def keep(self, call: Call) -> None:
         """Record this call's sound; a file that never comes is logged, the call stands without."""
         path = self.folder / Path(call.recording_file).name
-        size_before = -1
+        sides = [path.with_name(side_file(path.name, party)) for party in SIDES]
+        sizes_before = [-1]
         for _ in range(TRIES):
             await self.floor.clock.sleep(SETTLE_SECONDS)
-            size = path.stat().st_size if path.exists() else -1
-            if size > 0 and size == size_before:
+            sizes = [one.stat().st_size if one.exists() else -1 for one in (path, *sides)]
+            if sizes[0] > 0 and sizes == sizes_before:
                 break
-            size_before = size
+            sizes_before = sizes
         else:
             log.warning("recording_missing", contact_id=call.id)
             return
+        for side in sides:  # never served; what was not understood live is read from them
+            with suppress(OSError):
+                await asyncio.to_thread(mend, side)
         try:
             await asyncio.to_thread(mend, path)
             sha256, size, seconds = await asyncio.to_thread(measure, path)

@@ -20,7 +20,7 @@ from gateway.core.contact import ContactQuery, ContactRecord
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.hearing import TELLING, Span, talks, within
-from gateway.core.transcript import HearingJob, Party, Source
+from gateway.core.transcript import HearingJob, Party, Source, side_file
 from gateway.intake.floor import Floor
 from gateway.intake.heard_book import HeardBook
 from gateway.intake.ids import new_id
@@ -40,11 +40,6 @@ LOOK_BACK_CALLS = 200
 MOST_FACTS = 1000
 
 RECORDED = (Party.CITIZEN, Party.SEAT)
-
-
-def side_file(call: Call, party: Party) -> str:
-    """The recording of one voice of a call, a name in the recordings folder."""
-    return f"{call.hotline_id}-{party.value}.wav"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,7 +162,7 @@ class Unheard:
                 contact_id=story.call.id,
                 party=party,
                 source=Source.RECORDING,
-                file=side_file(story.call, party),
+                file=side_file(f"{story.call.hotline_id}.wav", party),
                 since=now,
                 begin_seconds=round(span.begin, 3),
                 end_seconds=round(span.end, 3),

@@ -167,7 +167,7 @@ def test_the_flow_and_the_recording_are_where_we_wrote_them(dialplan: list[Line]
             assert line.args == "agi://127.0.0.1:2/intake"
         if line.app == "MixMonitor":
             assert {inner for inner, _ in reads(line.args)} == {"HOTLINE_ID"}
-            assert "," not in line.args, "a third argument would be a command"
+            assert line.args.count(",") == 1, "a third argument would be a command"
         if line.app == "Record":
             assert {inner for inner, _ in reads(line.args)} == {"HOTLINE_ID"}
 

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.core.call import Call
 from gateway.core.facts import FactKind
+from gateway.core.transcript import Party, side_file
 from gateway.intake.archive import AT_ONCE, SETTLE_SECONDS, TRIES, Archive, measure, mend
 from tests.eventually import eventually
 from tests.gateway.intake.floor_world import FloorWorld
@@ -69,6 +70,24 @@ async def test_the_sound_of_a_call_that_was_cut_off_is_kept(
     assert kept.recording
     assert kept.recording.seconds == 2.0
     assert (tmp_path / "Ht-1.wav").read_bytes() == whole
+
+
+async def test_each_side_of_a_call_that_was_cut_off_can_be_read(
+    world: FloorWorld, tmp_path: Path
+) -> None:
+    """Each side's own file gets its lengths too; a call without them is kept all the same."""
+    call = replace(await world.arrives(), recording_file="Ht-1.wav")
+    whole = write_sound(tmp_path / "Ht-1.wav", 2.0)
+    cut = whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:]
+    names = [side_file("Ht-1.wav", party) for party in Party]
+    assert set(names) == {"Ht-1-citizen.wav", "Ht-1-seat.wav"}
+    (tmp_path / names[0]).write_bytes(cut)
+    await archived(world, tmp_path, call)
+    assert (tmp_path / names[0]).read_bytes() == whole
+    kept = await world.store.contact(call.id)
+    assert kept
+    assert kept.recording
+    assert kept.recording.file == "Ht-1.wav"
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ class PhonesWorld:
         tracks = self.phones._reader.tracks
         await eventually(lambda: (len(tracks), tracks.channels) == (0, 0))
         await eventually(lambda: self.phones._whispers.running == 0)
+        await eventually(lambda: self.phones._taps.running == 0)
         assert self.phones.unread == 0
 
 
