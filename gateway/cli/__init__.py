@@ -30,6 +30,10 @@ COMMANDS = (
     Command("number", "number", "号码：ls add set rm", "numbers: ls add set rm"),
     Command("seat", "seat", "坐席：ls add set rm", "seats: ls add set rm"),
     Command("channel", "channel", "渠道：ls check send-test connect", "channels: ls check"),
+    Command(
+        "model", "model", "语音识别模型：ls get use check", "models of speech: ls get use check"
+    ),
+    Command("asr", "asr", "语音识别：calibrate", "speech recognition: calibrate"),
     Command("wall-link", "wall_link", "大屏链接：--renew", "the wallboard's link: --renew"),
     Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),

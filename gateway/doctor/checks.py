@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.errors import HotlineError
-from gateway.doctor import channels, data, line, machine, made, running
+from gateway.doctor import channels, data, line, machine, made, running, speech
 from gateway.doctor.finding import Check, Finding, Patient, blocking, fail
 
 LOOK_SECONDS = 30.0
@@ -21,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     Check("prompts", "提示音", "prompts", blocking(made.prompts)),
     Check("flow", "语音流程", "voice flow", data.flow),
     Check("pages", "网页", "web pages", blocking(made.pages)),
+    Check("speech-model", "语音识别模型", "speech model", speech.model),
+    Check("speech-measured", "语音识别能力", "speech measured", blocking(speech.calibrated)),
     Check("database", "数据库", "database", data.database),
     Check("key", "主密钥", "master key", data.master_key),
     Check("line", "会话队列", "line of conversations", line.line),
