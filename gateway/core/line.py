@@ -49,15 +49,6 @@ class DeclineCause(StrEnum):
     """The citizen hung up, or we took the offer back."""
 
 
-class TapEnd(StrEnum):
-    """Why a tap is no more."""
-
-    FAILED = "failed"
-    """It never began: nobody listened at its address, or its leg was gone before."""
-    OVER = "over"
-    """Its leg ended, its listener went, or it was taken off."""
-
-
 class QueueExit(StrEnum):
     """Why a waiting caller left the queue without a seat."""
 
@@ -217,10 +208,9 @@ class SeatPhoneChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapEnded:
-    """A tap is no more; no other word of this stream follows. A tap is never used again."""
+    """A tap is no more, or never began: its leg or its listener is gone, or it was taken off."""
 
     stream: str
-    why: TapEnd
     at: datetime
 
 

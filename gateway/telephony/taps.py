@@ -15,7 +15,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gateway.core.errors import Invalid, PhonesUnavailable, Problem
-from gateway.core.line import LiveTap, TapEnd, TapEnded
+from gateway.core.line import LiveTap, TapEnded
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_names import TAP_PREFIX, checked_channel
@@ -34,20 +34,20 @@ class Taps:
 
     def __init__(self, links: AmiLinks) -> None:
         self._voice, self._calls = links.voice, links.calls
-        self._begun: dict[str, bool] = {}
-        """Every tap that was ordered and has not ended: whether it has begun."""
+        self._there: set[str] = set()
+        """Every tap that was ordered and has not ended."""
 
     @property
     def running(self) -> int:
         """How many were ordered and have not ended."""
-        return len(self._begun)
+        return len(self._there)
 
     async def start(self, channel: str, stream: str, address: tuple[str, int]) -> None:
         """Order a tap. Raises Invalid for a name that is none, PhonesUnavailable when refused."""
         leg, device = checked_channel(channel), _device(stream, address)
-        if len(self._begun) >= MOST_TAPS:
+        if len(self._there) >= MOST_TAPS:
             raise PhonesUnavailable(f"more than {MOST_TAPS} taps")
-        self._begun[stream] = False
+        self._there.add(stream)
         try:
             answer = await self._voice.act(
                 "Originate",
@@ -59,11 +59,11 @@ class Taps:
                 Async="true",
             )
         except PhonesUnavailable:
-            self._begun.pop(stream, None)
+            self._there.discard(stream)
             self.stop(stream)  # it may have been heard all the same
             raise
         if not answer.ok:
-            self._begun.pop(stream, None)
+            self._there.discard(stream)
             raise PhonesUnavailable(f"tap refused: {answer.get('Message')}")
 
     def stop(self, stream: str) -> None:
@@ -73,10 +73,6 @@ class Taps:
     def heard(self, message: AmiMessage, now: datetime) -> list[TapEnded]:
         """Keep in step; says once that a tap is no more."""
         match message.event:
-            case "ChanSpyStart":
-                stream = _stream_of(message.get("SpyerUniqueid"))
-                if stream in self._begun:
-                    self._begun[stream] = True
             case "Hangup":
                 return self._end(_stream_of(message.get("Uniqueid")), now)
             case "OriginateResponse" if message.get("Response") == "Failure":
@@ -86,16 +82,16 @@ class Taps:
 
     def restore(self, taps: Iterable[LiveTap]) -> None:
         """Begin anew with what a snapshot has; whatever else was ordered is ended."""
-        there = {one.stream: True for one in taps if one.channel}
-        for stream in {*self._begun, *(one.stream for one in taps)} - there.keys():
+        there = {one.stream for one in taps if one.channel}
+        for stream in (self._there | {one.stream for one in taps}) - there:
             self.stop(stream)
-        self._begun = there
+        self._there = there
 
     def _end(self, stream: str, now: datetime) -> list[TapEnded]:
-        begun = self._begun.pop(stream, None)
-        if begun is None:
+        if stream not in self._there:
             return []
-        return [TapEnded(stream=stream, why=TapEnd.OVER if begun else TapEnd.FAILED, at=now)]
+        self._there.remove(stream)
+        return [TapEnded(stream=stream, at=now)]
 
 
 def _stream_of(uniqueid: str) -> str:

@@ -13,7 +13,6 @@ from gateway.core.line import (
     LiveTap,
     News,
     PhoneKind,
-    TapEnd,
     TapEnded,
 )
 
@@ -155,11 +154,11 @@ class PhonesPeer:
         self._here()
         self.tap_ends(stream)
 
-    def tap_ends(self, stream: str, why: TapEnd = TapEnd.OVER) -> None:
+    def tap_ends(self, stream: str) -> None:
         """Over, if it was there; the news says so."""
         if self.taps.pop(stream, None):
             assert self.at
-            self.say(TapEnded(stream=stream, why=why, at=self.at))
+            self.say(TapEnded(stream=stream, at=self.at))
 
     async def reachable(self, seat: str, phone: PhoneKind) -> bool:
         """Whether the test registered this phone."""

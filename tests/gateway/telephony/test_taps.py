@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from gateway.core.errors import Invalid, PhonesUnavailable
-from gateway.core.line import LiveTap, TapEnd, TapEnded
+from gateway.core.line import LiveTap, TapEnded
 from gateway.telephony.ami_codec import AmiMessage, parse
 from gateway.telephony.ami_link import LinkState
 from gateway.telephony.ami_links import AmiLinks
@@ -67,22 +67,19 @@ async def test_a_tap_is_asked_of_the_one_who_may_originate() -> None:
         await eventually(lambda: asked(peer, "Hangup") == [f"tap-{stream}"])
 
 
-async def test_the_end_of_a_tap_is_told_once_and_says_whether_it_had_begun() -> None:
+async def test_the_end_of_a_tap_is_told_once() -> None:
     """Taken up or not; the events of other channels, and of taps nobody ordered, say nothing."""
     async with ami_peer() as peer, taps(peer) as ours:
-        begun, unmade, cut = (str(uuid4()) for _ in range(3))
-        for stream in (begun, unmade, cut):
+        begun, unmade = (str(uuid4()) for _ in range(2))
+        for stream in (begun, unmade):
             await ours.start(LEG, stream, EAR)
-        assert ours.running == 3
-        assert not ours.heard(event("ChanSpyStart", SpyerUniqueid=f"tap-{begun}"), NOW)
+        assert ours.running == 2
         over = event("Hangup", Uniqueid=f"tap-{begun}")
-        assert ours.heard(over, NOW) == [TapEnded(stream=begun, why=TapEnd.OVER, at=NOW)]
+        assert ours.heard(over, NOW) == [TapEnded(stream=begun, at=NOW)]
         assert not ours.heard(over, NOW)
         name = f"AudioSocket/127.0.0.1:9092/{unmade}"
         failed = event("OriginateResponse", Response="Failure", Channel=name)
-        assert ours.heard(failed, NOW) == [TapEnded(stream=unmade, why=TapEnd.FAILED, at=NOW)]
-        gone = event("Hangup", Uniqueid=f"tap-{cut}")
-        assert ours.heard(gone, NOW) == [TapEnded(stream=cut, why=TapEnd.FAILED, at=NOW)]
+        assert ours.heard(failed, NOW) == [TapEnded(stream=unmade, at=NOW)]
         for other in (f"tap-{uuid4()}", "a1-1.1", "whisper-1"):
             assert not ours.heard(event("Hangup", Uniqueid=other), NOW)
         assert ours.running == 0
@@ -114,7 +111,7 @@ async def test_after_the_link_was_lost_the_snapshot_says_which_taps_there_are() 
         wanted = {f"tap-{zombie}", f"tap-{ordered}"}
         await eventually(lambda: set(asked(peer, "Hangup")) == wanted)
         over = ours.heard(event("Hangup", Uniqueid=f"tap-{kept}"), NOW)
-        assert over == [TapEnded(stream=kept, why=TapEnd.OVER, at=NOW)]
+        assert over == [TapEnded(stream=kept, at=NOW)]
 
 
 async def test_a_tap_that_was_not_ordered_is_not_remembered() -> None:
