@@ -6,6 +6,7 @@ import numpy as np
 import webrtcvad
 
 from asr.gate import FRAME_SECONDS
+from asr.timeline import Piece
 
 FOR_WORDS = 1
 """Rather too much than too little goes to the recogniser."""
@@ -27,13 +28,17 @@ class Frames:
         self._vad = webrtcvad.Vad(strictness)
         self._kept = bytearray()
 
-    def cut(self, pcm: bytes) -> list[bytes]:
-        """The frames that this completes."""
+    def cut(self, pcm: bytes, begin_seconds: float = 0.0) -> list[Piece]:
+        """The frames that this completes, each with the second at which it begins."""
         if not self._kept and len(pcm) == self.size:
-            return [pcm]
+            return [(pcm, begin_seconds)]
+        first = begin_seconds - len(self._kept) / (2 * self._rate)
         self._kept += pcm
         whole = len(self._kept) // self.size * self.size
-        frames = [bytes(self._kept[at : at + self.size]) for at in range(0, whole, self.size)]
+        frames = [
+            (bytes(self._kept[at : at + self.size]), first + at / (2 * self._rate))
+            for at in range(0, whole, self.size)
+        ]
         del self._kept[:whole]
         return frames
 

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 class EarPatience:
     """How long the ear is waited for, in seconds."""
 
-    start_seconds: float = 60.0
+    start_seconds: float = 90.0
     """From its start to wire.Ready: a big model is read meanwhile."""
     ping_seconds: float = 1.0
     silent_seconds: float = 5.0

@@ -1,6 +1,7 @@
 """Frames are judged, whatever the pieces they come in."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +12,12 @@ from asr.vad import FOR_BARGE_IN, FOR_WORDS, Frames, loud
 def test_frames_are_whole_and_in_order(pieces: list[bytes], rate: int) -> None:
     """What does not fill a frame waits for the next piece."""
     frames = Frames(rate, FOR_WORDS)
-    cut = [frame for piece in pieces for frame in frames.cut(piece)]
-    sent = b"".join(pieces)
+    sent, timed = b"", []
+    for piece in pieces:
+        timed += frames.cut(piece, len(sent) / (2 * rate))
+        sent += piece
+    cut = [frame for frame, _ in timed]
+    assert [begin for _, begin in timed] == pytest.approx([n * 0.02 for n in range(len(cut))])
     assert b"".join(cut) == sent[: len(sent) // frames.size * frames.size]
     assert {len(frame) for frame in cut} <= {frames.size}
 
@@ -22,7 +27,7 @@ def test_silence_and_faint_noise_are_no_speech() -> None:
     frames = Frames(8000, FOR_BARGE_IN)
     noise = np.random.default_rng(1).normal(0, 30, 8000).astype("<i2").tobytes()
     for sound in (bytes(16000), noise):
-        assert not any(frames.speech(one) and loud(one) for one in frames.cut(sound))
+        assert not any(frames.speech(one) and loud(one) for one, _ in frames.cut(sound))
 
 
 def test_a_voice_is_speech() -> None:
@@ -36,5 +41,5 @@ def test_a_voice_is_speech() -> None:
     sound = (voice / np.abs(voice).max() * 8000).astype("<i2").tobytes()
     for strictness in (FOR_WORDS, FOR_BARGE_IN):
         frames = Frames(8000, strictness)
-        judged = [frames.speech(frame) and loud(frame) for frame in frames.cut(sound)]
+        judged = [frames.speech(frame) and loud(frame) for frame, _ in frames.cut(sound)]
         assert sum(judged) > len(judged) * 0.8
