@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from config.settings import Settings
 from gateway.app.invitation import Invitation
 from gateway.core.queue import FALLBACK
+from gateway.intake.asking import Asking, Choices
+from gateway.intake.floor import Floor
+from gateway.intake.greeting import Greeting
+from gateway.ports.ears import Ears
 from ivr.errors import FlowNotValid
 from ivr.flow import Flow, prompts
+from ivr.hearing import Hearing
 from ivr.loader import MAIN, SHIPPED, load, parse
+from ivr.server import FlowServer
+from ivr.session import SessionLimits
 
 log = structlog.get_logger()
 
@@ -39,3 +50,33 @@ def checked_flow(invitation: Invitation | None, queues: Collection[str], name: s
         known = {name for node in parse(path.read_bytes()).nodes.values() for name in prompts(node)}
     flow, _ = load(path, known, {FALLBACK, *queues})
     return flow
+
+
+@asynccontextmanager
+async def opened_flow(
+    settings: Settings,
+    invitation: Invitation | None,
+    floor: Floor,
+    *,
+    port: int,
+    ears: Ears | None = None,
+) -> AsyncIterator[FlowServer]:
+    """The flow server on ``port``; what callers say is heard by ``ears``, if there are any."""
+    host = settings.asterisk.agi_host
+    flow = flow_of(invitation, floor.queues, settings.speech.flow)
+    folder = Path(invitation.prompts_folder) if invitation else settings.prompts_dir
+    async with AsyncExitStack() as stack:
+        hearing = Hearing(Asking(ears, folder), host) if ears else None
+        if hearing is not None:
+            await stack.enter_async_context(hearing)
+        yield await stack.enter_async_context(
+            FlowServer(
+                host=host,
+                port=port,
+                flow=flow,
+                decide=Greeting(floor, ZoneInfo(settings.site.timezone)).plan,
+                limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
+                hearing=hearing,
+                chose=Choices(floor).chose,
+            )
+        )

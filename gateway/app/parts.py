@@ -6,13 +6,12 @@ The order and the limits stand in ``opening``.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from zoneinfo import ZoneInfo
 
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings
 from gateway.app.channels import opened_channels
-from gateway.app.flow import flow_of
+from gateway.app.flow import opened_flow
 from gateway.app.from_settings import (
     media_of,
     never_banned,
@@ -44,7 +43,6 @@ from gateway.intake.dispatch import Dispatch
 from gateway.intake.drafts import Drafts
 from gateway.intake.floor import Floor
 from gateway.intake.gap import Gap
-from gateway.intake.greeting import Greeting
 from gateway.intake.guard import Guard
 from gateway.intake.homecoming import Homecoming
 from gateway.intake.lifeline import Lifeline
@@ -55,6 +53,7 @@ from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
 from gateway.intake.uploads import Uploads
+from gateway.intake.voicemails import VoicemailDesk, Voicemails
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
 from gateway.queue.kept_line import KeptLine
@@ -70,8 +69,6 @@ from gateway.telephony.queue_log_file import QueueLogFile
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
-from ivr.server import FlowServer
-from ivr.session import SessionLimits
 
 UseCase = Callable[[], Awaitable[None]]
 
@@ -229,6 +226,7 @@ class Parts:
         settings, floor = self.settings, self.floor
         ended: asyncio.Queue[Call] = asyncio.Queue()
         gap = Gap(floor, QueueLogFile(queue_log_of(settings)), ended)
+        voicemails = Voicemails(floor, recordings_of(settings))
         reception = Reception(floor, self.phones, self.seating, ended, gap)
         return {
             "reception": reception.run,
@@ -242,7 +240,8 @@ class Parts:
                 every_seconds=settings.announce.every_seconds,
                 voicemail=settings.voicemail.enabled,
             ).run,
-            "archive": Archive(floor, recordings_of(settings), ended).run,
+            "archive": Archive(floor, recordings_of(settings), ended, voicemails.ended).run,
+            "voicemails": voicemails.run,
             "board": self.board.run,
             "admin": self.admin.run,
             "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
@@ -253,16 +252,8 @@ class Parts:
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
-        settings = self.settings
-        greeting = Greeting(self.floor, ZoneInfo(settings.site.timezone))
-        flow = flow_of(self.invitation, self.floor.queues, settings.speech.flow)
-        async with FlowServer(
-            host=settings.asterisk.agi_host,
-            port=self.reach.agi_port,
-            flow=flow,
-            decide=greeting.plan,
-            limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
-        ):
+        reach = self.reach
+        async with opened_flow(self.settings, self.invitation, self.floor, port=reach.agi_port):
             self.health.up("flow")
             yield
 
@@ -276,6 +267,7 @@ class Parts:
             audit=Audit(store, self.clock),
             marks=Marks(floor, records),
             callbacks=Callbacks(floor),
+            voicemails=VoicemailDesk(floor, records),
             desk=self.desk,
             board=self.board,
             hub=floor.hub,

@@ -1,4 +1,4 @@
-"""Whom we owe a call back: people who were cut off, or whom we could not take."""
+"""Whom we owe a call back: who was cut off, whom we could not take, who left a message."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class CallbackReason(StrEnum):
     """The telephone system died under the call."""
     OVERFLOW = "overflow"
     """More calls than the hotline can hold."""
+    VOICEMAIL = "voicemail"
+    """They left a message instead of waiting."""
 
 
 class CallbackState(StrEnum):
@@ -32,7 +34,7 @@ class Callback:
     """One person to be called back.
 
     ``number`` and ``note`` are personal data and appear in no log. ``contact_id`` is the contact
-    that was cut or turned away, ``since`` when; ``done_by`` is an operator's id.
+    that was cut, turned away or left a message, ``since`` when; ``done_by`` is an operator's id.
     """
 
     id: str
@@ -50,15 +52,18 @@ def due(number: str, reason: CallbackReason, listed: Iterable[Callback]) -> bool
     """Whether a person with ``number`` is to be listed beside ``listed``.
 
     Once for each reason while it is open, however often they are cut off; without a number nobody
-    can be called.
+    can be called, but a message may say one.
     """
+    if not normalise_number(number):
+        return reason is CallbackReason.VOICEMAIL
+    return entry_of(number, reason, listed) is None
+
+
+def entry_of(number: str, reason: CallbackReason, listed: Iterable[Callback]) -> Callback | None:
+    """The open entry of this person; None when there is none."""
     wanted = normalise_number(number)
-    return bool(wanted) and not any(
-        one.state is CallbackState.OPEN
-        and one.reason is reason
-        and normalise_number(one.number) == wanted
-        for one in listed
-    )
+    open_ones = (one for one in listed if one.state is CallbackState.OPEN and one.reason is reason)
+    return next((one for one in open_ones if normalise_number(one.number) == wanted), None)
 
 
 def done(callback: Callback, operator_id: str, now: datetime, note: str = "") -> Callback:

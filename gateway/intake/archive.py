@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import wave
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gateway.core.contact import Recording
 from gateway.core.facts import Fact, FactKind
 from gateway.core.transcript import Party, side_file
 from gateway.intake.floor import Floor
+from gateway.ports import Clock
 
 SETTLE_SECONDS = 0.5
 TRIES = 10
@@ -55,13 +57,32 @@ def mend(path: Path) -> None:
             file.write(length.to_bytes(4, "little"))
 
 
-class Archive:
-    """Takes ended calls from a queue."""
+async def whole(clock: Clock, path: Path, *beside: Path) -> bool:
+    """Wait until nobody writes to these files any more; false when the first never comes."""
+    before = [-1]
+    for _ in range(TRIES):
+        await clock.sleep(SETTLE_SECONDS)
+        sizes = [one.stat().st_size if one.exists() else -1 for one in (path, *beside)]
+        if sizes[0] > 0 and sizes == before:
+            return True
+        before = sizes
+    return False
 
-    def __init__(self, floor: Floor, folder: Path, ended: asyncio.Queue[Call]) -> None:
+
+class Archive:
+    """Takes ended calls from a queue; ``then`` is told of each."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        folder: Path,
+        ended: asyncio.Queue[Call],
+        then: Callable[[Call], None] = lambda _: None,
+    ) -> None:
         self.floor = floor
         self.folder = folder
         self._ended = ended
+        self._then = then
 
     async def run(self) -> None:
         """Store for ever, some at once."""
@@ -76,6 +97,7 @@ class Archive:
         async with asyncio.TaskGroup() as tasks:
             while True:
                 call = await self._ended.get()
+                self._then(call)
                 if call.recording_file:
                     await free.acquire()
                     tasks.create_task(keep(call))
@@ -84,14 +106,7 @@ class Archive:
         """Record this call's sound; a file that never comes is logged, the call stands without."""
         path = self.folder / Path(call.recording_file).name
         sides = [path.with_name(side_file(path.name, party)) for party in SIDES]
-        sizes_before = [-1]
-        for _ in range(TRIES):
-            await self.floor.clock.sleep(SETTLE_SECONDS)
-            sizes = [one.stat().st_size if one.exists() else -1 for one in (path, *sides)]
-            if sizes[0] > 0 and sizes == sizes_before:
-                break
-            sizes_before = sizes
-        else:
+        if not await whole(self.floor.clock, path, *sides):
             log.warning("recording_missing", contact_id=call.id)
             return
         for side in sides:  # never served; what was not understood live is read from them

@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from gateway.core.call import Call
 from gateway.core.citizen import hide_numbers, normalise_number
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, Recording
 from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.operator import Operator, Right, may
+from gateway.core.voicemail import file_of
 from gateway.intake.at_hand import at_hand
 from gateway.ports import Clock, Store
 
@@ -108,6 +110,19 @@ class Records:
             raise Unknown("recording", contact_id)
         await self.note_once(FactKind.RECORDING_PLAYED, operator, contact_id, session)
         return stored, path
+
+    async def voicemail(self, operator: Operator, call: Call, session: str = "") -> Path:
+        """The file of a message, noted once a session; whether ``operator`` may is asked before.
+
+        Raises Unknown when the file is gone.
+        """
+        self._must(operator, Right.PLAY_RECORDING)
+        path = self._recordings_dir / file_of(call)
+        if not FILE_SHAPE.fullmatch(path.name) or not await asyncio.to_thread(_is_plain_file, path):
+            raise Unknown("voicemail", call.id)
+        kind = FactKind.RECORDING_PLAYED
+        await self.note_once(kind, operator, call.id, session, what="voicemail")
+        return path
 
     async def note_once(
         self, kind: FactKind, operator: Operator, contact_id: str, session: str, **data: str

@@ -13,6 +13,8 @@ from gateway.core.line import Origin
 from gateway.core.operator import GRANTS, Operator
 from gateway.core.queue import Queue
 from gateway.core.seat import Seat
+from gateway.core.transcript import Segment
+from gateway.core.voicemail import Voicemail
 
 Json = dict[str, Any]
 Names = Mapping[str, str]
@@ -196,6 +198,23 @@ def callback_view(callback: Callback) -> Json:
         "reason": callback.reason.value,
         "since": moment(callback.since),
         "state": callback.state.value,
+    }
+
+
+def voicemail_view(one: Voicemail, said: Iterable[Segment], *, waiting: bool) -> Json:
+    """One message and what was understood of it, as people are shown it."""
+    return {
+        "contact_id": one.contact_id,
+        "at": moment(one.at),
+        "seconds": round(one.seconds, 3),
+        "said": [
+            {
+                "text": each.shown,
+                "begin_seconds": round(max(0.0, each.begin_seconds - one.begin_seconds), 3),
+            }
+            for each in said
+        ],
+        "waiting": waiting,
     }
 
 

@@ -8,7 +8,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import Call
-from gateway.core.callback import Callback
+from gateway.core.callback import Callback, CallbackReason
 from gateway.core.citizen import CallerFlag, normalise_number
 from gateway.core.contact import Disposition, Recording
 from gateway.core.facts import Fact
@@ -237,7 +237,7 @@ def _(row: Recording, _vault: Vault) -> tuple[Change, ...]:
 @changes.register(Callback)
 def _(row: Callback, vault: Vault) -> tuple[Change, ...]:
     index = vault.index(PHONE, row.number)
-    if not index:
+    if not index and row.reason is not CallbackReason.VOICEMAIL:
         raise RowRefused("callback: a callback needs a number")
     values = {
         "id": row.id,

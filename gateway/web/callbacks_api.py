@@ -8,9 +8,11 @@ from typing import Annotated
 from aiohttp import web
 
 from gateway.core.operator import Right
+from gateway.intake.accounts import fingerprint
 from gateway.intake.callbacks import NOTE_CHARACTERS
-from gateway.intake.views import callback_view
+from gateway.intake.views import callback_view, voicemail_view
 from gateway.web import shapes
+from gateway.web.calls_api import CONTACT
 from gateway.web.contacts_api import Reason
 from gateway.web.operation import Ask, Operation
 from gateway.web.shape import Text
@@ -31,6 +33,7 @@ class CallbacksApi:
 
     def __init__(self, parts: WebParts) -> None:
         self._callbacks = parts.callbacks
+        self._voicemails = parts.voicemails
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
@@ -70,11 +73,50 @@ class CallbacksApi:
                 answer=shapes.Callback,
                 problems=(404, 409, 503),
             ),
+            Operation(
+                method="GET",
+                path=f"{one}/voicemails",
+                policy=Right.PLAY_RECORDING,
+                handler=self.voicemails,
+                summary="The messages of a callback and what was understood of them; noted",
+                summary_zh="留言及其转写（记入审计）",
+                tag="callbacks",
+                answer=shapes.Voicemails,
+                problems=(404, 503),
+            ),
+            Operation(
+                method="GET",
+                path=f"{one}/voicemails/{CONTACT}",
+                policy=Right.PLAY_RECORDING,
+                handler=self.voicemail,
+                summary="The sound of one message, whole or a range of it; noted",
+                summary_zh="留言的声音（支持 Range，记入审计）",
+                tag="callbacks",
+                media="audio/wav",
+                also=(206,),
+                problems=(404, 416, 503),
+            ),
         )
 
     async def open(self, _ask: Ask) -> web.StreamResponse:
         """待回拨名单."""
         return web.json_response({"items": [callback_view(one) for one in self._callbacks.open()]})
+
+    async def voicemails(self, ask: Ask) -> web.StreamResponse:
+        """留言."""
+        found = await self._voicemails.of(
+            ask.operator, ask.part("callback_id"), fingerprint(ask.token)
+        )
+        items = [voicemail_view(one, said, waiting=waiting) for one, said, waiting in found]
+        return web.json_response({"items": items})
+
+    async def voicemail(self, ask: Ask) -> web.StreamResponse:
+        """The sound."""
+        path = await self._voicemails.sound(
+            ask.operator, ask.part("callback_id"), ask.part("contact_id"), fingerprint(ask.token)
+        )
+        headers = {"Content-Type": "audio/wav", "Content-Disposition": "inline"}
+        return web.FileResponse(path, headers=headers)
 
     async def reveal(self, ask: Ask) -> web.StreamResponse:
         """The whole number."""

@@ -203,7 +203,7 @@ class Callback(TypedDict):
     id: str
     contact_id: str
     number_masked: str
-    reason: Literal["cut", "overflow"]
+    reason: Literal["cut", "overflow", "voicemail"]
     since: str
     state: Literal["open", "done"]
 
@@ -212,6 +212,29 @@ class Callbacks(TypedDict):
     """Who waits longest first."""
 
     items: list[Callback]
+
+
+class VoicemailSentence(TypedDict):
+    """What was understood, with its time in the message."""
+
+    text: str
+    begin_seconds: float
+
+
+class Voicemail(TypedDict):
+    """One message; ``waiting``: not all of it is written yet."""
+
+    contact_id: str
+    at: str
+    seconds: float
+    said: list[VoicemailSentence]
+    waiting: bool
+
+
+class Voicemails(TypedDict):
+    """Of one person, the oldest first."""
+
+    items: list[Voicemail]
 
 
 class Revealed(TypedDict):

@@ -28,6 +28,7 @@ from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
+from gateway.intake.voicemails import VoicemailDesk
 from gateway.intake.words import Words
 from gateway.ports import Clock, PhoneSecrets
 from gateway.web.citizen_uses import CitizenParts
@@ -182,6 +183,7 @@ class WebParts:
     audit: Audit
     marks: Marks
     callbacks: Callbacks
+    voicemails: VoicemailDesk
     desk: Desk
     chats: ChatParts
     board: Board

@@ -62,6 +62,15 @@ async def test_nobody_without_a_number_is_listed(place: StorePlace, number: str)
         assert await store.callbacks(state=CallbackState.OPEN) == ()
 
 
+async def test_a_message_may_have_no_number(place: StorePlace) -> None:
+    """It is listed all the same, and found by no number."""
+    nameless = a_callback("b1", "c1", reason=CallbackReason.VOICEMAIL, number="")
+    async with place.open() as store:
+        await store.record(a_call("c1", number=""), nameless)
+        assert await store.callbacks(state=CallbackState.OPEN) == (nameless,)
+        assert await store.callbacks(state=CallbackState.OPEN, number="anonymous") == ()
+
+
 async def test_number_and_note_are_not_on_disk(sqlite_place: StorePlace) -> None:
     """Neither who is to be called nor what was written about it is legible in the database."""
     mine = done(a_callback("b1", "c1", number="13977778888"), "op-1", NOON, "住在和平路")

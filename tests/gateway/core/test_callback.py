@@ -1,10 +1,11 @@
 """Who is to be called back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from gateway.core.callback import Callback, CallbackReason, CallbackState, done, due
+from gateway.core.callback import Callback, CallbackReason, CallbackState, done, due, entry_of
 from gateway.core.errors import IllegalMove
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -30,6 +31,16 @@ def test_a_person_is_listed_again_after_the_call_back() -> None:
 def test_without_a_number_nobody_is_listed(number: str) -> None:
     """Nobody could call them."""
     assert not due(number, CallbackReason.CUT, [])
+
+
+def test_a_message_without_a_number_is_listed_for_itself() -> None:
+    """It may say who it is; each is an entry of its own, those of one number are one."""
+    nameless = replace(CUT, number="", reason=CallbackReason.VOICEMAIL)
+    assert due("", CallbackReason.VOICEMAIL, [nameless])
+    known = replace(CUT, reason=CallbackReason.VOICEMAIL)
+    assert not due("13800001234", CallbackReason.VOICEMAIL, [known])
+    assert entry_of("+8613800001234", CallbackReason.VOICEMAIL, [CUT, known]) == known
+    assert entry_of("13800001234", CallbackReason.VOICEMAIL, [CUT]) is None
 
 
 def test_a_callback_is_done_once() -> None:

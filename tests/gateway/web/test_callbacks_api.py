@@ -3,6 +3,8 @@
 from gateway.core.callback import CallbackState
 from gateway.core.facts import FactKind
 from gateway.core.line import CallGone
+from gateway.intake.voicemails import Voicemails
+from tests.gateway.intake.test_voicemails import left, say, settled
 from tests.gateway.web.web_world import WebWorld
 
 NUMBER = "13800001234"
@@ -71,3 +73,25 @@ async def test_who_takes_no_calls_sees_nobody(world: WebWorld) -> None:
         none = await li.ask("POST", f"{path}/reveal", {"reason": " "})
         assert none.status == 422
     assert [one.id for one in world.parts.callbacks.open()] == [callback.id]
+
+
+async def test_a_message_is_heard_and_read_by_who_calls_back(world: WebWorld) -> None:
+    """The list says that there is one; its sound comes in ranges, each look is noted."""
+    call = await left(world.floor)
+    say(world.recordings_dir, call, 2.0)
+    await settled(world.floor, Voicemails(world.floor.floor, world.recordings_dir).take(call))
+    async with world.browser("wang") as wang, world.browser("guo") as guo:
+        (item,) = (await wang.ask("GET", "/api/v1/callbacks")).json["items"]
+        assert item["reason"] == "voicemail"
+        path = f"/api/v1/callbacks/{item['id']}/voicemails"
+        (message,) = (await wang.ask("GET", path)).json["items"]
+        assert (message["contact_id"], message["seconds"]) == (call.id, 2.0)
+        assert (message["said"], message["waiting"]) == ([], False)
+        sound = await wang.ask("GET", f"{path}/{call.id}")
+        assert (sound.status, sound.headers["Content-Type"]) == (200, "audio/wav")
+        assert (await wang.ask("GET", f"{path}/{'0' * 32}")).status == 404
+        assert (await guo.ask("GET", path)).status == 403
+        assert (await guo.ask("GET", f"{path}/{call.id}")).status == 403
+    facts = await world.floor.store.facts(contact_id=call.id)
+    assert facts[-1].kind is FactKind.RECORDING_PLAYED
+    assert (facts[-1].operator_id, facts[-1].data["what"]) == ("id-wang", "voicemail")

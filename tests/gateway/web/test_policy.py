@@ -31,6 +31,8 @@ GOLDEN = {
     "GET /api/v1/attachments/x/view": "operator supervisor",
     "GET /api/v1/audit": "auditor",
     "GET /api/v1/callbacks": "operator supervisor",
+    "GET /api/v1/callbacks/x/voicemails": "operator supervisor",
+    "GET /api/v1/callbacks/x/voicemails/x": "operator supervisor",
     "GET /api/v1/canned": "operator supervisor",
     "GET /api/v1/chats/x": "operator supervisor",
     "GET /api/v1/chats/x/citizen": "operator supervisor",

@@ -34,6 +34,7 @@ from gateway.intake.plan_book import PlanBook
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.uploads import Uploads
+from gateway.intake.voicemails import VoicemailDesk
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
 from gateway.ports import PhoneSecrets
@@ -268,6 +269,7 @@ async def web_world(
             audit=Audit(store, clock),
             marks=Marks(floor.floor, records),
             callbacks=Callbacks(floor.floor),
+            voicemails=VoicemailDesk(floor.floor, records),
             desk=floor.desk,
             board=Board(floor.floor, lambda: health),
             hub=floor.floor.hub,

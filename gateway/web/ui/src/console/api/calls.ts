@@ -56,6 +56,10 @@ export const reveal = (contactId: string, reason: string) =>
 export const callbacks = () => ask<{ items: api.Callback[] }>('GET', 'callbacks')
 export const revealCallback = (callbackId: string, reason: string) =>
   ask<{ number: string }>('POST', `callbacks/${id(callbackId)}/reveal`, { reason })
+export const voicemails = (callbackId: string) =>
+  ask<{ items: api.Voicemail[] }>('GET', `callbacks/${id(callbackId)}/voicemails`)
+export const voicemailAddress = (callbackId: string, contactId: string) =>
+  `/api/v1/callbacks/${id(callbackId)}/voicemails/${id(contactId)}`
 export const callbackDone = (callbackId: string, note: string) =>
   ask<api.Callback>('POST', `callbacks/${id(callbackId)}/done`, { note })
 export const mark = (contactId: string, kind: api.FlagKind, note: string, days: number) =>

@@ -181,9 +181,18 @@ export interface Callback {
   id: string
   contact_id: string
   number_masked: string
-  reason: 'cut' | 'overflow'
+  reason: 'cut' | 'overflow' | 'voicemail'
   since: string
   state: 'open' | 'done'
+}
+
+/** One message; waiting: not all of it is written yet. */
+export interface Voicemail {
+  contact_id: string
+  at: string
+  seconds: number
+  said: { text: string; begin_seconds: number }[]
+  waiting: boolean
 }
 
 export interface QueueView {
