@@ -164,6 +164,7 @@ async def gateway_world(
     started_when: str = "/health/ready",
     store_url: str = "",
     chat: Mapping[str, Any] | None = None,
+    speech: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
     web_port, sip_port = free_port(), free_port()
@@ -180,6 +181,7 @@ async def gateway_world(
         **({"store": {"url": store_url}} if store_url else {}),
         "announce": {"every_seconds": 0, **(announce or {})},
         **({"chat": dict(chat)} if chat else {}),
+        "speech": dict(speech) if speech else {"enabled": False},  # an ear costs a second's work
     }
     text = toml(tables, {"data_dir": "data"})
     for row in (

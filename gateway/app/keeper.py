@@ -29,7 +29,7 @@ from gateway.intake.accounts import Accounts
 from gateway.intake.seed import seed
 from gateway.supervise import TICK_SECONDS, Silence, dies_with_us, starved_seconds
 
-STOP_SECONDS = 40.0
+STOP_SECONDS = 50.0
 """More than the limits of all steps of ``opening`` together."""
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0

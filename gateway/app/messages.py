@@ -32,6 +32,7 @@ from gateway.intake.seating import Seating
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
 from gateway.intake.uploads import Uploads
+from gateway.intake.voice_messages import VoiceMessages
 from gateway.intake.words import Words
 from gateway.ports import Line, Phones
 from gateway.ports.files import FileKeep, FileLook
@@ -96,7 +97,7 @@ class Messages:
             look=look,
             uploads=uploads,
             limits=FileLimits(file_bytes=media.file_mb * MB, video_bytes=media.video_mb * MB),
-            commit=floor.commit_chat,
+            commit=VoiceMessages(floor).commit if settings.speech.enabled else floor.commit_chat,
         )
         sending = SendingFiles(floor, keep, look)
         self.file_desk = FileDesk(floor.store, records, keep)

@@ -33,18 +33,19 @@ def steps_of(parts: Parts) -> tuple[Step, ...]:
 
     Read upwards it is the end: new requests get a 503 and consoles a farewell, the flow takes no
     more calls (the dialplan falls open), what is being sent to citizens gets its answer, the use
-    cases end between two turns, what is owed is written, the channels and the link are left, the
-    store writes what it accepted.
+    cases end between two turns, what is owed is written, the channels, the ear and the link are
+    left, the store writes what it accepted.
     """
     return (
         Step(1, "store", "打开数据库", "opening the store", parts.open_store, 12.0),
         Step(2, "link", "连接电话系统", "reaching the telephone system", parts.open_link, 2.0),
         Step(3, "door", "守住电话入口", "guarding the telephone's doors", parts.open_door, 2.0),
-        Step(4, "channels", "接入各渠道", "opening the channels", parts.open_channels, 2.0),
-        Step(5, "floor", "读取现场", "reading what is going on", parts.open_floor, 3.0),
-        Step(6, "use_cases", "启动业务", "starting the use cases", parts.open_use_cases, 5.0),
-        Step(7, "flow", "启动语音流程", "starting the flow server", parts.open_flow, 4.0),
-        Step(8, "web", "启动网页服务", "starting the web server", parts.open_web, 8.0),
+        Step(4, "ears", "启动语音识别", "starting speech recognition", parts.open_ears, 4.0),
+        Step(5, "channels", "接入各渠道", "opening the channels", parts.open_channels, 2.0),
+        Step(6, "floor", "读取现场", "reading what is going on", parts.open_floor, 5.0),
+        Step(7, "use_cases", "启动业务", "starting the use cases", parts.open_use_cases, 5.0),
+        Step(8, "flow", "启动语音流程", "starting the flow server", parts.open_flow, 4.0),
+        Step(9, "web", "启动网页服务", "starting the web server", parts.open_web, 8.0),
     )
 
 

@@ -10,14 +10,13 @@ from contextlib import asynccontextmanager
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings
+from gateway.app.calls import call_use_cases
 from gateway.app.channels import opened_channels
 from gateway.app.flow import opened_flow
 from gateway.app.from_settings import (
     media_of,
-    never_banned,
     numbers_of,
     opened_store,
-    queue_log_of,
     queues_of,
     recordings_of,
     seats_of,
@@ -25,38 +24,31 @@ from gateway.app.from_settings import (
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
 from gateway.app.messages import MB, Messages, accounts_of
+from gateway.app.speech import Speech, opened_ears
 from gateway.app.telephone import other_telephone
 from gateway.clock import SystemClock
-from gateway.core.bans import Bans
-from gateway.core.call import Call
 from gateway.core.item import IntakeItem
 from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
-from gateway.intake.announcer import Announcer
-from gateway.intake.archive import Archive
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.desk import Desk
-from gateway.intake.dispatch import Dispatch
 from gateway.intake.drafts import Drafts
 from gateway.intake.floor import Floor
-from gateway.intake.gap import Gap
-from gateway.intake.guard import Guard
-from gateway.intake.homecoming import Homecoming
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.plan_book import PlanBook
-from gateway.intake.reception import Reception
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
 from gateway.intake.uploads import Uploads
-from gateway.intake.voicemails import VoicemailDesk, Voicemails
+from gateway.intake.voicemails import VoicemailDesk
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
 from gateway.queue.kept_line import KeptLine
+from gateway.speech.ear_process import EarProcess
 from gateway.store.store import SqlStore
 from gateway.store.wall_link import WallLink
 from gateway.supervise import Health, keep_running
@@ -65,7 +57,6 @@ from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_users import AmiUser
 from gateway.telephony.phones import AsteriskPhones
 from gateway.telephony.publish import AsteriskPublisher
-from gateway.telephony.queue_log_file import QueueLogFile
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
@@ -82,6 +73,7 @@ class Parts:
     reach: Reach
     phones: AsteriskPhones
     door: AsteriskDoor
+    ears: EarProcess
     floor: Floor
     seating: Seating
     desk: Desk
@@ -92,6 +84,7 @@ class Parts:
     media: MediaFolder
     records: Records
     messages: Messages
+    speech: Speech
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -138,6 +131,12 @@ class Parts:
             yield
 
     @asynccontextmanager
+    async def open_ears(self) -> AsyncIterator[None]:
+        """Speech recognition, a process of its own; nobody waits for it."""
+        async with opened_ears(self.settings) as self.ears:
+            yield
+
+    @asynccontextmanager
     async def open_channels(self) -> AsyncIterator[None]:
         """The accounts by which citizens write, and the line in which they wait."""
         async with (
@@ -159,7 +158,7 @@ class Parts:
         self.floor = Floor(self.store, self.clock)
         self.floor.accounts = accounts_of(settings, self.channels)
         await self.floor.open()
-        self.board = Board(self.floor, lambda: self.health.parts)
+        self.board = Board(self.floor, lambda: self.health.parts | dict(self.speech.health()))
         self.seating = Seating(self.floor, self.phones)
         self.desk = Desk(
             self.floor,
@@ -169,6 +168,9 @@ class Parts:
             dispositions=[one.code for one in settings.disposition],
         )
         self.records = Records(self.store, self.clock, recordings_of(settings))
+        look = MediaLook(self.media, settings.media)
+        self.speech = Speech(settings, self.floor, self.ears, phones=self.phones, sounds=look)
+        await self.speech.alarms.open()
         self.messages = Messages(
             settings,
             self.floor,
@@ -177,7 +179,7 @@ class Parts:
             seating=self.seating,
             records=self.records,
             keep=self.media,
-            look=MediaLook(self.media, settings.media),
+            look=look,
             uploads=Uploads(
                 settings.data_dir / "uploads",
                 self.clock,
@@ -200,6 +202,7 @@ class Parts:
         )
         yield
         await self.floor.write_owed()
+        await self.speech.book.finish()
 
     def greetings(self) -> Collection[str]:
         """The prompts that may greet; those shipped when nothing is known of what there is."""
@@ -223,37 +226,28 @@ class Parts:
 
     def use_cases(self) -> Mapping[str, UseCase]:
         """What runs for ever, by name."""
-        settings, floor = self.settings, self.floor
-        ended: asyncio.Queue[Call] = asyncio.Queue()
-        gap = Gap(floor, QueueLogFile(queue_log_of(settings)), ended)
-        voicemails = Voicemails(floor, recordings_of(settings))
-        reception = Reception(floor, self.phones, self.seating, ended, gap)
         return {
-            "reception": reception.run,
-            "gap": gap.run,
-            "homecoming": Homecoming(floor, self.phones, reception).run,
-            "dispatch": Dispatch(floor, self.phones, self.seating, self.desk).run,
-            "announcer": Announcer(
-                floor,
-                self.phones,
-                first_after_seconds=settings.announce.first_after_seconds,
-                every_seconds=settings.announce.every_seconds,
-                voicemail=settings.voicemail.enabled,
-            ).run,
-            "archive": Archive(floor, recordings_of(settings), ended, voicemails.ended).run,
-            "voicemails": voicemails.run,
+            **call_use_cases(
+                self.settings,
+                self.floor,
+                phones=self.phones,
+                seating=self.seating,
+                desk=self.desk,
+                door=self.door,
+            ),
             "board": self.board.run,
             "admin": self.admin.run,
-            "guard": Guard(self.store, self.door, self.clock, Bans(never_banned(settings))).run,
-            **({"line": self.line.run} if settings.line.redis_url else {}),
+            **({"line": self.line.run} if self.settings.line.redis_url else {}),
             **self.messages.use_cases(),
+            **self.speech.use_cases(),
         }
 
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
-        reach = self.reach
-        async with opened_flow(self.settings, self.invitation, self.floor, port=reach.agi_port):
+        async with opened_flow(
+            self.settings, self.invitation, self.floor, port=self.reach.agi_port, ears=self.ears
+        ):
             self.health.up("flow")
             yield
 
@@ -278,7 +272,7 @@ class Parts:
             queues=store.queues,
             numbers=lambda: tuple(floor.numbers.values()),
             admin=self.admin,
-            health=lambda: self.health.parts | {"phones": floor.link},
+            health=lambda: self.health.parts | {"phones": floor.link, **self.speech.health()},
             wall_opens=WallLink(store.passwords, self.settings.data_dir).opens,
             sip_url=self.reach.ws_url,
             web_call_secret=self.reach.web_secret,

@@ -55,8 +55,8 @@ class Alarms:
         """Those that this person sees, the newest first."""
         all_of_them = may(operator.role, Right.SEE_ALL_CONTACTS)
         seat = self.floor.seat_of(operator.id)
-        mine = seat.contact_id if seat else ""
-        seen = [one for one in self._open.values() if all_of_them or one.contact_id == mine]
+        mine = {seat.contact_id, *self.floor.chats.at_seat.get(seat.number, ())} if seat else set()
+        seen = [one for one in self._open.values() if all_of_them or one.contact_id in mine]
         return sorted(seen, key=lambda one: (one.at, one.id), reverse=True)[:MOST_SHOWN]
 
     def hear(self, stream: Stream | None, report: Heard) -> None:
@@ -68,12 +68,13 @@ class Alarms:
         elif isinstance(report, wire.Partial):
             self.look(stream.side.contact_id, report.text)
 
-    def look(self, contact_id: str, text: str) -> None:
-        """Raise an alarm for each word of the list that this citizen said."""
+    def look(self, contact_id: str, text: str) -> bool:
+        """Raise an alarm for each word of the list in what this citizen said; whether one was."""
         said = _plain(text)
-        for plain, word in self._words.items():
-            if plain in said:
-                self._raise(contact_id, word)
+        found = [word for plain, word in self._words.items() if plain in said]
+        for word in found:
+            self._raise(contact_id, word)
+        return bool(found)
 
     def _raise(self, contact_id: str, word: str) -> None:
         now = self.floor.clock.now()

@@ -18,6 +18,7 @@ from gateway.core.contact import ChatRecord, Disposition
 from gateway.core.identity import Identity
 from gateway.core.message import Attachment, Message
 from gateway.core.outbound import OutEntry, OutState, ReplyGrant, newest_live
+from gateway.core.transcript import Segment
 from gateway.intake.one_at_a_time import OneAtATime
 from gateway.ports import Clock, Row, Store
 
@@ -116,6 +117,16 @@ class ChatFloor:
                 chat = self.open.get(contact_id)
                 seats |= {chat.seat} if chat else set()
         self.stirred.set()
+        return seats - {""}
+
+    def read_out(self, rows: Iterable[Row]) -> set[str]:
+        """Voice messages whose words are known now; the seats whose screens change with them."""
+        seats: set[str] = set()
+        for row in rows:
+            if isinstance(row, Segment) and row.message_id:
+                self._bump(row.contact_id)
+                chat = self.open.get(row.contact_id)
+                seats |= {chat.seat} if chat else set()
         return seats - {""}
 
     def _aside(self, row: Row) -> str:

@@ -118,12 +118,14 @@ class Floor(Present):
             self._apply(rows)
 
     async def commit_heard(self, *rows: Row) -> None:
-        """Record what was heard: it moves no call, no seat and no conversation, and waits for none.
+        """Record what was heard: it moves no call and no seat, and waits for neither.
 
         Raises StoreUnavailable and RowRefused; then nothing has changed.
         """
         async with self._beside():
             await self.store.record(*rows)
+            for number in self.chats.read_out(rows):
+                self.tell_chats(number)
             self._tell_listeners(rows)
 
     @asynccontextmanager

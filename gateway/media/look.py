@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,7 @@ from gateway.core.message import MessageKind
 from gateway.media.caged import Broken, Limits, decode
 from gateway.media.ffmpeg import ffmpeg_decoders, ffmpeg_program
 from gateway.media.folder import MediaFolder
-from gateway.media.recipes import Recipe, recipe, size_of
+from gateway.media.recipes import Recipe, recipe, size_of, speech
 from gateway.ports.files import FileRefused, Looked
 
 AT_ONCE = 2
@@ -62,13 +63,8 @@ class MediaLook:
 
     async def _made(self, path: Path, found: FileType, how: Recipe) -> Looked:
         target = self._folder.fresh()
-        limits = Limits(
-            cpu_seconds=self._settings.decode_seconds * how.times_cpu,
-            memory_bytes=self._settings.decode_memory_mb * MB,
-            out_bytes=how.out_bytes,
-        )
         try:
-            seconds = await decode(ffmpeg_program(), how.arguments, path, target, limits)
+            seconds = await decode(ffmpeg_program(), how.arguments, path, target, self._limits(how))
             wide, high = 0, 0
             if found.shows is Shows.IMAGE:
                 wide, high = size_of(await asyncio.to_thread(_head, target, SIZE_BYTES))
@@ -87,6 +83,36 @@ class MediaLook:
             seconds=round(seconds, 2),
             width=wide,
             height=high,
+        )
+
+    @asynccontextmanager
+    async def speech(self, file: str) -> AsyncIterator[Path]:
+        """``ports.files.SpeechOf``: made in the same cage as what is shown, gone after."""
+        path = self._folder.path(file)
+        try:
+            found = await asyncio.to_thread(_found, path)
+        except OSError:
+            raise FileRefused("missing") from None
+        if found is None or found.shows is not Shows.SOUND or not ffmpeg_program():
+            raise FileRefused("no-sound")
+        how = speech(found, await asyncio.to_thread(ffmpeg_decoders))
+        target = self._folder.fresh()
+        try:
+            async with self._slots:
+                try:
+                    await decode(ffmpeg_program(), how.arguments, path, target, self._limits(how))
+                except Broken as broken:
+                    log.info("speech_not_decoded", kind=found.mime, reason=str(broken))
+                    raise FileRefused("not-decodable") from None
+            yield target
+        finally:
+            target.unlink(missing_ok=True)
+
+    def _limits(self, how: Recipe) -> Limits:
+        return Limits(
+            cpu_seconds=self._settings.decode_seconds * how.times_cpu,
+            memory_bytes=self._settings.decode_memory_mb * MB,
+            out_bytes=how.out_bytes,
         )
 
     async def _scan(self, path: Path) -> None:

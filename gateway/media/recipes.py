@@ -87,6 +87,21 @@ def _sound(found: FileType, decoders: Collection[str]) -> Recipe:
     )
 
 
+def speech(found: FileType, decoders: Collection[str] = ()) -> Recipe:
+    """What a recogniser takes of a sound: WAV, 16 kHz, 16 bit, one channel."""
+    better = BETTER.get(found, "")
+    chosen = ("-c:a", better) if better in decoders else ()
+    return Recipe(
+        (
+            *_given(found, 1, "-max_error_rate", "1", *chosen),
+            *("-map", "0:a:0", "-vn", "-t", str(MOST_SOUND_SECONDS), "-ac", "1", "-ar", "16000"),
+            *("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", "-fd", "1", "fd:"),
+        ),
+        "audio/wav",
+        MOST_SOUND_SECONDS * 32_000 + 4096,
+    )
+
+
 def _film(found: FileType) -> Recipe:
     """Small and short, in VP8 and Opus; the original is there for whoever needs every pixel."""
     look = f"fps={FILM_RATE},scale='min({FILM_WIDTH},iw)':-2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -69,6 +70,14 @@ class FileLook(Protocol):
 
     async def look(self, file: str, kind: MessageKind) -> Looked:
         """What it is and what may be shown. Raises FileRefused; Unavailable: later, perhaps."""
+        ...
+
+
+class SpeechOf(Protocol):
+    """Makes of a kept sound what a recogniser takes, in a process that can do no harm."""
+
+    def speech(self, file: str) -> AbstractAsyncContextManager[Path]:
+        """A WAV file that is there until the end of the block. Raises FileRefused."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from asr import wire
 from asr.segment import Utterance, Word
 from gateway.core.call import Call
 from gateway.core.transcript import HearingJob, Party, Segment
+from gateway.intake.after_call import AfterCall
 from gateway.intake.alarms import Alarms
 from gateway.intake.heard_book import HeardBook
 from gateway.intake.heard_screens import HeardScreens
@@ -20,6 +21,7 @@ from gateway.intake.listening import Listening
 from gateway.intake.streams import Stream
 from gateway.intake.transcripts import Transcripts
 from gateway.intake.unheard import Unheard
+from gateway.ports.files import FileRefused
 from tests.eventually import eventually
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.ears_peer import EarsPeer
@@ -39,6 +41,15 @@ def utterance(text: str, begin: float = 0.0, seconds_each: float = 0.3) -> Utter
     return Utterance(words=tuple(words))
 
 
+class NoVoices:
+    """No voice message has a sound."""
+
+    def speech(self, file: str) -> AbstractAsyncContextManager[Path]:
+        """Refused."""
+        assert file
+        raise FileRefused("missing")
+
+
 @dataclass
 class HearingWorld:
     """``world`` with everything that hears."""
@@ -51,6 +62,8 @@ class HearingWorld:
     unheard: Unheard
     transcripts: Transcripts
     screens: HeardScreens
+    after_call: AfterCall
+    recordings: Path
 
     async def tapped(self, call: Call, party: Party = Party.CITIZEN, besides: str = "") -> Stream:
         """The tap of this voice, once it was ordered; another than ``besides``."""
@@ -114,6 +127,11 @@ async def hearing(world: FloorWorld, ears: EarsPeer) -> AsyncIterator[HearingWor
     )
     unheard = parts["unheard"] = Unheard(floor, book, listening.hears)
     screens = HeardScreens(floor, book, alarms, listening)
+    recordings = world.folder / "recordings"
+    recordings.mkdir(exist_ok=True)
+    after_call = AfterCall(
+        floor, ears, listening, book, alarms, recordings=recordings, sounds=NoVoices()
+    )
     transcripts = Transcripts(world.clock, book, screens.partial)
     listening.hearers += [unheard.hear, alarms.hear, transcripts.hear]
     made = HearingWorld(
@@ -125,6 +143,8 @@ async def hearing(world: FloorWorld, ears: EarsPeer) -> AsyncIterator[HearingWor
         unheard=unheard,
         transcripts=transcripts,
         screens=screens,
+        after_call=after_call,
+        recordings=recordings,
     )
     running: list[Callable[[], Coroutine[Any, Any, None]]] = [
         book.run,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import wave
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ class Shelf:
         looked = await self._look.look(kept.file, kind)
         view = self.folder.path(looked.view_file).read_bytes() if looked.view_file else b""
         return looked, view
+
+    async def speech(self, content: bytes | Path) -> tuple[int, int, float]:
+        """What a recogniser gets of it: samples a second, channels, seconds."""
+        if isinstance(content, bytes):
+            path = self._path / "given"
+            path.write_bytes(content)
+        else:
+            path = content
+        kept = await self.folder.adopt(path, 1 << 30)
+        async with self._look.speech(kept.file) as sound:
+            with wave.open(str(sound)) as file:
+                rate = file.getframerate()
+                return rate, file.getnchannels(), file.getnframes() / rate
 
     def is_tidy(self) -> bool:
         """Nothing unfinished is left."""
@@ -238,3 +252,29 @@ async def test_the_scanner_is_asked_first(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, Media(scan_command=("/bin/test", "-f")))
     looked, _ = await shelf.see(b"%PDF-1.7", FILE)
     assert looked.found_type == "application/pdf"
+
+
+@pytest.mark.parametrize("name", ["a.ogg", "a.mp3", "a.wav"])
+async def test_a_recogniser_gets_a_voice_message_as_it_wants_it(
+    shelf: Shelf, tmp_path: Path, name: str
+) -> None:
+    """16 kHz, one channel, from the same cage; nothing of it is left after."""
+    rate, channels, seconds = await shelf.speech(made(tmp_path / name, *TONE, "-ac", "2"))
+    assert (rate, channels) == (16000, 1)
+    assert seconds == pytest.approx(2, abs=0.1)
+    assert shelf.is_tidy()
+
+
+async def test_a_recogniser_gets_the_voice_of_a_telephone(shelf: Shelf) -> None:
+    """AMR, as WeChat sends it."""
+    frames = b"#!AMR\n" + amr_frames(0x3C, 31) * 100
+    assert (await shelf.speech(frames))[:2] == (16000, 1)
+
+
+async def test_what_is_no_sound_is_not_given_to_a_recogniser(shelf: Shelf, tmp_path: Path) -> None:
+    """Nor is one that is no more, or that cannot be decoded."""
+    with pytest.raises(FileRefused):
+        await shelf.speech(made(tmp_path / "a.png", *PICTURE))
+    with pytest.raises(FileRefused):
+        await shelf.speech(b"OggS" + bytes(1000))
+    assert shelf.is_tidy()
