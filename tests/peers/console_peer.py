@@ -8,6 +8,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -23,6 +24,7 @@ from tests.peers.console_example import (
     busy_talk,
     message,
 )
+from tests.peers.console_heard import HeardDesk
 from tests.peers.console_staff import canned, colleagues, me, options, picture, seat
 from tests.peers.screens_peer import BUILT, refused
 
@@ -41,6 +43,11 @@ class ConsolePeer:
     talks: dict[str, list[Json]] = field(default_factory=dict)
     line: list[Json] = field(default_factory=list)
     citizen: Json = field(default_factory=citizen)
+    heard: HeardDesk = field(default_factory=HeardDesk)
+    contacts: dict[str, Json] = field(default_factory=dict)
+    seats: list[Json] = field(default_factory=list)
+    recording: Path | None = None
+    me: Json = field(default_factory=me)
     done: list[tuple[str, Json]] = field(default_factory=list)
     """What was asked for, in order: path behind /api/v1/, and the body."""
     fails: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -62,7 +69,7 @@ class ConsolePeer:
     def data(self) -> Json:
         """What a snapshot holds."""
         return {
-            "me": me(),
+            "me": self.me,
             "seat": self.seat,
             "call": self.call,
             "queues": [
@@ -80,7 +87,7 @@ class ConsolePeer:
             "chats": self.chats,
             "line": self.counts(),
             "link": "up",
-        }
+        } | self.heard.parts()
 
     async def push(self, *parts: str) -> None:
         """Tell every window these parts of the state as they are now."""
@@ -89,6 +96,11 @@ class ConsolePeer:
             said = {"seq": self.seq, "type": part, "ts": ago(0), "data": self.data()[part]}
             for socket in list(self.sockets):
                 await socket.send_json(said)
+
+    async def tell(self, kind: str, data: Json) -> None:
+        """Tell every window something that is not counted and not kept."""
+        for socket in list(self.sockets):
+            await socket.send_json({"type": kind, "data": data})
 
     def chat(self, contact_id: str) -> Json:
         """One conversation at the seat."""
@@ -112,6 +124,7 @@ class ConsolePeer:
             web.get("/console", self._page),
             web.get("/assets/{name}", self._asset),
             web.get(f"{api}/live", self._live),
+            web.get(f"{api}/contacts/{{id}}/recording", self._sound),
             web.get(f"{api}/attachments/{{id}}/{{which}}", self._file),
             web.route("*", f"{api}/{{path:.+}}", self._api),
         ]
@@ -124,6 +137,9 @@ class ConsolePeer:
 
     async def _file(self, _request: web.Request) -> web.Response:
         return web.Response(body=picture(), content_type="image/png")
+
+    async def _sound(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(self.recording) if self.recording else web.Response(status=404)
 
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -150,18 +166,24 @@ class ConsolePeer:
         if request.content_type == "application/json" and request.can_read_body:
             body = await request.json()
         if request.method != "GET" and not path.startswith(("live/", "session")):
-            self.done.append((path, body))
+            undone = "DELETE " if request.method == "DELETE" else ""
+            self.done.append((undone + path, body))
         for end, (status, code) in list(self.fails.items()):
             if path.endswith(end):
                 del self.fails[end]
                 return refused(status, code, ())
         if request.method == "GET":
             return web.json_response(self._read(path, request))
-        answer = await self._do(path, body, request)
+        answer = self.heard.do(path.split("/"), body)
+        if answer is None:
+            answer = await self._do(path, body, request)
+        elif path.startswith("alarms/"):
+            await self.push("alarms")
         return web.json_response(answer, status=201 if answer and "seq" in answer else 200)
 
     def _read(self, path: str, request: web.Request) -> Any:
-        plain = {"session": me(), "options": options(), "line": {"items": self.line}}
+        plain: Json = {"seats": self.seats, "queues": self.data()["queues"]}
+        plain |= {"session": self.me, "options": options(), "line": {"items": self.line}}
         plain |= {"canned": {"items": canned()}, "colleagues": {"items": colleagues()}}
         match path.split("/"):
             case ["chats", contact_id, "messages"]:
@@ -171,8 +193,11 @@ class ConsolePeer:
                 return {"items": items, "last_seq": len(talk)}
             case ["chats", _, "citizen"]:
                 return self.citizen
-            case ["contacts", _]:
-                one = contact("c-urgent", "wechat", 1, excerpt="井盖坏了")
+            case ["contacts", contact_id, "transcript"]:
+                return self.heard.transcript(contact_id, request.query)
+            case ["contacts", contact_id]:
+                other = contact("c-urgent", "wechat", 1, excerpt="井盖坏了")
+                one = self.contacts.get(contact_id, other)
                 return {"contact": one, "flags": [], "facts": []}
         return plain.get(path, {"items": []})
 

@@ -32,6 +32,12 @@ def me() -> Json:
     }
 
 
+def supervisor() -> Json:
+    """李静 as a supervisor."""
+    rights = [*RIGHTS, "see_all_contacts", "play_recording", "watch"]
+    return me() | {"role": "supervisor", "rights": rights}
+
+
 def options() -> Json:
     """What there is to choose from."""
     site = {

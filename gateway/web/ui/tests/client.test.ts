@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../src/console/api/types'
 import { PushClient, SILENCE_MS, type SocketLike } from '../src/console/push/client'
-import type { Live } from '../src/console/push/protocol'
+import type { Live, Passing } from '../src/console/push/protocol'
 
 class Peer implements SocketLike {
   sent: string[] = []
@@ -52,6 +52,7 @@ let peers: Peer[]
 let clock: Turned
 let states: Live[]
 let online: boolean[]
+let passed: Passing[]
 let ended: number
 let client: PushClient
 const peer = (): Peer => peers[peers.length - 1] as Peer
@@ -68,6 +69,7 @@ beforeEach(() => {
   peers = []
   states = []
   online = []
+  passed = []
   ended = 0
   clock = new Turned()
   client = new PushClient(
@@ -83,6 +85,7 @@ beforeEach(() => {
     {
       state: (live) => states.push(live),
       notice: (_: Notice) => undefined,
+      passing: (said) => passed.push(said),
       clock: () => undefined,
       online: (now) => online.push(now),
       loggedOut: () => (ended += 1),
@@ -163,6 +166,16 @@ describe('the push connection', () => {
     expect(peers[0]?.shut).toBe(true)
     clock.turn(100)
     expect(peers).toHaveLength(2)
+  })
+
+  it('hands on what is said of this moment without counting it', () => {
+    peer().say(snapshot(1))
+    const half = { contact_id: 'c-1', party: 'citizen', text: '路灯' }
+    peer().say({ type: 'partial', data: half })
+    peer().say(link(2, 'down'))
+    expect(passed).toEqual([{ type: 'partial', data: half }])
+    expect(states.at(-1)?.seq).toBe(2)
+    expect(peers[0]?.shut).toBe(false)
   })
 
   it('does not listen to a socket it has left', () => {

@@ -26,6 +26,15 @@ describe('folding pushed frames', () => {
     expect(stepped).toEqual(after(snapshot(7, { seat: seat('offered'), link: 'down' })))
   })
 
+  it('keeps how far a call is transcribed, the alarms and how recognition is', () => {
+    const words = { contact_id: 'c-1', last_seq: 3, live: { citizen: true, seat: true }, why: '', confidential: false }
+    const hearing = { ...EMPTY.hearing, state: 'up' as const }
+    const alarms = [{ id: 'a-1' }] as never
+    const stepped = after(snapshot(1), event(2, 'words', words), event(3, 'alarms', alarms), event(4, 'hearing', hearing))
+    expect(stepped).toEqual(after(snapshot(4, { words, alarms, hearing })))
+    expect(after(snapshot(1)).hearing.state).toBe('off')
+  })
+
   it('an event that was seen already changes nothing', () => {
     const live = after(snapshot(4), event(5, 'link', 'down'))
     const step = fold(live, event(5, 'link', 'up'))

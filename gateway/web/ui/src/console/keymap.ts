@@ -2,7 +2,7 @@
 
 export type KeyAct =
   | 'answer' | 'hangup' | 'mute' | 'hold' | 'submit' | 'help'
-  | 'next' | 'previous' | 'reply' | 'close' | 'accept'
+  | 'next' | 'previous' | 'reply' | 'close' | 'accept' | 'known'
 
 export interface KeyPress {
   key: string
@@ -21,7 +21,7 @@ export type Focus = 'typing' | 'control' | 'page'
 
 const PLAIN: Record<string, KeyAct> = { F2: 'answer', F4: 'hangup', F8: 'mute', F9: 'hold' }
 const WITH_ALT: Record<string, KeyAct> = {
-  KeyJ: 'next', KeyK: 'previous', KeyL: 'reply', KeyE: 'close',
+  KeyJ: 'next', KeyK: 'previous', KeyL: 'reply', KeyE: 'close', KeyA: 'known',
 }
 
 /** What this key press asks for. */

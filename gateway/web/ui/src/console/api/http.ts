@@ -50,7 +50,7 @@ const accepts = (): Record<string, string> => ({
 export async function ask<T>(method: Method, path: string, body?: object, limitMs = LIMIT_MS): Promise<T> {
   const headers = accepts()
   if (body) headers['Content-Type'] = 'application/json'
-  return answered<T>(path, { method, headers, body: body ? JSON.stringify(body) : null }, limitMs)
+  return answered<T>(path, { method, headers, body: body ? JSON.stringify(body) : null, keepalive: method === 'DELETE' }, limitMs)
 }
 
 /** Send a file as it is. Raises ApiProblem. */

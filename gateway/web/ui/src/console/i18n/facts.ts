@@ -4,11 +4,13 @@ import type { Fact } from '../api/types'
 import { duration } from '../timers'
 import { fill, isWord, locale, t } from '.'
 import { CHAT_KINDS, CHAT_VALUES } from './chat-facts'
+import { HEARD_KINDS } from './heard-facts'
 
 type Pair = readonly [zh: string, en: string]
 
 const KINDS: Record<string, Pair> = {
   ...CHAT_KINDS,
+  ...HEARD_KINDS,
   call_arrived: ['来电到达 {did}（{origin}）', 'Call arrived at {did} ({origin})'],
   call_failed_open: ['语音流程未响应，直接转人工', 'Voice menu did not answer; sent to a person'],
   call_queued: ['进入「{queue}」，排第 {position} 位', 'Queued in {queue} at position {position}'],

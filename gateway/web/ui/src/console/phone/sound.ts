@@ -16,9 +16,11 @@ const NOTE_SECONDS = 0.18
 /** Enough for a note of 880 Hz; thirty seconds of it are a megabyte. */
 const CHIME_RATE = 8000
 
+const ALARM_SECONDS = 2
+
 let context: AudioContext | null = null
-type Slot = 'ring' | 'chime'
-const sounding: Record<Slot, AudioBufferSourceNode | null> = { ring: null, chime: null }
+type Slot = 'ring' | 'chime' | 'alarm'
+const sounding: Record<Slot, AudioBufferSourceNode | null> = { ring: null, chime: null, alarm: null }
 
 function ours(): AudioContext {
   context ??= new AudioContext()
@@ -62,13 +64,25 @@ function bell(ctx: AudioContext, chime: Chime): AudioBuffer {
   return buffer
 }
 
-/** Plays round and round, from the ringer, until `stop`. */
-async function play(slot: Slot, buffer: AudioBuffer): Promise<void> {
+/** Three short rising tones: neither a call nor a message sounds so. */
+function siren(ctx: AudioContext): AudioBuffer {
+  const buffer = ctx.createBuffer(1, CHIME_RATE * ALARM_SECONDS, CHIME_RATE)
+  const samples = buffer.getChannelData(0)
+  for (let i = 0; i < CHIME_RATE * 0.9; i += 1) {
+    const at = (i / CHIME_RATE) % 0.3
+    const edge = at < 0.2 ? Math.min(1, at / 0.01, (0.2 - at) / 0.02) : 0
+    samples[i] = 0.25 * edge * Math.sin(2 * Math.PI * (900 + 1500 * at) * at)
+  }
+  return buffer
+}
+
+/** Plays from the ringer, round and round until `stop`, or once. */
+async function play(slot: Slot, buffer: AudioBuffer, loop = true): Promise<void> {
   stop(slot)
   const ctx = ours()
   const playing = ctx.createBufferSource()
   playing.buffer = buffer
-  playing.loop = true
+  playing.loop = loop
   playing.connect(ctx.destination)
   sounding[slot] = playing
   await aim(ctx, chosen.ringer)
@@ -90,6 +104,9 @@ function stop(slot: Slot): void {
 export const startRinging = (): Promise<void> => play('ring', pattern(ours()))
 export const stopRinging = (): void => stop('ring')
 export const startChime = (chime: Chime): Promise<void> => play('chime', bell(ours(), chime))
+export const startAlarm = (): Promise<void> => play('alarm', siren(ours()))
+export const beepOnce = (): Promise<void> => play('alarm', siren(ours()), false)
+export const stopAlarm = (): void => stop('alarm')
 export const stopChime = (): void => stop('chime')
 
 /**

@@ -5,7 +5,7 @@
  * a browser. Audio does not depend on this connection.
  */
 
-import { EMPTY, backoff, fold, readFrame, type Live } from './protocol'
+import { EMPTY, backoff, fold, isPassing, readFrame, type Live, type Passing } from './protocol'
 import type { Notice } from '../api/types'
 
 export interface SocketLike {
@@ -25,6 +25,7 @@ export interface World {
 export interface Listener {
   state(live: Live): void
   notice(notice: Notice): void
+  passing(said: Passing): void
   /** The server's clock, as often as it tells it. */
   clock(serverTime: string): void
   online(online: boolean): void
@@ -134,6 +135,10 @@ export class PushClient {
     if (frame.type === 'ping') {
       this.listener.clock(frame.server_time)
       this.send({ t: 'pong' })
+      return
+    }
+    if (isPassing(frame)) {
+      this.listener.passing(frame)
       return
     }
     const step = fold(this.live, frame)

@@ -6,6 +6,7 @@
  */
 
 import type { ChatView, LineCounts } from '../api/chat-types'
+import type { Alarm, Hearing, LiveWords, Saying } from '../api/heard-types'
 import type { CallView, Me, Notice, QueueView, Seat } from '../api/types'
 
 export interface Live {
@@ -21,8 +22,18 @@ export interface Live {
   chats: ChatView[]
   /** The one line of everything that waits for a person. */
   line: LineCounts
+  /** How far the call at my seat is transcribed. */
+  words: LiveWords | null
+  /** Emergency words that concern me and that nobody has seen. */
+  alarms: Alarm[]
+  hearing: Hearing
   link: 'up' | 'down'
 }
+
+/** Said once, of this moment only: not counted, not kept, lost when the link is slow. */
+export type Passing =
+  | { type: 'partial'; data: Saying }
+  | { type: 'watched'; data: { contact_id: string; last_seq: number } }
 
 export type Frame =
   | { type: 'snapshot'; epoch: string; seq: number; server_time: string; data: SnapshotData }
@@ -34,6 +45,9 @@ export type Frame =
   | { type: 'callbacks'; seq: number; ts: string; data: number }
   | { type: 'chats'; seq: number; ts: string; data: ChatView[] }
   | { type: 'line'; seq: number; ts: string; data: LineCounts }
+  | { type: 'words'; seq: number; ts: string; data: LiveWords | null }
+  | { type: 'alarms'; seq: number; ts: string; data: Alarm[] }
+  | { type: 'hearing'; seq: number; ts: string; data: Hearing }
   | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
   | { type: 'notice'; seq: number; ts: string; data: Notice }
 
@@ -45,6 +59,9 @@ export interface SnapshotData {
   callbacks: number
   chats?: ChatView[]
   line?: LineCounts
+  words?: LiveWords | null
+  alarms?: Alarm[]
+  hearing?: Hearing
   link: 'up' | 'down'
 }
 
@@ -57,6 +74,9 @@ export interface Step {
 
 export const NOBODY_WAITS: LineCounts = { waiting: 0, emergencies: 0, oldest_since: null, overdue: 0 }
 
+/** Nothing is said of it: nobody listens. */
+export const DEAF: Hearing = { state: 'off', engine: '', model: null, slots: 0, live: 0, streams: 0 }
+
 export const EMPTY: Live = {
   epoch: '',
   seq: 0,
@@ -67,15 +87,19 @@ export const EMPTY: Live = {
   callbacks: 0,
   chats: [],
   line: NOBODY_WAITS,
+  words: null,
+  alarms: [],
+  hearing: DEAF,
   link: 'up',
 }
 
 const KINDS = new Set([
   'snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'chats', 'line', 'link', 'notice',
+  'words', 'alarms', 'hearing', 'partial', 'watched',
 ])
 
 /** A text frame as a value; null when it is none of ours (newer servers may send more). */
-export function readFrame(text: string): Frame | null {
+export function readFrame(text: string): Frame | Passing | null {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -87,8 +111,12 @@ export function readFrame(text: string): Frame | null {
   if (typeof type !== 'string') return null
   // An unknown event still counts in the sequence, so it must not be thrown away.
   if (!KINDS.has(type) && typeof (value as { seq?: unknown }).seq !== 'number') return null
-  return value as Frame
+  return value as Frame | Passing
 }
+
+export const isPassing = (frame: Frame | Passing): frame is Passing =>
+  frame.type === 'partial' || frame.type === 'watched'
+
 
 /** The state after one frame. */
 export function fold(live: Live, frame: Frame): Step {
@@ -117,6 +145,12 @@ export function fold(live: Live, frame: Frame): Step {
       return { ...same, live: { ...next, chats: frame.data } }
     case 'line':
       return { ...same, live: { ...next, line: frame.data } }
+    case 'words':
+      return { ...same, live: { ...next, words: frame.data } }
+    case 'alarms':
+      return { ...same, live: { ...next, alarms: frame.data } }
+    case 'hearing':
+      return { ...same, live: { ...next, hearing: frame.data } }
     case 'link':
       return { ...same, live: { ...next, link: frame.data } }
     case 'notice':

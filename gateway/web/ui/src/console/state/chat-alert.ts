@@ -15,17 +15,17 @@ export function setAudible(on: boolean): void {
 }
 
 /** Of several windows one is heard, and when it is closed, another. */
-const chimes = ref(!('locks' in navigator))
+export const speaks = ref(!('locks' in navigator))
 if ('locks' in navigator)
   void navigator.locks.request('chime', () => {
-    chimes.value = true
+    speaks.value = true
     return new Promise<void>(() => undefined)
   })
 
 const busy = computed(() => call.value !== null && call.value.state !== 'ended')
 
 const chime = computed<Chime | null>(() => {
-  if (!seat.value || !chimes.value || busy.value) return null
+  if (!seat.value || !speaks.value || busy.value) return null
   if (wanted.value.offers) return 'offer'
   return wanted.value.unread && audible.value ? 'unread' : null
 })

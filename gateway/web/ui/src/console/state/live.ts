@@ -4,7 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { CallView, Seat } from '../api/types'
 import { setServerTime } from '../clock'
 import { PushClient } from '../push/client'
-import { EMPTY, type Live } from '../push/protocol'
+import { EMPTY, type Live, type Passing } from '../push/protocol'
 import { open } from '../push/ticketed'
 import { tellNotice } from './notices'
 
@@ -34,6 +34,12 @@ export const call = computed<CallView | null>(() => {
   const here = HERE.has(now.state) && live.value.seat?.state !== 'wrapping_up'
   return here || now.state === 'ended' ? now : { ...now, state: 'ended' }
 })
+
+let passing: (said: Passing) => void = () => undefined
+/** Who takes what is said of this moment only. */
+export function whenPassing(act: (said: Passing) => void): void {
+  passing = act
+}
 
 let loggedOut: () => void = () => undefined
 let banner = 0
@@ -66,6 +72,7 @@ const client = new PushClient(
       known.value = true
     },
     notice: tellNotice,
+    passing: (said) => passing(said),
     clock: setServerTime,
     online: setOnline,
     loggedOut: () => loggedOut(),

@@ -3,6 +3,7 @@
 import { computed, nextTick, ref, watch } from 'vue'
 import * as calls from '../api/calls'
 import { locale, t } from '../i18n'
+import { alarms } from './alarms'
 import { wanted } from './chats'
 import { call, seat, sendLive } from './live'
 import { go } from './route'
@@ -58,6 +59,7 @@ watch(
 const titled = computed(() => {
   if (seat.value?.state === 'offered' || call.value?.state === 'offered')
     return { mark: `● ${t('pop.incoming')}｜`, icon: 'favicon-ring' }
+  if (alarms.value.length) return { mark: `⚠ ${t('alarm.title')}｜`, icon: 'favicon-ring' }
   if (wanted.value.offers) return { mark: `● ${t('chat.new')}｜`, icon: 'favicon-unread' }
   if (wanted.value.unread) return { mark: `(${wanted.value.unread}) `, icon: 'favicon-unread' }
   return { mark: '', icon: 'favicon' }

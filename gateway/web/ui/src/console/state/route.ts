@@ -2,8 +2,8 @@
 
 import { ref } from 'vue'
 
-export type View = 'desk' | 'line' | 'history' | 'callbacks' | 'watch' | 'audit'
-const VIEWS: readonly View[] = ['desk', 'line', 'history', 'callbacks', 'watch', 'audit']
+export type View = 'desk' | 'line' | 'history' | 'words' | 'callbacks' | 'watch' | 'audit'
+const VIEWS: readonly View[] = ['desk', 'line', 'history', 'words', 'callbacks', 'watch', 'audit']
 
 const read = (): View => VIEWS.find((one) => window.location.hash === `#/${one}`) ?? 'desk'
 

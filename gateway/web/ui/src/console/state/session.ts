@@ -2,12 +2,15 @@
 
 import { computed } from 'vue'
 import { ended, has, setDuty } from './account'
+import { forgetAlarms } from './alarms'
 import './chat-alert'
 import { dropAllDrafts } from './drafts'
+import { forgetHeard } from './heard'
 import { startLive, stopLive } from './live'
 import { leavePhone } from './phone'
 import { dropAllReplies } from './replies'
 import { forgetTranscripts } from './transcripts'
+import { stopWatching } from './watching'
 
 export {
   boot, changePassword, has, logIn, loginEnded, logOut, me, options, present, reloadOptions, stage,
@@ -19,6 +22,7 @@ export const takesCalls = computed(() => has('take_calls'))
 setDuty({
   begin: () => startLive(ended),
   end: () => {
+    stopWatching()
     stopLive()
     leavePhone()
   },
@@ -26,5 +30,7 @@ setDuty({
     dropAllDrafts()
     dropAllReplies()
     forgetTranscripts()
+    forgetHeard()
+    forgetAlarms()
   },
 })
