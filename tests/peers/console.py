@@ -45,6 +45,12 @@ class Console:
             assert answer.status == 200, f"{path}: {answer.status} {await answer.text()}"
             return await answer.json()
 
+    async def sound(self, path: str) -> bytes:
+        """A file of sound."""
+        async with self.http.get(self.url + path) as answer:
+            assert (answer.status, answer.content_type) == (200, "audio/wav"), path
+            return await answer.read()
+
     async def put(self, path: str, body: Json) -> Json:
         """One replacement."""
         async with self.http.put(self.url + path, json=body) as answer:
