@@ -25,8 +25,6 @@ LAST_WORDS_SECONDS = 10.0
 QUIET_SECONDS = 1.0
 """No sound at all for so long: what was being said is over."""
 RETRY_SECONDS = 1.0
-TELLABLE_SECONDS = 0.5
-"""A hole that is shorter holds no word worth looking for in the recording."""
 
 
 class Host(Protocol):
@@ -99,12 +97,7 @@ class Tap:
                 return
             self._begin(frame)
         self._heard_at = self._host.now()
-        skipped, seconds = self._timeline.skipped, self._timeline.seconds
-        pieces = self._timeline.take(frame.payload, self._heard_at)
-        hole = self._timeline.skipped - skipped
-        if hole >= TELLABLE_SECONDS and self._deaf_since is None:
-            self._missed(seconds, seconds + hole)
-        for pcm, begin in pieces:
+        for pcm, begin in self._timeline.take(frame.payload, self._heard_at):
             self._hear(pcm, begin)
 
     def gone(self) -> None:
@@ -118,11 +111,11 @@ class Tap:
         self.flows = False
         self._wanted = False
         self._last_words = self._host.now() + LAST_WORDS_SECONDS
+        self._host.left(self.name)
         if self._hearing:
             self._gate.shut()
             self._hearing.close()
-        self._host.left(self.name)
-        if not self._hearing:
+        else:
             self._over()
 
     def close(self) -> None:

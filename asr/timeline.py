@@ -1,6 +1,7 @@
 """When a piece of a stream was said: by counting samples, and by the clock where some are missing.
 
-PURE. Asterisk sends nothing while a leg sends nothing, and drops sound when it is short of time.
+PURE. Asterisk sends nothing while a leg sends nothing (telephones that leave silence out), and
+drops sound when it is short of time.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ class Timeline:
         self._least = 0.0
         self.seconds = 0.0
         """Where the next piece begins."""
-        self.skipped = 0.0
-        """How much of that was not in the samples."""
 
     def take(self, pcm: bytes, now: float) -> list[Piece]:
         """A piece that ends ``now`` (a clock that never runs back); gives what has a time."""
@@ -47,7 +46,6 @@ class Timeline:
         if now - self._since < JUDGE_SECONDS:
             return []
         self.seconds += self._least
-        self.skipped += self._least
         return self.flush()
 
     def flush(self) -> list[Piece]:

@@ -138,7 +138,7 @@ def test_silence_is_not_recognised() -> None:
     it.hears("a", 3000)
     assert hearing.fed == []
     it.hears_speech("a")
-    assert 60.0 < hearing.fed[0][1] < 61.0
+    assert 59.7 < hearing.fed[0][1] < 61.0
     it.hears("a", 60)
     assert hearing.pauses == 1
 
@@ -155,15 +155,16 @@ def test_a_tap_that_stops_in_the_middle_of_speech_is_a_pause() -> None:
     assert hearing.pauses == 1
 
 
-def test_a_hole_in_a_stream_is_missed_and_what_follows_has_its_true_time() -> None:
-    """10 s in which the leg sent nothing."""
+def test_a_leg_that_sent_nothing_missed_nothing_and_what_follows_has_its_true_time() -> None:
+    """10 s of a telephone that sends no silence."""
     it = World()
     it.live("a")
     it.at += 10
     it.hears("a", 20)
-    assert it.missed("a") == [(0.1, 10.1)]
     it.gone("a")
-    assert it.of("a")[-1] == wire.Ended(stream="a", seconds=it.at - 1000)
+    assert it.missed("a") == []
+    (ended,) = [one for one in it.of("a") if isinstance(one, wire.Ended)]
+    assert ended.seconds == pytest.approx(it.at - 1000)
 
 
 def test_what_is_half_said_when_a_slot_is_lost_is_missed_until_it_is_back() -> None:
