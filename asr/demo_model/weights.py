@@ -71,7 +71,7 @@ def save(weights: Weights, path: Path) -> None:
 def load(path: Path = COMMITTED) -> Weights:
     """Raises WeightsUnread, or OSError when there is no file."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             about = json.loads(file["about"].tobytes())
             layers = tuple(
                 Layer(
@@ -90,5 +90,5 @@ def load(path: Path = COMMITTED) -> Weights:
                     {word: tuple(said) for word, said in about["lexicon"].items()}
                 ),
             )
-    except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as wrong:
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as wrong:
         raise WeightsUnread(f"{path}: {wrong}") from wrong
