@@ -14,6 +14,9 @@ from ivr.machine import DEAF, Hear, Input
 ANSWER_SECONDS = 0.5
 """The ear's answer comes by another way than its sound, at the same time."""
 
+LAST_WORD_SECONDS = 2.0
+"""What was said in the last moment is recognised a little later."""
+
 Join = Callable[[str, str], Awaitable[object]]
 """Bring the caller's sound to (stream, address); returns when it has been there."""
 
@@ -88,6 +91,6 @@ class Hearing:
 
     async def _asked(self, stream: str, hear: Hear, most_seconds: float) -> Input:
         try:
-            return await self._ear.ask(stream, hear, most_seconds)
+            return await self._ear.ask(stream, hear, max(1.0, most_seconds - LAST_WORD_SECONDS))
         except Exception:  # noqa: BLE001 - who is asked may fail in any way; the caller goes on
             return DEAF

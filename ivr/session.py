@@ -29,8 +29,10 @@ Decide = Callable[[Arrival], Awaitable[Plan]]
 
 MAX_STEPS = 100
 """Effects of one call; a checked flow ends long before."""
-SHORTEST_HEARING_SECONDS = 2.0
-"""With less time left nobody is asked again."""
+VERDICT_SECONDS = 1.0
+"""What is left for the last act after the last question."""
+SHORTEST_HEARING_SECONDS = 4.0
+"""With less time left nobody is asked again: a prompt and a word take longer."""
 MAX_NOTES = 300
 """Lines without a reply in a row."""
 
@@ -43,7 +45,7 @@ class SessionLimits:
     decide: float = 2.0
     command: float = 2.0
     prompt: float = 8.0
-    hear: float = 8.0
+    hear: float = 9.0
     """One question and its answer."""
     whole: float = 12.0
 
@@ -158,7 +160,7 @@ class Session:
         return reply.result if reply.result and not reply.failed else DONE
 
     async def _hear(self, hear: Hear) -> Input:
-        left = self._until - asyncio.get_running_loop().time() - self._limits.command
+        left = self._until - asyncio.get_running_loop().time() - VERDICT_SECONDS
         seconds = min(self._limits.hear, left)
         if self._hearing is None or seconds < SHORTEST_HEARING_SECONDS:
             return DEAF

@@ -18,7 +18,7 @@ from tests.ivr.test_session import VERDICT, House
 from tests.peers.agi_peer import AgiCaller
 from tests.peers.audiosocket_peers import EarPeer
 
-LIMITS = SessionLimits(hear=3.0)
+LIMITS = SessionLimits(hear=4.0)
 SOME_SECONDS = 2.5
 """Nobody waits longer than this for an ear that does not speak."""
 
@@ -118,7 +118,7 @@ async def test_an_ear_that_does_not_speak_is_left(does: str) -> None:
 async def test_an_ear_that_speaks_and_never_answers_is_left() -> None:
     """A question has a limit of its own."""
     async with asked(EarPeer(answer=None)) as (caller, _server, chosen):
-        await caller.run(within_seconds=5)
+        await caller.run(within_seconds=6)
         assert caller.variables["GW_QUEUE"] == "civil"
         await eventually(lambda: chosen[0][1] == Choice("person", By.DEAF))
 
@@ -138,7 +138,7 @@ async def test_who_cannot_be_heard_is_not_asked(why: str) -> None:
     ear = (
         None if why == "no hearing" else EarPeer(fault=LookupError() if why == "refuses" else None)
     )
-    limits = SessionLimits(hear=3.0, whole=3.0) if why == "no time" else LIMITS
+    limits = SessionLimits(hear=4.0, whole=4.0) if why == "no time" else LIMITS
     async with asked(ear, limits) as (caller, _server, chosen):
         if ear is not None and why == "off":
             ear.address = None
