@@ -127,6 +127,9 @@ class Ear:
         asking = Asking(ask, self._recognizers, self._say, self._asked)
         self._askings[ask.stream] = asking
         self._server.expected(ask.stream)
+        if self._recognizers is None or self._recognizers.model is None:
+            asking.prompted(None)
+            return
         self._tasks.create_task(self._prompt(asking, Path(ask.prompt)))
 
     def _asked(self, name: str) -> None:

@@ -35,8 +35,7 @@ class EarPatience:
     """From the end of its input to its own end."""
     first_pause_seconds: float = 0.2
     longest_pause_seconds: float = 5.0
-    steady_seconds: float = 10.0
-    """Up for so long, a next death is a new one: the pauses begin again."""
+    """Up for longer than this, a next death is a new one: the pauses begin again."""
 
 
 class EarLife:

@@ -14,6 +14,7 @@ import structlog
 from asr import wire
 from gateway.ports.ears import EarsLost, EarsUnavailable, Heard
 from gateway.speech.ear_life import EarLife, EarPatience
+from gateway.supervise import Health, keep_running
 
 MOST_UNREAD_REPORTS = 10_000
 CONNECT_SECONDS = 15.0
@@ -71,7 +72,14 @@ class EarProcess:
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         if self._command is not None:
-            self._keeping = self._tasks.create_task(self._keep_up(self._command), name="ear")
+            keeping = keep_running(
+                "ear",
+                self._live_once,
+                Health(),
+                first_pause_seconds=self._patience.first_pause_seconds,
+                longest_pause_seconds=self._patience.longest_pause_seconds,
+            )
+            self._keeping = self._tasks.create_task(keeping, name="ear")
         return self
 
     async def __aexit__(
@@ -150,24 +158,25 @@ class EarProcess:
         finally:
             del waiting[name]
 
-    async def _keep_up(self, command: Sequence[str]) -> None:
-        loop, patience = asyncio.get_running_loop(), self._patience
-        pause = patience.first_pause_seconds
-        while True:
-            born = loop.time()
-            life = self._life = EarLife(command, patience, self._took)
-            try:
-                why = await life.run()
-            except OSError as fault:
-                why = type(fault).__name__
-            lived = loop.time() - born
-            self.lost += 1
-            log.error("ear_lost", why=why, seconds=round(lived, 1), lost=self.lost)
+    async def _live_once(self) -> None:
+        if self._command is None:
+            return
+        loop = asyncio.get_running_loop()
+        born, why = loop.time(), "fault"
+        self._life = EarLife(self._command, self._patience, self._took)
+        try:
+            why = await self._life.run()
+        except OSError as fault:
+            why = type(fault).__name__
+        except asyncio.CancelledError:
+            why = ""
+            raise
+        finally:
+            if why:
+                self.lost += 1
+                seconds = round(loop.time() - born, 1)
+                log.error("ear_lost", why=why, seconds=seconds, lost=self.lost)
             self._is_lost()
-            if life.was_ready and lived > patience.steady_seconds:
-                pause = patience.first_pause_seconds
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, patience.longest_pause_seconds)
 
     def _took(self, report: wire.Report) -> bool:
         if isinstance(report, wire.Answered):

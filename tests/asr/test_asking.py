@@ -280,6 +280,7 @@ async def test_without_a_model_a_caller_is_sent_on_at_once(tmp_path: Path) -> No
         ready = await it.ready()
         ask = wire.Ask(stream=new_stream(), prompt=prompt)
         it.tell(ask)
+        await eventually(lambda: answered(it, ask.stream), 5)
         async with asterisk_tap(ready.port, ask.stream) as tap:
             await tap.is_quiet(3)
             assert tap.hung_up

@@ -18,9 +18,7 @@ from gateway.speech.ear_process import EarProcess
 from tests.eventually import eventually, remains
 
 PROGRAM = Path(__file__).resolve().parents[2] / "peers" / "ear_program.py"
-SHORT = EarPatience(
-    start_seconds=10, ping_seconds=0.2, silent_seconds=1.5, stop_seconds=2, steady_seconds=0.1
-)
+SHORT = EarPatience(start_seconds=10, ping_seconds=0.2, silent_seconds=1.5, stop_seconds=2)
 
 
 @dataclass
@@ -191,3 +189,11 @@ async def test_an_answer_has_a_limit(tmp_path: Path) -> None:
 def test_its_environment_holds_no_secret() -> None:
     """Only what a program needs to find itself and its language."""
     assert set(environment()) <= {"HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "PYTHONPATH"}
+
+
+async def test_a_program_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    """Speech is down, nothing else is."""
+    patience = EarPatience(first_pause_seconds=0.05)
+    async with EarProcess((str(tmp_path / "nothing"),), patience=patience) as ears:
+        await eventually(lambda: ears.lost >= 2, 10)
+        assert ears.state == "down"
