@@ -49,7 +49,7 @@ class AmiLinks:
         self.calls = link(AmiUser.CALLS, listens=False)
         """Everything that changes a call or a queue's members."""
         self.voice = link(AmiUser.VOICE, listens=False)
-        """Originate. Its loss alone costs announcements, so nothing else waits for it."""
+        """Originate. Its loss alone costs announcements and taps, so nothing else waits for it."""
         self._calls_up = asyncio.Event()
         self._why_not = CANNOT_ACT
         self._open = AsyncExitStack()

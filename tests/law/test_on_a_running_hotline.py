@@ -6,6 +6,8 @@ import pytest
 import pytest_asyncio
 
 from gateway.core.operator import Role
+from gateway.core.transcript import side_file
+from gateway.intake.archive import SIDES, measure
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.walks.people import citizen, connected, operator
@@ -40,7 +42,7 @@ async def test_r05_a_merged_number_reaches_the_same_people_and_is_on_record(
 
 
 async def test_r08_sound_and_words_are_linked_to_the_contact(world: GatewayWorld) -> None:
-    """Row 8 (S0§12, S2§8, S4§12): recorded fully; the recording belongs to the contact.
+    """Row 8 (S0§12, S2§8, S4§12): recorded fully, each voice also by itself; all of the contact.
 
     Row 41 (S1§14): the whole process is kept; correcting a disposition leaves both facts.
     """
@@ -58,6 +60,16 @@ async def test_r08_sound_and_words_are_linked_to_the_contact(world: GatewayWorld
             return bool((await li.console.get(path))["contact"]["recording"])
 
         await eventually(recorded, 20)
+        talks = (
+            one for one in world.data_dir.glob("recordings/H*.wav") if one.stem.count("-") == 1
+        )
+        talk = max(talks, key=lambda one: one.name)  # names grow with the time of the call
+        lengths = [
+            measure(talk.with_name(name))[2]
+            for name in (talk.name, *(side_file(talk.name, party) for party in SIDES))
+        ]
+        assert min(lengths) > 0.5
+        assert max(lengths) - min(lengths) < 0.5
         detail = await li.console.get(path)
         kinds = [fact["kind"] for fact in detail["facts"]]
         assert kinds.count("disposition_recorded") == 2

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.asterisk
 
 MEASURED_SECONDS = 4
 MANY = 20
+COUNTED = (("group", "channels"), ("core", "calls"))
 STALLED_SECONDS = 30
 """A listener that does not read is given up by Asterisk within this time."""
 BOTH_WAYS = {"citizen": SEAT_HZ, "seat": CITIZEN_HZ}
@@ -137,6 +138,31 @@ async def test_each_stream_is_one_voice_whole(tmp_path: Path) -> None:
         await both.over()
         await eventually(lambda: peer.ended(citizen) and peer.ended(seat))
         assert both.ends() == {citizen, seat}
+
+
+async def test_a_tap_is_no_call_no_leg_and_no_seat(tmp_path: Path) -> None:
+    """Nobody counts it: neither the limit of citizens, nor Asterisk's own, nor a log, nor we."""
+    async with phones_world(tmp_path) as world, tap_peer(tmp_path) as peer:
+        both = await talking(world)
+        command = world.asterisk.process.command
+        before = [await command(f"{what} show {of}") for what, of in COUNTED]
+        heard = len(world.news)
+        await both.tap(peer.address)
+        await eventually(lambda: min(map(peer.heard, both.streams.values())) > 0.5, 10)
+        assert [await command(f"{what} show {of}") for what, of in COUNTED] == before
+        (call,) = (await world.phones.snapshot()).calls
+        assert (call.channel, call.leg) == (both.channel, both.leg)
+        assert [one for one in world.news[heard:] if isinstance(one, line.LineEvent)] == []
+        await both.over()
+        assert {type(one) for one in world.news[heard:]} <= {
+            line.TapEnded,
+            line.SeatLeft,
+            line.CallGone,
+            line.SeatPhoneChanged,
+        }
+        log = (world.asterisk.dirs.log / "queue_log").read_text("utf-8")
+        assert "AudioSocket" not in log
+        assert "tap-" not in log
 
 
 async def misbehave(peer: TapPeer, how: str) -> None:
