@@ -86,6 +86,18 @@ def test_pops_on_a_real_screen() -> None:
     assert 0 < found["p50_ms"] <= found["p99_ms"]
 
 
+@pytest.mark.asterisk
+def test_words_in_real_time() -> None:
+    """Voices talk to a real ear: errors, delays, what it costs beside vosk, and Asterisk's part."""
+    found = figures(run("asr", "--quick", "--json"))["asr"]
+    for name in ("streams_vs_raw", "tapped_vs_untapped_cpu"):
+        spread(found, name)
+    assert 0 <= found["wer_clean"] < 0.5
+    assert 0 <= found["wer_phone"] < 0.5
+    assert 0 < found["first_partial_p99_ms"]
+    assert 0 < found["final_p99_ms"]
+
+
 def test_a_table_is_for_people() -> None:
     """Without --json: a row for each figure, and what the figures mean."""
     result = run("ami_events", "--quick")
