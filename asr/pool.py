@@ -16,7 +16,6 @@ from asr.errors import AsrError, EngineAway, ModelUnusable
 from asr.frames import FrameFault
 from asr.hearing import Stream
 from asr.models import ModelFolder
-from asr.recognizer import Said
 from asr.segment import Model
 from asr.worker_process import LOADS_SECONDS, WorkerProcess, started
 
@@ -33,12 +32,12 @@ def workers_for(wanted: int) -> int:
 
 
 class Pool:
-    """The workers, and whose streams they recognise; asr.recognizer.Recognizers tells its calls."""
+    """The workers, and whose streams they recognise."""
 
-    engine = "vosk"
-
-    def __init__(self, folder: ModelFolder, trouble: Callable[[AsrError], None]) -> None:
-        self._folder, self._trouble = folder, trouble
+    def __init__(
+        self, folder: ModelFolder, trouble: Callable[[AsrError], None], came: Callable[[], None]
+    ) -> None:
+        self._folder, self._trouble, self._came = folder, trouble, came
         self._usable = asyncio.Event()
         self._unusable = False
         self._workers: dict[int, WorkerProcess] = {}
@@ -54,30 +53,6 @@ class Pool:
     def pids(self) -> tuple[int, ...]:
         """The processes that recognise now."""
         return tuple(worker.pid for worker in self._workers.values())
-
-    def open(
-        self,
-        told: Callable[[Said], None],
-        *,
-        rate: int = 8000,
-        words: tuple[str, ...] = (),
-        partials: bool = True,
-        background: bool = False,
-    ) -> Stream:
-        """Begin a stream. Raises EngineAway when the model cannot be used."""
-        if self.model is None:
-            raise EngineAway("没有可用的语音模型", "there is no model that can be used")
-        stream = Stream(
-            told,
-            asyncio.get_running_loop().time,
-            rate=rate,
-            words=words,
-            partials=partials,
-            background=background,
-            left=self.release,
-        )
-        self.take(stream)
-        return stream
 
     def take(self, stream: Stream) -> None:
         """Recognise it from now on; it waits where every worker is being replaced."""
@@ -132,6 +107,7 @@ class Pool:
             self._unusable = False
             self._workers[slot] = worker
             self._usable.set()
+            self._came()
             if slot in self._moves:
                 self._moves.pop(slot).cancel()
             for stream in [each for each, home in self._home.items() if home == slot]:
@@ -168,13 +144,18 @@ class Pool:
 
 @asynccontextmanager
 async def open_pool(
-    folder: ModelFolder, workers: int, trouble: Callable[[AsrError], None]
+    folder: ModelFolder,
+    workers: int,
+    trouble: Callable[[AsrError], None],
+    *,
+    came: Callable[[], None],
 ) -> AsyncIterator[Pool]:
     """Workers with this model in memory; ``model`` is None when it cannot be loaded.
 
-    ``trouble`` is told what an admin should know; in the loop, it must not wait.
+    ``trouble`` is told what an admin should know, ``came`` that a worker recognises now; both in
+    the loop, they must not wait.
     """
-    pool = Pool(folder, trouble)
+    pool = Pool(folder, trouble, came)
     async with asyncio.TaskGroup() as tasks:
         keeping = [tasks.create_task(pool.keep(slot)) for slot in range(workers_for(workers))]
         try:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -30,11 +29,8 @@ from asr.model_files import in_known_words  # noqa: E402
 from asr.models import ModelFolder  # noqa: E402
 from asr.recognizer import Partial  # noqa: E402
 from asr.resample import Doubler  # noqa: E402
-from asr.segment import Model, Utterance, Word  # noqa: E402
-from asr.writing import line_written, words_written  # noqa: E402
-
-UNKNOWN_WORDS = ("[unk]", "<UNK>", "<unk>")
-"""How models name what they do not know. It is left out of what is told."""
+from asr.said import UNKNOWN_WORDS, partial_line, utterance  # noqa: E402
+from asr.segment import Model, Utterance  # noqa: E402
 
 
 class VoskEngine:
@@ -140,25 +136,3 @@ class VoskRecognizer:
         if made is not None:
             self._partial = ""
         return made
-
-
-def utterance(said: Mapping[str, Any], *, after_seconds: float = 0.0) -> Utterance | None:
-    """What vosk's JSON of a result says; None: no word."""
-    words = tuple(
-        Word(
-            raw=each["word"],
-            text=each["word"],
-            begin_seconds=round(after_seconds + each["start"], 3),
-            end_seconds=round(after_seconds + each["end"], 3),
-            confidence=round(min(1.0, each.get("conf", 1.0)), 3),
-        )
-        for each in said.get("result", ())
-        if each["word"] not in UNKNOWN_WORDS
-    )
-    return Utterance(words=words_written(words)) if words else None
-
-
-def partial_line(said: Mapping[str, Any]) -> str:
-    """What vosk's JSON of a partial says, as it is written."""
-    words = (word for word in said.get("partial", "").split() if word not in UNKNOWN_WORDS)
-    return line_written(" ".join(words))
