@@ -11,13 +11,16 @@ from pathlib import Path
 
 from asr import wire
 from asr.asking import Asking, prompt_sound
-from asr.errors import AsrError, ModelUnusable
+from asr.errors import AsrError, EngineAway, ModelUnusable, SoundUnusable
 from asr.models import ModelFolder, look
-from asr.pool import open_pool, workers_for
+from asr.pool import workers_for
 from asr.recognizer import Recognizers
+from asr.recognizers import open_recognizers
+from asr.segment import Utterance
 from asr.slots import calibrated_slots, measured_slots
 from asr.streams import Streams
 from asr.tap_server import Guest, TapServer
+from asr.transcribe import transcribe
 
 TICK_SECONDS = 0.25
 LOAD_SECONDS = 1.0
@@ -50,6 +53,7 @@ class Ear:
         self._streams: Streams | None = None
         self._recognizers: Recognizers | None = None
         self._askings: dict[str, Asking] = {}
+        self._one_file = asyncio.Lock()
         self._told: dict[str, float] = {}
         self._load: wire.Load | None = None
         self._load_at = 0.0
@@ -82,6 +86,8 @@ class Ear:
                     asking.forget()
             case wire.Ask():
                 self._ask(command)
+            case wire.Transcribe():
+                self._tasks.create_task(self._transcribe(command, self._streams))
 
     async def work(self) -> None:
         """Open everything, say Ready, and turn the clock of the streams."""
@@ -132,6 +138,22 @@ class Ear:
             return
         self._tasks.create_task(self._prompt(asking, Path(ask.prompt)))
 
+    async def _transcribe(self, wanted: wire.Transcribe, live: Streams) -> None:
+        utterances: tuple[Utterance, ...] = ()
+        error = ""
+        async with self._one_file:
+            if self._recognizers is None or self._recognizers.model is None:
+                error = "no-model"
+            else:
+                part = wanted.begin_seconds, wanted.end_seconds
+                try:
+                    utterances = await transcribe(self._recognizers, live, Path(wanted.file), *part)
+                except SoundUnusable:
+                    error = "unreadable"
+                except EngineAway:
+                    error = "failed"
+        self._say(wire.Transcribed(job=wanted.job, utterances=utterances, error=error))
+
     def _asked(self, name: str) -> None:
         self._askings.pop(name, None)
 
@@ -172,17 +194,18 @@ class Ear:
 async def recognizers(
     options: Options, trouble: Callable[[AsrError], None]
 ) -> AsyncIterator[Recognizers | None]:
-    """What recognises, as the options say; None, with a word to ``trouble``: there is no model."""
-    try:
-        folder = await asyncio.to_thread(_model, options)
-    except ModelUnusable as fault:
-        trouble(fault)
-        folder = None
-    if folder is None:
+    """What recognises, as the options say; None, with a word to ``trouble``: nothing does."""
+    folder = None
+    if options.model or not options.server:
+        try:
+            folder = await asyncio.to_thread(_model, options)
+        except ModelUnusable as fault:
+            trouble(fault)
+    if folder is None and not options.server:
         yield None
         return
-    async with open_pool(folder, options.workers, trouble) as pool:
-        yield pool
+    async with open_recognizers(folder, options.workers, options.server, trouble) as found:
+        yield found
 
 
 def _model(options: Options) -> ModelFolder:
