@@ -17,17 +17,16 @@ from typing import Self
 from ivr.errors import IvrError
 from ivr.flow import Flow
 from ivr.hearing import Hearing
-from ivr.machine import Choice
-from ivr.session import READ_LIMIT_BYTES, Decide, Session, SessionLimits
+from ivr.session import READ_LIMIT_BYTES, Decide, Journey, Session, SessionLimits
 
 MAX_CALLS = 500
 BACKLOG = 128
 CLOSE_SECONDS = 3.0
 """How long calls may finish when the server closes."""
-CHOSE_SECONDS = 10.0
+WENT_SECONDS = 10.0
 
-Chose = Callable[[str, Choice], Awaitable[None]]
-"""Told the hotline id and the choice of each caller who was listened to, once they have gone on."""
+Went = Callable[[Journey], Awaitable[None]]
+"""Told what happened to each caller who was known, once they have gone on."""
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +51,12 @@ class FlowServer:
         max_calls: int = MAX_CALLS,
         close_seconds: float = CLOSE_SECONDS,
         hearing: Hearing | None = None,
-        chose: Chose | None = None,
+        went: Went | None = None,
     ) -> None:
         self.host, self.port = host, port
         self.flow = flow
         self._decide, self._folder = decide, prompt_folder
-        self._hearing, self._chose = hearing, chose
+        self._hearing, self._went = hearing, went
         self._limits = limits or SessionLimits()
         self._max_calls, self._close_seconds = max_calls, close_seconds
         self.outcomes: Counter[str] = Counter()
@@ -131,7 +130,7 @@ class FlowServer:
         finally:
             # at once: the dialplan goes on when the connection ends
             writer.transport.abort() if reader.at_eof() else writer.close()
-        if self._chose is not None and session.choice is not None:
+        if self._went is not None and session.journey.hotline_id:
             with suppress(Exception):  # the caller is not here any more; who is told logs it
-                async with asyncio.timeout(CHOSE_SECONDS):
-                    await self._chose(session.hotline_id, session.choice)
+                async with asyncio.timeout(WENT_SECONDS):
+                    await self._went(session.journey)

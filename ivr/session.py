@@ -61,13 +61,26 @@ class SessionLimits:
         return replace(usual, whole=min(whole, guard_seconds * 0.8))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What happened to a caller in the flow.
+
+    ``heard`` are the prompts that were spoken to their end, ``choice`` is how the last listening
+    ended, if there was one.
+    """
+
+    hotline_id: str = ""
+    heard: frozenset[str] = frozenset()
+    choice: Choice | None = None
+
+
 class Session:
     """Drives one call; ``run`` returns the queue, or empty when the flow hung up.
 
     Raises CallerGone, ProtocolFault, TimeoutError or whatever ``decide`` raises. GW_VERDICT is set
-    as the last act, so that on any error the dialplan goes on by itself. ``hotline_id`` and
-    ``choice`` say afterwards who it was and what they chose when they were listened to. Without
-    ``hearing`` nobody can be heard, and a flow that listens goes on to a person.
+    as the last act, so that on any error the dialplan goes on by itself. ``journey`` says
+    afterwards who it was and what happened to them. Without ``hearing`` nobody can be heard, and a
+    flow that listens goes on to a person.
     """
 
     def __init__(
@@ -81,8 +94,7 @@ class Session:
         folder: str,
         hearing: Hearing | None = None,
     ) -> None:
-        self.hotline_id = ""
-        self.choice: Choice | None = None
+        self.journey = Journey()
         self._reader, self._writer = reader, writer
         self._hearing = hearing
         self._until = 0.0
@@ -96,7 +108,7 @@ class Session:
         async with asyncio.timeout_at(self._until):
             request = await self._request()
             arrival = await self._arrival(request)
-            self.hotline_id = arrival.hotline_id
+            self.journey = Journey(hotline_id=arrival.hotline_id)
             async with asyncio.timeout(self._limits.decide):
                 plan = await self._decide(arrival)
             queue = plan.default_queue if plan.straight else await self._flow_queue(plan)
@@ -143,7 +155,7 @@ class Session:
                 case Hear():
                     said = await self._hear(effect)
             state, effect = step(self._flow, plan, state, said)
-            self.choice = state.choice
+            self.journey = replace(self.journey, choice=state.choice)
         raise ProtocolFault("a flow without end")
 
     async def _key(self, prompt: str, wait_ms: int) -> Input:
@@ -156,6 +168,8 @@ class Session:
             "1",
             seconds=self._limits.prompt + wait_ms / 1000,
         )
+        if not reply.result:
+            self.journey = replace(self.journey, heard=self.journey.heard | {prompt})
         # -1 is a hang-up or a prompt that is not there: the next command tells which
         return reply.result if reply.result and not reply.failed else DONE
 

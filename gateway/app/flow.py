@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import structlog
 from config.settings import Settings
 from gateway.app.invitation import Invitation
 from gateway.core.queue import FALLBACK
-from gateway.intake.asking import Asking, Choices
+from gateway.intake.asking import Asking, Journeys, notices_in
 from gateway.intake.floor import Floor
 from gateway.intake.greeting import Greeting
 from gateway.ports.ears import Ears
@@ -65,6 +66,7 @@ async def opened_flow(
     host = settings.asterisk.agi_host
     flow = flow_of(invitation, floor.queues, settings.speech.flow)
     folder = Path(invitation.prompts_folder) if invitation else settings.prompts_dir
+    notices = await asyncio.to_thread(notices_in, folder)
     async with AsyncExitStack() as stack:
         hearing = Hearing(Asking(ears, folder), host) if ears else None
         if hearing is not None:
@@ -77,6 +79,6 @@ async def opened_flow(
                 decide=Greeting(floor, ZoneInfo(settings.site.timezone)).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,
-                chose=Choices(floor).chose,
+                went=Journeys(floor, notices).went,
             )
         )

@@ -1,17 +1,21 @@
-"""What a caller says in the flow: the ear is asked, where they went is recorded, their words never.
+"""The flow's ear, and what is kept of the flow: where callers went, never what they said.
 
 The flow knows neither the ear nor the store; this stands between them.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from asr import wire
-from gateway.core.facts import Fact, FactKind
+from gateway.core.facts import Fact, FactKind, Scalar
+from gateway.core.number import GREETING
 from gateway.intake.floor import Floor
 from gateway.ports.ears import Ears
-from ivr.machine import DEAF, DONE, Choice, Hear, Heard, Input
+from ivr.machine import DEAF, DONE, Hear, Heard, Input
+from ivr.session import Journey
 
 EAR_HOST = "127.0.0.1"
 """The ear is our own child."""
@@ -54,22 +58,39 @@ class Asking:
         return DEAF
 
 
-class Choices:
-    """Where callers who were listened to went, and what decided it."""
+class Journeys:
+    """What is kept of the flow: which notice was heard, where those went who were listened to.
 
-    def __init__(self, floor: Floor) -> None:
+    ``notices`` maps the prompts that are one to the id of their text.
+    """
+
+    def __init__(self, floor: Floor, notices: Mapping[str, str]) -> None:
         self._floor = floor
+        self._notices = notices
 
-    async def chose(self, hotline_id: str, choice: Choice) -> None:
+    async def went(self, journey: Journey) -> None:
         """Recorded once they have gone on; a call that nobody knows is none of ours."""
         async with self._floor.turn:
-            call = self._floor.call_by_hotline_id(hotline_id)
-            if call is None:
-                return
-            fact = Fact(
-                kind=FactKind.SPEECH_CHOSE,
-                at=self._floor.clock.now(),
-                contact_id=call.id,
-                data={"target": choice.target, "by": choice.by.value},
-            )
-            await self._floor.commit(fact, must=False)
+            call = self._floor.call_by_hotline_id(journey.hotline_id)
+            now = self._floor.clock.now()
+            data: list[tuple[FactKind, Mapping[str, Scalar]]] = [
+                (FactKind.NOTICE_TOLD, {"notice_id": self._notices[prompt]})
+                for prompt in sorted(journey.heard & self._notices.keys())
+            ]
+            if choice := journey.choice:
+                chose = {"target": choice.target, "by": choice.by.value}
+                data.append((FactKind.SPEECH_CHOSE, chose))
+            if call is not None and data:
+                facts = [Fact(kind=k, at=now, contact_id=call.id, data=d) for k, d in data]
+                await self._floor.commit(*facts, must=False)
+
+
+def notices_in(prompts: Path | None) -> Mapping[str, str]:
+    """The greetings, each with its name and the fingerprint of its sound: what was said, exactly.
+
+    Reads the files; without a folder nobody knows what is said.
+    """
+    files = prompts.glob(f"{GREETING}*.wav") if prompts else ()
+    return {
+        one.stem: f"{one.stem}-{hashlib.sha256(one.read_bytes()).hexdigest()[:12]}" for one in files
+    }

@@ -11,7 +11,7 @@ import pytest
 from ivr.hearing import Hearing
 from ivr.machine import DONE, By, Choice, Heard, Input
 from ivr.server import FlowServer
-from ivr.session import SessionLimits
+from ivr.session import Journey, SessionLimits
 from tests.eventually import eventually
 from tests.ivr.flows import asking
 from tests.ivr.test_session import VERDICT, House
@@ -30,8 +30,9 @@ async def asked(
     """A caller of a flow that begins with a question; what was chosen."""
     chosen: list[tuple[str, Choice]] = []
 
-    async def chose(hotline_id: str, choice: Choice) -> None:
-        chosen.append((hotline_id, choice))
+    async def went(journey: Journey) -> None:
+        if journey.choice is not None:
+            chosen.append((journey.hotline_id, journey.choice))
 
     async with AsyncExitStack() as stack:
         hearing = None
@@ -46,7 +47,7 @@ async def asked(
             limits=limits,
             close_seconds=0.3,
             hearing=hearing,
-            chose=chose,
+            went=went,
         )
         await stack.enter_async_context(server)
         yield AgiCaller(server.port), server, chosen

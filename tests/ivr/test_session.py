@@ -12,7 +12,7 @@ import pytest
 from ivr.flow import Flow, Hangup, Play
 from ivr.plan import Arrival, Plan
 from ivr.server import FlowServer
-from ivr.session import SessionLimits
+from ivr.session import Journey, SessionLimits
 from tests.eventually import eventually
 from tests.ivr.flows import HUMAN_FIRST, flow, menu, plan
 from tests.peers.agi_peer import AgiCaller
@@ -84,6 +84,32 @@ async def test_a_key_is_a_shortcut() -> None:
         caller.answers["GET DATA"] = b"200 result=2\n"
         await caller.run()
         assert caller.variables["GW_QUEUE"] == "enterprise"
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard"),
+    [
+        (b"200 result= (timeout)\n", {"greeting"}),
+        (b"200 result=2\n", set()),
+        (b"200 result=-1\n", set()),
+    ],
+)
+async def test_what_was_heard_to_its_end_is_told(answer: bytes, heard: set[str]) -> None:
+    """A prompt that a key cut short, or that is not there, was not heard."""
+    journeys: list[Journey] = []
+
+    async def went(journey: Journey) -> None:
+        journeys.append(journey)
+
+    server = FlowServer(
+        host="127.0.0.1", port=0, flow=HUMAN_FIRST, decide=House().decide, limits=FAST, went=went
+    )
+    async with server:
+        caller = AgiCaller(server.port)
+        caller.answers["GET DATA"] = answer
+        await caller.run()
+        await eventually(lambda: journeys)
+    assert journeys == [Journey(hotline_id="Ha1-1.1", heard=frozenset(heard))]
 
 
 async def test_straight_means_not_a_word() -> None:

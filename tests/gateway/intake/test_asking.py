@@ -9,9 +9,10 @@ import pytest
 from asr import wire
 from gateway.core import line
 from gateway.core.facts import FactKind
-from gateway.intake.asking import Asking, Choices
+from gateway.intake.asking import Asking, Journeys, notices_in
 from gateway.ports.ears import EarsUnavailable
 from ivr.machine import DEAF, DONE, By, Choice, Hear, Heard, Input
+from ivr.session import Journey
 from tests.eventually import eventually
 from tests.gateway.intake.floor_world import FloorWorld
 from tests.peers.ears_peer import EarsPeer
@@ -72,7 +73,7 @@ async def _refused(asking: Asking) -> bool:
 
 
 async def test_what_was_chosen_is_a_fact_without_words(world: FloorWorld) -> None:
-    """Where they went and what decided it; nothing for a call that nobody knows."""
+    """The notice by its id, where they went and why; nothing for a call that nobody knows."""
     arrived = line.CallArrived(
         hotline_id="Hx-1",
         at=datetime(2026, 11, 20, 3, tzinfo=UTC),
@@ -82,8 +83,29 @@ async def test_what_was_chosen_is_a_fact_without_words(world: FloorWorld) -> Non
         origin=line.Origin.TRUNK,
     )
     await world.reception.take([arrived])
-    await Choices(world.floor).chose("Hx-1", Choice("enterprise", By.WORD))
-    await Choices(world.floor).chose("Hnobody", Choice("person", By.MISSED))
-    facts = [one for one in await world.store.facts() if one.kind is FactKind.SPEECH_CHOSE]
+    journeys = Journeys(world.floor, {"greeting": "greeting-0123"})
+    word = Choice("enterprise", By.WORD)
+    heard = frozenset({"greeting", "ask_matter"})
+    await journeys.went(Journey(hotline_id="Hx-1", heard=heard, choice=word))
+    await journeys.went(Journey(hotline_id="Hx-1"))
+    await journeys.went(Journey(hotline_id="Hnobody", heard=heard, choice=word))
+    every = await world.store.facts()
+    told = [dict(one.data) for one in every if one.kind is FactKind.NOTICE_TOLD]
+    assert told == [{"notice_id": "greeting-0123"}]
+    facts = [one for one in every if one.kind is FactKind.SPEECH_CHOSE]
     assert [dict(one.data) for one in facts] == [{"target": "enterprise", "by": "word"}]
     assert facts[0].contact_id == next(iter(world.floor.calls))
+
+
+def test_a_notice_is_named_by_its_sound(tmp_path: Path) -> None:
+    """Another recording is another notice; other prompts are none; no folder, no name."""
+    (tmp_path / "greeting.wav").write_bytes(b"one")
+    (tmp_path / "greeting_plain.wav").write_bytes(b"two")
+    (tmp_path / "all_busy.wav").write_bytes(b"three")
+    before = notices_in(tmp_path)
+    assert before.keys() == {"greeting", "greeting_plain"}
+    (tmp_path / "greeting.wav").write_bytes(b"four")
+    after = notices_in(tmp_path)
+    assert after["greeting"] != before["greeting"]
+    assert after["greeting_plain"] == before["greeting_plain"]
+    assert notices_in(None) == {}

@@ -6,7 +6,7 @@ export const CHAT_KINDS: Record<string, Pair> = {
   message_received: ['收到市民的消息', 'A message of the citizen came'],
   message_sent: ['发出回复（{route}）', 'A reply went out ({route})'],
   message_failed: ['回复没有送达（{code}）', 'A reply did not arrive ({code})'],
-  notice_told: ['已告知市民：受理回执与个人信息使用说明', 'The citizen was told: receipt, and how their data is used'],
+  notice_told: ['已向市民告知须知（{notice_id}）', 'The citizen was told the notice ({notice_id})'],
   chat_opened: ['会话开始', 'The conversation began'],
   chat_became_emergency: ['标为紧急', 'Became an emergency'],
   chat_waiting: ['市民开始等待答复', 'The citizen waits for a person from now on'],
