@@ -40,7 +40,7 @@ class Asking:
     def __init__(
         self,
         ask: wire.Ask,
-        recognizers: Recognizers | None,
+        recognizers: Recognizers,
         say: Callable[[wire.Report], None],
         over: Callable[[str], None],
     ) -> None:
@@ -81,9 +81,6 @@ class Asking:
             return
         self._line = line
         self._until = self._loop.time() + self._ask.most_ms / 1000
-        if self._recognizers is None:
-            self._answer("refused")
-            return
         try:
             self._hearing = self._recognizers.open(
                 self._told, rate=RATE, words=self._ask.words, partials=False

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from asr import wire
 from asr.asking import Asking, prompt_sound
-from asr.errors import AsrError, EngineAway, ModelUnusable, SoundUnusable
+from asr.errors import AsrError, ModelUnusable
+from asr.hot_words import HotWords
+from asr.jobs import Jobs
 from asr.models import ModelFolder, look
 from asr.pool import workers_for
 from asr.recognizer import Recognizers
 from asr.recognizers import open_recognizers
-from asr.segment import Utterance
+from asr.segment import Model
 from asr.slots import calibrated_slots, measured_slots
 from asr.streams import Streams
 from asr.tap_server import Guest, TapServer
-from asr.transcribe import transcribe
 
 TICK_SECONDS = 0.25
 LOAD_SECONDS = 1.0
 AGAIN_SECONDS = 60.0
 """The same trouble is told once in so long."""
 MOST_ASKINGS = 64
+NO_MODEL = (
+    "没有语音模型：通话照常，但不转写。请运行 hotline model ls。",
+    "There is no speech model: calls go on without transcripts. Run hotline model ls.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +55,8 @@ class Ear:
         self._now = asyncio.get_running_loop().time
         self._server = TapServer(self._admit)
         self._streams: Streams | None = None
-        self._recognizers: Recognizers | None = None
+        self._jobs = Jobs(say, HotWords(options.hot_words))
         self._askings: dict[str, Asking] = {}
-        self._one_file = asyncio.Lock()
         self._told: dict[str, float] = {}
         self._load: wire.Load | None = None
         self._load_at = 0.0
@@ -85,25 +88,46 @@ class Ear:
                 if asking := self._askings.get(command.stream):
                     asking.forget()
             case wire.Ask():
-                self._ask(command)
+                self._ask(command, self._streams)
             case wire.Transcribe():
-                self._tasks.create_task(self._transcribe(command, self._streams))
+                self._jobs.add(command)
 
     async def work(self) -> None:
         """Open everything, say Ready, and turn the clock of the streams."""
-        async with recognizers(self._options, self._failed) as found:
-            self._recognizers = found
-            slots = await self._slots(found)
-            streams = Streams(found, slots, self._say, now=self._now, unix=unix)
-            async with self._server:
-                self._streams = streams
-                model, engine = (found.model, found.engine) if found else (None, "vosk")
+        folder = await asyncio.to_thread(self._folder)
+        given = self._options
+        async with (
+            open_recognizers(folder, given.workers, given.server, self._failed) as found,
+            self._server,
+            asyncio.TaskGroup() as tasks,
+        ):
+            streams = Streams(
+                found, self._say, now=self._now, unix=unix, hot_words=HotWords(given.hot_words)
+            )
+            tasks.create_task(self._jobs.work(found, found))
+            tasks.create_task(self._keep_ready(found, streams))
+            while True:
+                await asyncio.sleep(TICK_SECONDS)
+                self._tick(streams)
+
+    async def _keep_ready(self, found: Recognizers, streams: Streams) -> None:
+        """Say what recognises, and how much of it there is; again when that is another."""
+        told: tuple[Model | None, str] | None = None
+        while True:
+            now = found.model, found.engine
+            if told is None or (now != told and found.model is not None):
+                streams.slots = await self._slots(found)
+                told = now
                 self._say(
-                    wire.Ready(port=self._server.port, model=model, slots=slots, engine=engine)
+                    wire.Ready(
+                        port=self._server.port,
+                        model=now[0],
+                        slots=streams.slots,
+                        engine=now[1],
+                    )
                 )
-                while True:
-                    await asyncio.sleep(TICK_SECONDS)
-                    self._tick(streams)
+                self._streams = streams
+            await asyncio.sleep(TICK_SECONDS)
 
     def _tick(self, streams: Streams) -> None:
         now = self._now()
@@ -126,33 +150,17 @@ class Ear:
             return asking if asking.expected else None
         return self._streams.admit(name) if self._streams else None
 
-    def _ask(self, ask: wire.Ask) -> None:
+    def _ask(self, ask: wire.Ask, streams: Streams) -> None:
         if ask.stream in self._askings or len(self._askings) >= MOST_ASKINGS:
             self._say(wire.Answered(stream=ask.stream, why="refused"))
             return
-        asking = Asking(ask, self._recognizers, self._say, self._asked)
+        asking = Asking(ask, streams.recognizers, self._say, self._asked)
         self._askings[ask.stream] = asking
         self._server.expected(ask.stream)
-        if self._recognizers is None or self._recognizers.model is None:
+        if streams.recognizers.model is None:
             asking.prompted(None)
             return
         self._tasks.create_task(self._prompt(asking, Path(ask.prompt)))
-
-    async def _transcribe(self, wanted: wire.Transcribe, live: Streams) -> None:
-        utterances: tuple[Utterance, ...] = ()
-        error = ""
-        async with self._one_file:
-            if self._recognizers is None or self._recognizers.model is None:
-                error = "no-model"
-            else:
-                part = wanted.begin_seconds, wanted.end_seconds
-                try:
-                    utterances = await transcribe(self._recognizers, live, Path(wanted.file), *part)
-                except SoundUnusable:
-                    error = "unreadable"
-                except EngineAway:
-                    error = "failed"
-        self._say(wire.Transcribed(job=wanted.job, utterances=utterances, error=error))
 
     def _asked(self, name: str) -> None:
         self._askings.pop(name, None)
@@ -168,17 +176,29 @@ class Ear:
             )
         asking.prompted(sound)
 
-    async def _slots(self, found: Recognizers | None) -> int:
-        if found is None or found.model is None:
+    async def _slots(self, found: Recognizers) -> int:
+        if found.model is None:
             return 0
         slots, workers = None, workers_for(self._options.workers)
-        if self._options.calibration:
+        if self._options.calibration and found.engine == "vosk":
             file = Path(self._options.calibration)
             slots = await asyncio.to_thread(calibrated_slots, file, found.model, workers)
         if slots is None:
             slots = await measured_slots(found, workers)
         most = self._options.live_most
         return min(slots, most) if most else slots
+
+    def _folder(self) -> ModelFolder | None:
+        """The model of the options. None: there is none; without a server that is a trouble."""
+        if not self._options.model:
+            if not self._options.server:
+                self._failed(ModelUnusable(*NO_MODEL))
+            return None
+        try:
+            return look(Path(self._options.model))
+        except ModelUnusable as fault:
+            self._failed(fault)
+            return None
 
     def _failed(self, fault: AsrError) -> None:
         self._trouble(fault.code, fault.zh, fault.en)
@@ -188,33 +208,6 @@ class Ear:
         if now - self._told.get(code, -AGAIN_SECONDS) >= AGAIN_SECONDS:
             self._told[code] = now
             self._say(wire.Trouble(code=code, zh=zh, en=en))
-
-
-@asynccontextmanager
-async def recognizers(
-    options: Options, trouble: Callable[[AsrError], None]
-) -> AsyncIterator[Recognizers | None]:
-    """What recognises, as the options say; None, with a word to ``trouble``: nothing does."""
-    folder = None
-    if options.model or not options.server:
-        try:
-            folder = await asyncio.to_thread(_model, options)
-        except ModelUnusable as fault:
-            trouble(fault)
-    if folder is None and not options.server:
-        yield None
-        return
-    async with open_recognizers(folder, options.workers, options.server, trouble) as found:
-        yield found
-
-
-def _model(options: Options) -> ModelFolder:
-    if not options.model:
-        raise ModelUnusable(
-            "没有语音模型：通话照常，但不转写。请运行 hotline model ls。",
-            "There is no speech model: calls go on without transcripts. Run hotline model ls.",
-        )
-    return look(Path(options.model))
 
 
 def unix() -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from asr import wire
 from asr.admission import Admission, Rank
-from asr.errors import EngineAway
+from asr.hot_words import HotWords
 from asr.recognizer import Hearing, Recognizers, Said
 from asr.tap import Tap
 from asr.tap_server import Guest
@@ -22,23 +22,23 @@ MOST_STREAMS = 512
 class Streams:
     """All of them. ``say`` takes the reports, ``now`` is a clock that never runs back.
 
-    ``unix`` is the machine's time, asked once a stream. ``recognizers`` None: there is no model.
+    ``unix`` is the machine's time, asked once a stream. Nobody is live before ``slots`` is set.
     """
 
     def __init__(
         self,
-        recognizers: Recognizers | None,
-        slots: int,
+        recognizers: Recognizers,
         say: Callable[[wire.Report], None],
         *,
         now: Callable[[], float],
         unix: Callable[[], float],
+        hot_words: HotWords,
         expected_seconds: float = EXPECTED_SECONDS,
         most: int = MOST_STREAMS,
     ) -> None:
-        self._recognizers = recognizers
-        self._admission = Admission(slots)
-        self.say, self.now, self.unix = say, now, unix
+        self.recognizers = recognizers
+        self._admission = Admission(0)
+        self.say, self.now, self.unix, self.hot_words = say, now, unix, hot_words
         self._expected_seconds, self._most = expected_seconds, most
         self._streams: dict[str, Tap] = {}
         self._ranks: dict[str, Rank] = {}
@@ -57,6 +57,11 @@ class Streams:
     def slots(self) -> int:
         """How many can be."""
         return self._admission.slots
+
+    @slots.setter
+    def slots(self, slots: int) -> None:
+        self._admission.slots = slots
+        self.settle()
 
     @property
     def lag_seconds(self) -> float:
@@ -122,11 +127,9 @@ class Streams:
         """Tell the streams whose turn changed."""
         for verdict in self._admission.settle():
             if stream := self._streams.get(verdict.stream):
-                why = "engine" if self._recognizers is None and not verdict.live else verdict.why
-                stream.follow(live=verdict.live, why=why)
+                away = not verdict.live and self.recognizers.model is None
+                stream.follow(live=verdict.live, why="engine" if away else verdict.why)
 
     def open(self, told: Callable[[Said], None], rate: int) -> Hearing:
         """A recogniser for a stream. Raises EngineAway."""
-        if self._recognizers is None:
-            raise EngineAway("没有可用的语音模型。", "There is no speech model.")
-        return self._recognizers.open(told, rate=rate, partials=self._admission.partials)
+        return self.recognizers.open(told, rate=rate, partials=self._admission.partials)

@@ -13,6 +13,7 @@ from asr import recognizer, wire
 from asr.audiosocket import Frame
 from asr.errors import EngineAway
 from asr.gate import Closed, Gate
+from asr.hot_words import HotWords
 from asr.recognizer import Hearing, Said
 from asr.segment import Utterance
 from asr.tap_server import Line
@@ -33,6 +34,7 @@ class Host(Protocol):
     say: Callable[[wire.Report], None]
     now: Callable[[], float]
     unix: Callable[[], float]
+    hot_words: HotWords
 
     def entered(self, name: str) -> None: ...  # noqa: D102 - said there
 
@@ -210,10 +212,10 @@ class Tap:
             case recognizer.Partial():
                 if not said.text and not self._gate.open:
                     self._since = None
-                say(wire.Partial(stream=name, text=said.text))
+                say(wire.Partial(stream=name, text=self._host.hot_words.text(said.text)))
             case Utterance():
                 self._since = said.end_seconds if self._gate.open else None
-                say(wire.Final(stream=name, utterance=said))
+                say(wire.Final(stream=name, utterance=self._host.hot_words.utterance(said)))
             case recognizer.Missed():
                 self._missed(said.begin_seconds, said.end_seconds)
             case recognizer.Interrupted():

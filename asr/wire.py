@@ -15,7 +15,8 @@ from typing import Any
 
 from asr.segment import Model, Utterance, Word
 
-MOST_LINE_BYTES = 1 << 20
+MOST_LINE_BYTES = 16 << 20
+"""The words of some hours, as the answer to one Transcribe."""
 
 
 class WireError(ValueError):
@@ -89,7 +90,9 @@ class Ping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """Said once the ear listens. ``slots``: how many streams it can follow live; 0 with no model.
+    """Said once the ear listens, and again when what recognises is another than before.
+
+    ``slots``: how many streams it can follow live; 0 with no model.
 
     ``engine`` is "vosk" or "vosk-server".
     """

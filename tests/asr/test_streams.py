@@ -8,6 +8,7 @@ import pytest
 from asr import recognizer, wire
 from asr.admission import STEP_SECONDS
 from asr.audiosocket import Frame, Kind
+from asr.hot_words import HotWords
 from asr.recognizer import Done
 from asr.streams import EXPECTED_SECONDS, Streams
 from asr.tap import LAST_WORDS_SECONDS, RETRY_SECONDS
@@ -46,12 +47,13 @@ class World:
         self.recognizers = RecognizersPeer(done_at_close=done_at_close)
         self.streams = Streams(
             self.recognizers,
-            slots,
             self.said.append,
             now=lambda: self.at,
             unix=lambda: self.at + 1.7e9,
+            hot_words=HotWords(["人民路"]),
             most=most,
         )
+        self.streams.slots = slots
 
     def hears(self, name: str, frames: int, frame: bytes = QUIET) -> None:
         """Sound of its tap, in real time; the first brings its tap."""
@@ -260,3 +262,24 @@ def test_a_slot_is_free_when_the_sound_is_over() -> None:
     assert it.modes("b") == [(False, "full"), (True, "")]
     first.say(utterance("火"), Done())
     assert [type(one) for one in it.of("a")[-2:]] == [wire.Final, wire.Ended]
+
+
+def test_names_of_the_city_are_written_as_they_are() -> None:
+    """In partials and finals; what the recogniser said stays."""
+    it = World()
+    hearing = it.live("a")
+    hearing.say(recognizer.Partial("仁民路"), utterance("仁民录停水"))
+    partial, final = it.of("a")[-2:]
+    assert partial == wire.Partial(stream="a", text="人民路")
+    assert isinstance(final, wire.Final)
+    (word,) = final.utterance.words
+    assert (word.text, word.raw) == ("人民路停水", "仁民录停水")
+
+
+def test_another_number_of_slots_is_another_choice() -> None:
+    """None while nothing recognises, some when something does again."""
+    it = World(slots=0)
+    it.streams.expect("a", (2, 0.0))
+    it.hears("a", 5)
+    it.streams.slots = 1
+    assert it.modes("a") == [(False, "full"), (True, "")]
