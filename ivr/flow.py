@@ -129,3 +129,8 @@ def prompts(node: Node) -> tuple[str, ...]:
             return (node.prompt,) if node.prompt else ()
         case Queue():
             return ()
+
+
+def listens(flow: Flow) -> bool:
+    """Whether anybody is asked to speak in it."""
+    return any(isinstance(node, Listen) for node in flow.nodes.values())

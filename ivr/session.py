@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ivr.agi import MAX_REQUEST_BYTES, Note, Reply, ReplyReader, Request, encode, parse_request
 from ivr.errors import CallerGone, ProtocolFault
-from ivr.flow import Flow, Listen
+from ivr.flow import Flow, listens
 from ivr.hearing import Hearing
 from ivr.machine import (
     DEAF,
@@ -56,9 +56,8 @@ class SessionLimits:
         A ``flow`` that listens takes longer.
         """
         usual = cls()
-        listens = flow is not None and any(isinstance(node, Listen) for node in flow.nodes.values())
-        whole = usual.whole + usual.hear if listens else usual.whole
-        return replace(usual, whole=min(whole, guard_seconds * 0.8))
+        longer = usual.hear if flow is not None and listens(flow) else 0.0
+        return replace(usual, whole=min(usual.whole + longer, guard_seconds * 0.8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

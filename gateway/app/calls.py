@@ -37,7 +37,7 @@ def call_use_cases(
     """What runs for ever, by name."""
     ended: asyncio.Queue[Call] = asyncio.Queue()
     gap = Gap(floor, QueueLogFile(queue_log_of(settings)), ended)
-    voicemails = Voicemails(floor, recordings_of(settings))
+    voicemails = Voicemails(floor, recordings_of(settings), transcribe=settings.speech.enabled)
     reception = Reception(floor, phones, seating, ended, gap)
     return {
         "reception": reception.run,

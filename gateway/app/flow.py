@@ -18,7 +18,7 @@ from gateway.intake.floor import Floor
 from gateway.intake.greeting import Greeting
 from gateway.ports.ears import Ears
 from ivr.errors import FlowNotValid
-from ivr.flow import Flow, prompts
+from ivr.flow import Flow, listens, prompts
 from ivr.hearing import Hearing
 from ivr.loader import MAIN, SHIPPED, load, parse
 from ivr.server import FlowServer
@@ -68,7 +68,7 @@ async def opened_flow(
     folder = Path(invitation.prompts_folder) if invitation else settings.prompts_dir
     notices = await asyncio.to_thread(notices_in, folder)
     async with AsyncExitStack() as stack:
-        hearing = Hearing(Asking(ears, folder), host) if ears else None
+        hearing = Hearing(Asking(ears, folder), host) if ears and listens(flow) else None
         if hearing is not None:
             await stack.enter_async_context(hearing)
         yield await stack.enter_async_context(

@@ -24,12 +24,14 @@ from gateway.core.contact import ContactQuery, ContactRecord
 from gateway.core.errors import StoreUnavailable, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.operator import Operator
-from gateway.core.transcript import Party, Segment
+from gateway.core.transcript import HearingJob, Party, Segment, Source
 from gateway.core.voicemail import Voicemail, file_of, is_message, messages
 from gateway.intake.archive import measure, mend, whole
 from gateway.intake.callbacks import owed
 from gateway.intake.floor import Floor
+from gateway.intake.ids import new_id
 from gateway.intake.records import Records
+from gateway.intake.unheard import LOOK_BACK_SECONDS
 
 REASON = CallbackReason.VOICEMAIL
 LOOK_BACK = timedelta(days=1)
@@ -47,9 +49,10 @@ log = structlog.get_logger()
 class Voicemails:
     """``take`` a call that has ended; ``run`` looks for those of the time before."""
 
-    def __init__(self, floor: Floor, folder: Path) -> None:
+    def __init__(self, floor: Floor, folder: Path, *, transcribe: bool = False) -> None:
         self.floor = floor
         self.folder = folder
+        self._transcribe = transcribe
         self._ended: asyncio.Queue[Call] = asyncio.Queue()
 
     def ended(self, call: Call) -> None:
@@ -123,7 +126,31 @@ class Voicemails:
                     "sha256": sha256,
                 },
             )
-            await self.floor.commit(*callbacks, *facts, left, must=False)
+            jobs = await self._unheard(call, end, round(max(0.0, begin), 3))
+            await self.floor.commit(*callbacks, *jobs, *facts, left, must=False)
+
+    async def _unheard(self, call: Call, end: datetime, begin: float) -> tuple[HearingJob, ...]:
+        """The job of transcribing it, when nobody else has it.
+
+        Who leaves a message is followed like everybody in a queue, and what was missed of that is
+        read from their side's recording, also of calls that ended not long before a start.
+        """
+        now, store = self.floor.clock.now(), self.floor.store
+        late = (now - (call.ended_at or end)).total_seconds() > LOOK_BACK_SECONDS
+        if not (self._transcribe and late):
+            return ()
+        if await store.jobs_waiting_of(call.id) or await store.segments(call.id, limit=1):
+            return ()
+        job = HearingJob(
+            id=new_id(now),
+            contact_id=call.id,
+            party=Party.CITIZEN,
+            source=Source.VOICEMAIL,
+            file=file_of(call),
+            since=now,
+            offset_seconds=begin,
+        )
+        return (job,)
 
 
 def _message(path: Path) -> tuple[str, int, float, datetime] | None:

@@ -19,6 +19,7 @@ from gateway.core.voicemail import file_of
 from gateway.intake.archive import SETTLE_SECONDS
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.records import Records
+from gateway.intake.unheard import LOOK_BACK_SECONDS
 from gateway.intake.voicemails import VoicemailDesk, Voicemails
 from gateway.simulate.hearing import sine
 from tests.eventually import eventually
@@ -149,6 +150,24 @@ async def test_messages_of_the_time_before_are_found(world: FloorWorld, tmp_path
     assert callback.contact_id == call.id
     await settled(world, Voicemails(world.floor, tmp_path).look_back())
     assert len(await kept(world, call)) == 1
+
+
+async def test_a_message_of_long_ago_is_transcribed_from_its_own_file(
+    world: FloorWorld, tmp_path: Path
+) -> None:
+    """Nobody followed it and nobody looks back so far; one that somebody has is left to them."""
+    followed, silent, switched_off = [await left(world, f"1380000000{n}") for n in range(3)]
+    for call in (followed, silent, switched_off):
+        say(tmp_path, call, 2.0)
+    voicemails = Voicemails(world.floor, tmp_path, transcribe=True)
+    await settled(world, voicemails.take(followed))
+    await world.clock.elapse(LOOK_BACK_SECONDS + 60)
+    await settled(world, voicemails.take(silent))
+    await settled(world, Voicemails(world.floor, tmp_path).take(switched_off))
+    (job,) = await world.store.jobs_waiting()
+    assert (job.contact_id, job.source, job.file) == (silent.id, Source.VOICEMAIL, file_of(silent))
+    (fact,) = await kept(world, silent)
+    assert job.offset_seconds == fact.data["begin_seconds"]
 
 
 async def test_whoever_calls_back_may_listen_and_read(world: FloorWorld, tmp_path: Path) -> None:
