@@ -108,9 +108,27 @@ async def test_many_alarms_leave_room_to_work_and_the_oldest_is_first(
         alarms = page.get_by_test_id("alarm")
         await expect(alarms).to_have_count(3)
         await expect(alarms.first).to_have_attribute("data-alarm", "al-4")
-        await expect(alarms.first).to_contain_text("还在排队，没有坐席接听")
+        await expect(alarms.first).to_contain_text("不在坐席通话中")
         await expect(page.get_by_text("还有 2 条紧急词提醒")).to_be_visible()
         await passes_axe(page)
+
+
+async def test_an_alarm_from_a_message_leads_to_its_conversation_or_its_record(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """A voice message at my desk comes to the front; a supervisor opens what is at nobody's seat."""
+    async with console_peer() as peer, screen(chromium, tmp_path) as page:
+        peer.me = supervisor()
+        peer.heard.alarm("al-1", "c-soon", "跳楼", seat="")
+        peer.heard.alarm("al-2", "call-that-waits", "着火", seat="")
+        await page.goto(f"{peer.url}/console")
+        mine = page.locator("[data-alarm=al-1]")
+        await expect(mine).to_contain_text("您接待的会话")
+        await mine.get_by_test_id("alarm-show").click()
+        await expect(page.get_by_test_id("conversation")).to_have_attribute("data-chat", "c-soon")
+        await page.locator("[data-alarm=al-2]").get_by_test_id("alarm-open").click()
+        await expect(page.get_by_test_id("contact-drawer")).to_be_visible()
+        await expect(mine).to_be_in_viewport()
 
 
 async def following(page: Page, peer: ConsolePeer) -> None:

@@ -82,7 +82,7 @@ describe('a sentence put into the note', () => {
 })
 
 describe('how a call is heard', () => {
-  const up: Hearing = { state: 'up', engine: 'vosk', model: null, slots: 2, live: 1, streams: 1 }
+  const up: Hearing = { state: 'up', engine: 'vosk', model: { name: 'small', demo: false }, slots: 2, live: 1, streams: 1 }
   const words = (citizen: boolean, why = ''): LiveWords =>
     ({ contact_id: 'c', last_seq: 0, live: { citizen, seat: false }, why, confidential: false })
 
@@ -91,6 +91,7 @@ describe('how a call is heard', () => {
     expect(modeOf(up, words(false, 'full'), false, 0)).toBe('full')
     expect(modeOf(up, null, false, 0)).toBe('begin')
     expect(modeOf({ ...up, state: 'down' }, words(true), false, 0)).toBe('down')
+    expect(modeOf({ ...up, model: null }, words(false, 'no-model'), false, 0)).toBe('deaf')
     expect(modeOf({ ...up, state: 'off' }, null, true, 3)).toBe('off')
   })
 

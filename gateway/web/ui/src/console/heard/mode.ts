@@ -2,7 +2,7 @@
 
 import type { Hearing, LiveWords } from '../api/heard-types'
 
-export type Mode = 'off' | 'down' | 'live' | 'full' | 'behind' | 'engine' | 'begin' | 'ended' | 'waiting'
+export type Mode = 'off' | 'down' | 'deaf' | 'live' | 'full' | 'behind' | 'engine' | 'begin' | 'ended' | 'waiting'
 
 /**
  * `words` is what is pushed of this call, null without. `waiting` counts sounds of it that are not
@@ -12,6 +12,7 @@ export function modeOf(hearing: Hearing, words: LiveWords | null, ended: boolean
   if (hearing.state === 'off') return 'off'
   if (ended && waiting === 0) return 'ended'
   if (hearing.state === 'down') return 'down'
+  if (!hearing.model) return 'deaf'
   if (ended) return 'waiting'
   if (words?.live.citizen || words?.live.seat) return 'live'
   if (words?.why === 'full' || words?.why === 'behind' || words?.why === 'engine') return words.why
@@ -19,4 +20,4 @@ export function modeOf(hearing: Hearing, words: LiveWords | null, ended: boolean
 }
 
 /** Whether something is wrong, so that nobody waits for words that will not come. */
-export const isPoor = (mode: Mode): boolean => ['down', 'full', 'behind', 'engine'].includes(mode)
+export const isPoor = (mode: Mode): boolean => ['down', 'deaf', 'full', 'behind', 'engine'].includes(mode)
