@@ -39,6 +39,14 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.LINK_PROPOSED: frozenset({"evidence"}),
     FactKind.LINK_CONFIRMED: frozenset({"evidence"}),
     FactKind.LINK_REVOKED: frozenset({"evidence"}),
+    FactKind.TRANSCRIPT_VIEWED: frozenset(),
+    FactKind.TRANSCRIPT_WATCHED: frozenset(),
+    FactKind.ORIGINAL_REVEALED: frozenset({"reason"}),
+    FactKind.WORDS_SEARCHED: frozenset(),
+    FactKind.SEGMENT_CORRECTED: frozenset(),
+    FactKind.ALARM_SEEN: frozenset({"word"}),
+    FactKind.CONTACT_CONFIDENTIAL: frozenset({"confidential", "reason"}),
+    FactKind.DATA_SHREDDED: frozenset({"what", "contacts"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),
 }
 """The kinds that are audit, and which of their data is told. What is not named is not told."""

@@ -116,7 +116,7 @@ async def test_many_alarms_leave_room_to_work_and_the_oldest_is_first(
 async def test_an_alarm_from_a_message_leads_to_its_conversation_or_its_record(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    """A voice message at my desk comes to the front; a supervisor opens what is at nobody's seat."""
+    """A conversation comes to the front; a supervisor opens what is at nobody's seat."""
     async with console_peer() as peer, screen(chromium, tmp_path) as page:
         peer.me = supervisor()
         peer.heard.alarm("al-1", "c-soon", "跳楼", seat="")

@@ -8,6 +8,8 @@ export const AUDIT_KINDS = [
   'disposition_recorded', 'operator_changed', 'source_banned', 'ban_lifted', 'link_lost', 'link_restored', 'audit_read',
   'plan_published', 'plan_undone', 'plan_drifted', 'callback_done',
   'chat_viewed', 'attachment_viewed', 'link_proposed', 'link_confirmed', 'link_revoked',
+  'transcript_viewed', 'transcript_watched', 'original_revealed', 'words_searched', 'segment_corrected', 'alarm_seen',
+  'contact_confidential', 'data_shredded',
 ] as const
 
 export type AuditKind = (typeof AUDIT_KINDS)[number]

@@ -136,4 +136,13 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'watch.over': 'The call is over',
   'watch.stop': 'Stop following',
   'watch.noted': 'Following is noted.',
+
+  'audit.kind.transcript_viewed': 'Transcript read',
+  'audit.kind.transcript_watched': 'Transcript followed live',
+  'audit.kind.original_revealed': 'Hidden words shown',
+  'audit.kind.words_searched': 'Words searched',
+  'audit.kind.segment_corrected': 'Transcript corrected',
+  'audit.kind.alarm_seen': 'Emergency word known',
+  'audit.kind.contact_confidential': 'Confidentiality changed',
+  'audit.kind.data_shredded': 'Data destroyed in time',
 }

@@ -134,4 +134,13 @@ export const heardZh = {
   'watch.over': '通话已结束',
   'watch.stop': '停止跟看',
   'watch.noted': '跟看会留痕。',
+
+  'audit.kind.transcript_viewed': '查看转写',
+  'audit.kind.transcript_watched': '跟看通话转写',
+  'audit.kind.original_revealed': '查看遮盖的原文',
+  'audit.kind.words_searched': '检索通话和消息',
+  'audit.kind.segment_corrected': '更正转写',
+  'audit.kind.alarm_seen': '知悉紧急词',
+  'audit.kind.contact_confidential': '更改保密',
+  'audit.kind.data_shredded': '销毁到期数据',
 } as const
