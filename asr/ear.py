@@ -139,6 +139,7 @@ class Ear:
             streams=streams.here,
             slots=streams.slots,
             lag_ms=int(streams.lag_seconds * 10) * 100,
+            refused=self._server.refused,
         )
         if load != self._load and now - self._load_at >= LOAD_SECONDS:
             self._load, self._load_at = load, now

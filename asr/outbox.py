@@ -30,7 +30,6 @@ class Outbox(asyncio.Protocol):
         self._full = False
         self._out: asyncio.WriteTransport | None = None
         self.broken = asyncio.Event()
-        self.left_out = 0
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -53,11 +52,10 @@ class Outbox(asyncio.Protocol):
             return
         if not self._full:
             self._out.write(wire.encode(report))
-        elif isinstance(report, VOLATILE):
-            self.left_out += 1
-        elif len(self._waiting) >= self._most_waiting:
-            self.broken.set()
-        else:
+        elif not isinstance(report, VOLATILE):
+            if len(self._waiting) >= self._most_waiting:
+                self.broken.set()
+                return
             self._waiting.append(wire.encode(report))
 
     def pause_writing(self) -> None:

@@ -180,12 +180,16 @@ class Transcribed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """Said when it changes, at most once a second. ``lag_ms``: the oldest sound not recognised."""
+    """Said when it changes, at most once a second. ``lag_ms``: the oldest sound not recognised.
+
+    ``refused``: connections that were turned away since the start, because nobody expected them.
+    """
 
     live: int
     streams: int
     slots: int
     lag_ms: int
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +231,7 @@ def decode(line: bytes) -> Command | Report:
         said = json.loads(line)
         kind = _KINDS[said.pop("is")]
         message: Command | Report = kind(**_values(kind, said))
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except (ValueError, LookupError, TypeError, AttributeError) as wrong:
         raise WireError(f"{type(wrong).__name__}: not a message") from wrong
     return message
 

@@ -79,6 +79,7 @@ async def test_who_was_not_expected_is_not_let_in() -> None:
                     await eventually(other.closed.is_set, 5)
             await tap.say(pcm(speak(FIRE, before=0, after=1.5)))
             await eventually(lambda: it.of(wire.Final, stream), WITHIN_SECONDS)
+            await eventually(lambda: it.of(wire.Load)[-1].refused == 3, 5)
             assert not tap.closed.is_set()
 
 

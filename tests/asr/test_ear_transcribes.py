@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from asr import wire
+from asr.demo_model.sound import pcm
 from tests.asr.ear_world import EarWorld, arguments, ear
 from tests.eventually import eventually
-from tests.peers.speaker import NOISE, WATER, model_folder, speak_to
+from tests.peers.asterisk_tap_peer import asterisk_tap
+from tests.peers.speaker import NOISE, WATER, model_folder, speak, speak_to
 from tests.peers.vosk_server_peer import vosk_server
 
 
@@ -53,3 +55,24 @@ async def test_a_server_of_your_own(tmp_path: Path, behind: str) -> None:
             said = await read(world, "1", speak_to(tmp_path / "a.wav", NOISE))
             assert [each.raw for each in said.utterances] == [NOISE]
         assert peer.configs
+
+
+async def test_another_engine_is_said_and_the_words_go_on(tmp_path: Path) -> None:
+    """The server is lost: the model here recognises, with as many slots as that has."""
+    async with (
+        vosk_server(model_folder()) as peer,
+        ear(*arguments("--server", peer.url)) as world,
+    ):
+        await world.ready()
+        await peer.stop()
+        file = speak_to(tmp_path / "a.wav", NOISE)
+        stream = world.expect()
+        async with asterisk_tap((await world.ready()).port, stream) as tap:
+            await tap.is_quiet(0.5)
+            readies = await eventually(lambda: world.of(wire.Ready)[1:], 30)
+            assert [one.engine for one in readies] == ["vosk"]
+            assert readies[0].slots > 0
+            assert [each.raw for each in (await read(world, "1", file)).utterances] == [NOISE]
+            await tap.say(pcm(speak(WATER)))
+            await eventually(lambda: world.of(wire.Final, stream), 20)
+        assert [one.utterance.raw for one in world.of(wire.Final, stream)] == [WATER]

@@ -37,7 +37,6 @@ async def test_partials_are_left_out_and_finals_wait_in_order(pipe: tuple[int, i
                 outbox.say(wire.Partial(stream=str(n), text="这里着火了"))
                 if n % 4 == 0:
                     outbox.say(wire.Ended(stream=str(n), seconds=1.0))
-            assert outbox.left_out > 0
             got = bytearray()
 
             def all_here() -> bool:
@@ -48,6 +47,7 @@ async def test_partials_are_left_out_and_finals_wait_in_order(pipe: tuple[int, i
             said = [wire.decode(line) for line in bytes(got).splitlines()]
             ends = [one.stream for one in said if isinstance(one, wire.Ended)]
             assert ends == [str(n) for n in range(0, 20_000, 4)]
+            assert 0 < sum(isinstance(one, wire.Partial) for one in said) < 20_000
             assert not outbox.broken.is_set()
 
 
