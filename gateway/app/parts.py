@@ -277,6 +277,7 @@ class Parts:
             sip_url=self.reach.ws_url,
             web_call_secret=self.reach.web_secret,
             chats=self.messages.parts,
+            heard=self.speech.parts(records),
             channels=self.channels,
             inbox=self.messages.inbox,
             citizens=self.messages.citizens(store.passwords.citizens),

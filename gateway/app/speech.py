@@ -17,6 +17,8 @@ from gateway.intake.floor import Floor
 from gateway.intake.heard_book import HeardBook
 from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.listening import Listening
+from gateway.intake.records import Records
+from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.transcripts import Transcripts
 from gateway.intake.unheard import Unheard
 from gateway.ports import Phones
@@ -24,6 +26,7 @@ from gateway.ports.files import SpeechOf
 from gateway.speech.ear_command import ear_command
 from gateway.speech.ear_process import EarProcess
 from gateway.speech.model_choice import ModelUnusable, calibration_file, model_in_use
+from gateway.web.uses import HeardParts
 
 log = structlog.get_logger()
 
@@ -104,6 +107,19 @@ class Speech:
         if ears.state == "off":
             return {}
         return {"speech": "no-model" if ears.ready and not ears.ready.model else ears.state}
+
+    def parts(self, records: Records) -> HeardParts:
+        """What the web asks of it."""
+        return HeardParts(
+            transcripts=TranscriptDesk(
+                self.book.floor,
+                records,
+                last_seq=self.book.last_seq,
+                privacy_is=self.screens.privacy_is,
+            ),
+            alarms=self.alarms,
+            screens=self.screens,
+        )
 
     def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What runs for ever, by name."""

@@ -16,6 +16,7 @@ from config.settings import Web as WebSettings
 from gateway.core.errors import Unavailable
 from gateway.web.addresses import networks
 from gateway.web.admin_api import AdminApi
+from gateway.web.alarms_api import AlarmsApi
 from gateway.web.audit_api import AuditApi
 from gateway.web.board_api import BoardApi
 from gateway.web.callbacks_api import CallbacksApi
@@ -46,6 +47,7 @@ from gateway.web.session_api import SessionApi
 from gateway.web.sessions import Cookie
 from gateway.web.sip_proxy import SipProxy
 from gateway.web.sockets import Sockets
+from gateway.web.transcripts_api import TranscriptsApi
 from gateway.web.uses import WebParts
 from gateway.web.watch_api import WatchApi
 
@@ -99,6 +101,8 @@ async def open_server(
             CallbacksApi(parts),
             ContactsApi(parts),
             FlagsApi(parts),
+            TranscriptsApi(parts),
+            AlarmsApi(parts),
             WatchApi(parts),
             BoardApi(parts),
             AuditApi(parts),

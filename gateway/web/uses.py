@@ -17,17 +17,20 @@ from gateway.core.queue import Queue
 from gateway.core.seat import Seat
 from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
+from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.citizens import Citizens
 from gateway.intake.drafts import Drafts
 from gateway.intake.file_desk import FileDesk
+from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
+from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.intake.words import Words
 from gateway.ports import Clock, PhoneSecrets
@@ -166,6 +169,15 @@ class ChatParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardParts:
+    """What was heard: read, alarms, and who follows a call live."""
+
+    transcripts: TranscriptDesk
+    alarms: Alarms
+    screens: HeardScreens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
 
@@ -186,6 +198,7 @@ class WebParts:
     voicemails: VoicemailDesk
     desk: Desk
     chats: ChatParts
+    heard: HeardParts
     board: Board
     drafts: Drafts
     hub: Hub

@@ -1,4 +1,4 @@
-"""Queues and seats as they are now, for those who watch."""
+"""Queues and seats as they are now, for those who watch, and the words of a call they follow."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from aiohttp import web
 
 from gateway.core.operator import Right
 from gateway.web import shapes
-from gateway.web.operation import Ask, Operation
+from gateway.web.calls_api import CONTACT
+from gateway.web.operation import Ask, Empty, Operation
 from gateway.web.uses import WebParts
 from gateway.web.views import watched_seat_view
 
 
 class WatchApi:
-    """/api/v1/queues and /api/v1/seats."""
+    """/api/v1/queues, /api/v1/seats and /api/v1/watch."""
 
     def __init__(self, parts: WebParts) -> None:
         self._desk = parts.desk
         self._accounts = parts.accounts
+        self._screens = parts.heard.screens
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked here."""
@@ -41,6 +43,28 @@ class WatchApi:
                 tag="watch",
                 answer=list[shapes.WatchedSeat],
             ),
+            Operation(
+                method="POST",
+                path=f"/api/v1/watch/{CONTACT}",
+                policy=Right.SEE_ALL_CONTACTS,
+                handler=self.watch,
+                summary="Follow the words of a live call; noted",
+                summary_zh="实时查看一通来电的转写（记入审计）",
+                tag="watch",
+                body=Empty,
+                status=204,
+                problems=(404, 503),
+            ),
+            Operation(
+                method="DELETE",
+                path=f"/api/v1/watch/{CONTACT}",
+                policy=Right.SEE_ALL_CONTACTS,
+                handler=self.unwatch,
+                summary="Follow it no more",
+                summary_zh="不再实时查看",
+                tag="watch",
+                status=204,
+            ),
         )
 
     async def queues(self, ask: Ask) -> web.StreamResponse:
@@ -55,3 +79,13 @@ class WatchApi:
         return web.json_response(
             [watched_seat_view(s, names, self._desk.call_state(s)) for s in self._desk.seats()]
         )
+
+    async def watch(self, ask: Ask) -> web.StreamResponse:
+        """Follow this call."""
+        await self._screens.watch(ask.operator, ask.part("contact_id"))
+        return web.Response(status=204)
+
+    async def unwatch(self, ask: Ask) -> web.StreamResponse:
+        """Follow it no more."""
+        self._screens.unwatch(ask.operator, ask.part("contact_id"))
+        return web.Response(status=204)

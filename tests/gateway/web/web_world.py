@@ -22,17 +22,22 @@ from gateway.core.number import Number
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
+from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.drafts import Drafts
 from gateway.intake.file_desk import FileDesk
+from gateway.intake.floor import Floor
+from gateway.intake.heard_book import HeardBook
+from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.lifeline import Lifeline
 from gateway.intake.marks import Marks
 from gateway.intake.passwords import Hashing
 from gateway.intake.plan_book import PlanBook
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
+from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.uploads import Uploads
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.media.folder import MediaFolder
@@ -46,7 +51,7 @@ from gateway.web.openapi import PATH_PART, document
 from gateway.web.operation import Operation
 from gateway.web.pages import Pages
 from gateway.web.server import WebServer, open_server
-from gateway.web.uses import Inbox, WebParts
+from gateway.web.uses import HeardParts, Inbox, WebParts
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.desk_of_citizens import CitizensPeer
 from tests.peers.publisher_peer import PublisherPeer
@@ -205,6 +210,15 @@ class WebWorld:
         return found
 
 
+def heard_parts(floor: Floor, records: Records) -> HeardParts:
+    """What was heard, without an ear: who writes it down stands still."""
+    book = HeardBook(floor)
+    alarms = Alarms(floor, book, ("着火",))
+    screens = HeardScreens(floor, book, alarms, None)
+    desk = TranscriptDesk(floor, records, last_seq=book.last_seq, privacy_is=screens.privacy_is)
+    return HeardParts(transcripts=desk, alarms=alarms, screens=screens)
+
+
 @asynccontextmanager
 async def web_world(
     folder: Path,
@@ -285,6 +299,7 @@ async def web_world(
             sip_url=sip_url,
             web_call_secret=web_secret,
             files=FileDesk(store, records, MediaFolder(folder / "media")),
+            heard=heard_parts(floor.floor, records),
             channels=channels or {},
             inbox=inbox,
         )
