@@ -143,8 +143,8 @@ async def test_an_emergency_takes_a_slot_and_who_lost_it_comes_back() -> None:
         modes = [(mode.live, mode.why) for mode in it.of(wire.Mode, first)]
         assert modes == [(True, ""), (False, "full"), (True, "")]
         (missed,) = it.of(wire.Missed, first)
-        assert 0.1 < missed.begin_seconds < missed.end_seconds <= 0.81
-        assert final.utterance.begin_seconds == pytest.approx(1.2 + seconds_of(FIRE)[0][0], abs=0.2)
+        assert 0 < missed.begin_seconds < missed.end_seconds < final.utterance.begin_seconds
+        assert final.utterance.raw == FIRE
 
 
 async def test_a_forgotten_stream_ends_and_so_does_one_that_never_came() -> None:
