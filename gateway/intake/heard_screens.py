@@ -52,6 +52,8 @@ class HeardScreens:
         self._private: dict[str, bool] = {}
         self._watchers: dict[str, dict[str, None]] = {}
         """By operator: the calls they follow, in the order they began to."""
+        self._people: dict[str, Operator] = {}
+        """Who had a screen since the start, also whom the floor does not know yet."""
         self._told: dict[tuple[str, str], Any] = {}
         self._woken = asyncio.Event()
         floor.pictures.append(self.picture)
@@ -76,6 +78,7 @@ class HeardScreens:
 
     def picture(self, operator: Operator) -> Json:
         """These parts of one person's screen, for a snapshot; said to all their screens again."""
+        self._people[operator.id] = operator
         for part in PARTS:
             self._told.pop((operator.id, part), None)
         self._woken.set()
@@ -162,7 +165,7 @@ class HeardScreens:
 
     def tell(self) -> None:
         """Whatever is another than what was told."""
-        for operator in self._here():
+        for operator in self._people.values():
             for part, data in self._picture(operator).items():
                 if self._told.get((operator.id, part)) != data:
                     self._told[operator.id, part] = data
@@ -172,9 +175,6 @@ class HeardScreens:
             data = {"contact_id": contact_id, "party": party.value, "text": text}
             for operator_id in self._readers(contact_id):
                 self.floor.hub.tell_volatile(operator_id, "partial", data)
-
-    def _here(self) -> list[Operator]:
-        return [one for one in self.floor.operators.values() if self.floor.hub.knows(one.id)]
 
     def _readers(self, contact_id: str) -> set[str]:
         """Who reads a call while it goes on: whoever talks there, and who follows it."""

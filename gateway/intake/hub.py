@@ -170,10 +170,6 @@ class Hub:
         if operator_id in self._journals:  # else the snapshot will say it all
             self._tell([self._journals[operator_id]], part, data)
 
-    def knows(self, operator_id: str) -> bool:
-        """Whether this operator had a screen since the start."""
-        return operator_id in self._journals
-
     def tell_all(self, part: str, data: Any) -> None:
         """Replace one part of everybody's state."""
         self._tell(self._journals.values(), part, data)

@@ -156,6 +156,11 @@ class Sound(asyncio.DatagramProtocol):
                 raise ValueError("8000 Hz, 16 bit, mono")
             self.play(list(array("h", file.readframes(file.getnframes()))))
 
+    @property
+    def plays(self) -> bool:
+        """Whether something of what was given to play is still to be sent."""
+        return bool(self._source)
+
     def mute(self, *, muted: bool) -> None:
         """Send no packets at all, as a phone that lost its network."""
         self._muted = muted

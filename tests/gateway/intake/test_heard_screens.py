@@ -1,5 +1,6 @@
 """What is heard on people's screens: snapshot and events are the fresh state, always."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,6 +73,20 @@ async def test_everybody_sees_whether_anybody_hears(heard: HearingWorld) -> None
         "live": 2,
         "streams": 3,
     }
+
+
+async def test_who_came_after_the_floor_was_read_is_told_like_everybody(
+    heard: HearingWorld,
+) -> None:
+    """A supervisor whose login was made a minute ago sees an alarm, too."""
+    new = replace(heard.world.operators["chen"], id="id-new")
+    assert new.id not in heard.world.floor.operators
+    stream = await heard.begins(await heard.world.arrives())
+    async with heard.world.floor.hub.attach(new) as console:
+        heard.says(stream, "着火 了")
+        async for message in console:
+            if message["type"] == "alarms" and message["data"]:
+                break
 
 
 async def test_with_speech_off_the_screens_say_so(world: FloorWorld, heard: HearingWorld) -> None:
