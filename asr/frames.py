@@ -73,12 +73,14 @@ class Answer:
 
     def encoded(self) -> bytes:
         """As the payload of a frame; nothing for an answer that says nothing."""
+        if self == NOTHING:  # most of them
+            return b""
         said = {
             name: value for name, value in asdict(self).items() if value not in (None, "", False)
         }
         if self.utterance is not None:
             said["utterance"] = [asdict(word) for word in self.utterance.words]
-        return json.dumps(said, ensure_ascii=False).encode() if said else b""
+        return json.dumps(said, ensure_ascii=False).encode()
 
 
 NOTHING = Answer()

@@ -97,7 +97,8 @@ class VoskRecognizer:
         self._vosk = engine.opened(self._rate, ())
         self._began = 0.0  # where in the sound this recogniser of vosk's began
         self._fed = 0.0
-        self._partial = ""
+        self._heard = ""  # the last partial, as vosk wrote it
+        self._partial = ""  # what was told of it
 
     def feed(self, pcm: bytes) -> Partial | Utterance | None:
         """Hear this; raises SoundUnusable."""
@@ -110,20 +111,25 @@ class VoskRecognizer:
         self._fed += len(pcm) / 2 / self._rate
         self.rests = bool(over)
         if over:
+            self._heard = ""
             return self._utterance(self._vosk.Result()) or self._told("")
         if not self.partials:
             return None
-        return self._told(partial_line(json.loads(self._vosk.PartialResult())))
+        heard = self._vosk.PartialResult()
+        if heard == self._heard:  # most are: it moves in steps of 0.24 s
+            return None
+        self._heard = heard
+        return self._told(partial_line(json.loads(heard)))
 
     def finish(self) -> Utterance | None:
         """What is half said becomes final."""
-        self.rests = True
+        self.rests, self._heard = True, ""
         return self._utterance(self._vosk.FinalResult())
 
     def restrict(self, words: tuple[str, ...]) -> None:
         """Expect only these phrases. Raises GrammarRefused."""
         self._vosk = self._engine.opened(self._rate, words)
-        self._began, self._partial = self._fed, ""
+        self._began, self._heard, self._partial = self._fed, "", ""
 
     def _told(self, line: str) -> Partial | None:
         if line == self._partial:
