@@ -30,3 +30,15 @@ def test_a_channel_that_could_not_be_opened_is_a_problem(tmp_path: Path) -> None
     assert refused.exit_code == 1
     for said in ("wechat:main: appid", "wechat:main: token_file", "pigeon:main: kind"):
         assert said in refused.stderr
+
+
+def test_a_flow_that_names_a_queue_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    """It is said before callers meet the main flow instead; an unknown flow is refused, too."""
+    path = tmp_path / "hotline.toml"
+    queue = '[[queue]]\nname = "civil"\ntitle_zh = "综合"\ntitle_en = "General"\n'
+    path.write_text(f'[speech]\nflow = "speech"\n{queue}', "utf-8")
+    refused = CliRunner().invoke(app, ["--config", str(path)])
+    assert refused.exit_code == 1
+    assert "E007 enterprise" in refused.stderr
+    path.write_text('[speech]\nflow = "robot"\n', "utf-8")
+    assert CliRunner().invoke(app, ["--config", str(path)]).exit_code != 0

@@ -62,6 +62,15 @@ def person(login: str, role: Role, **more: object) -> Operator:
 CIVIL = Queue(name="civil", title_zh="综合", title_en="General")
 
 
+async def test_a_flow_that_does_not_fit_the_queues_is_found(settings: Settings) -> None:
+    """Those of the store count once there is one."""
+    spoken = replace(settings, speech=replace(settings.speech, flow="speech"))
+    assert (await found(spoken, "flow")).grade is Grade.OK
+    await fill(settings, CIVIL)
+    assert (await found(settings, "flow")).grade is Grade.OK
+    assert (await found(spoken, "flow")).grade is Grade.WARN
+
+
 async def test_nothing_is_made_by_looking(settings: Settings, tmp_path: Path) -> None:
     """Every check on a hotline that was never started leaves the disk as it was."""
     async for _check, _finding in examine(Patient(settings=settings, places=here())):

@@ -47,6 +47,15 @@ def rendered(
     )
 
 
+def test_without_voicemail_no_key_leads_out_of_a_queue() -> None:
+    """Nobody is told of one either; with it, both."""
+    off = replace(Settings(), voicemail=replace(Settings().voicemail, enabled=False))
+    for settings, there in ((Settings(), True), (off, False)):
+        dialplan = rendered(settings)["extensions.conf"]
+        assert ("exten => *,1,Goto(hotline-voicemail,s,1)" in dialplan) is there
+        assert ("hotline/leave_hint" in dialplan) is there
+
+
 @pytest.mark.asterisk
 async def test_asterisk_loads_it_without_a_complaint(tmp_path: Path) -> None:
     """No warning, no error, everything there: also with ten queues and fifty seats."""
