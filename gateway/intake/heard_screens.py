@@ -64,15 +64,22 @@ class HeardScreens:
             listening.hearers.append(self._hear)
 
     async def run(self) -> None:
-        """Tell for ever."""
+        """Tell for ever; what the store knows is learnt beside it, for an alarm waits for none."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._learn_for_ever())
+            while True:
+                self._woken.clear()
+                self.tell()
+                await asyncio.sleep(TELL_SECONDS)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._woken.wait()
+
+    async def _learn_for_ever(self) -> None:
         while True:
-            self._woken.clear()
-            await self._learn()
-            self.tell()
+            with suppress(StoreUnavailable):
+                await self._learn()
             await asyncio.sleep(TELL_SECONDS)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._woken.wait()
 
     # ---- the state ----
 
@@ -148,7 +155,7 @@ class HeardScreens:
         }
 
     async def _learn(self) -> None:
-        """What the store knows of calls that are new to us."""
+        """What the store knows of calls that are new to us. Raises StoreUnavailable."""
         calls = self.floor.calls
         self._last_seqs = {id_: seq for id_, seq in self._last_seqs.items() if id_ in calls}
         self._private = {id_: is_so for id_, is_so in self._private.items() if id_ in calls}
@@ -157,11 +164,11 @@ class HeardScreens:
             there = {id_: None for id_ in followed if id_ in calls}
             self._watchers[operator_id] = there
         for id_ in [one for one in calls if one not in self._private]:
-            with suppress(StoreUnavailable):
-                privacy = await self.floor.store.privacy(id_)
-                last_seq = await self._book.last_seq(id_)
-                self._last_seqs[id_] = max(last_seq, self._last_seqs.get(id_, 0))
-                self._private[id_] = bool(privacy and privacy.confidential)
+            privacy = await self.floor.store.privacy(id_)
+            last_seq = await self._book.last_seq(id_)
+            self._last_seqs[id_] = max(last_seq, self._last_seqs.get(id_, 0))
+            self._private.setdefault(id_, bool(privacy and privacy.confidential))
+            self._woken.set()
 
     def tell(self) -> None:
         """Whatever is another than what was told."""

@@ -126,6 +126,8 @@ class Listening:
                 self.ready = report
             case wire.Load():
                 self.load = report
+            case wire.Trouble():
+                log.warning("ear_trouble", code=report.code, zh=report.zh, en=report.en)
             case wire.Began() if stream:
                 stream.began = report.at - stream.arrived_at
                 stream.began_steady = self.floor.clock.monotonic()

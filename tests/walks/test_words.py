@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -86,8 +87,13 @@ class Talk:
 
     async def live(self) -> None:
         """Wait until the citizen is followed live."""
-        words = self.li.console.state
-        await eventually(lambda: words["words"]["live"]["citizen"], RESUMES_SECONDS)
+        console = self.li.console
+
+        def is_so() -> bool:
+            words = console.state["words"]
+            return bool(words and words["live"]["citizen"])
+
+        await eventually(is_so, RESUMES_SECONDS)
 
     async def apart(self) -> bool:
         """Whether no moment of a voice is there twice, and the numbering has no gap."""
@@ -198,6 +204,30 @@ async def test_a_cry_for_help_is_an_alarm_for_the_operator_and_the_supervisor(
                 li.console.call["contact_id"]
             }
             await call.hang_up()
+
+
+async def test_a_gateway_that_is_killed_finds_what_was_said_meanwhile(talk: Talk) -> None:
+    """The call goes on, the next gateway hears it, and reads the rest from the recording."""
+    await talk.understood(NOISE, least=MOST_OF_IT)
+    killed = talk.world.gateway_pid()
+    os.kill(killed, signal.SIGKILL)
+    talk.says(LAMP)
+    await eventually(lambda: not talk.citizen.sound.plays, 10)
+    await eventually(lambda: talk.world.gateway_pid(other_than=killed), 30)
+    await eventually(talk.world.is_ready, 30)
+    async with asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(talk.li.console.live())
+        await talk.live()
+        await talk.understood(WATER, least=MOST_OF_IT)
+        assert not talk.citizen.has_ended
+        assert not talk.seat.has_ended
+        await talk.citizen.hang_up()
+        await talk.seat.ended()
+        lamp = await talk.heard(LAMP, AFTERWARDS_SECONDS, MOST_OF_IT)
+        assert (lamp.party, lamp.source) == (Party.CITIZEN, Source.RECORDING)
+        assert await talk.apart()
+        await talk.li.console.seat_becomes("ready", 30)
+        listening.cancel()
 
 
 @pytest.mark.parametrize("who", ["worker", "ear"])

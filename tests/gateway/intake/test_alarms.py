@@ -62,6 +62,26 @@ async def test_a_word_is_one_alarm_a_minute_and_what_the_seat_says_is_none(
     assert (newest.operator_id, newest.seat, newest.party) == ("id-li", "8001", Party.CITIZEN)
 
 
+async def test_an_alarm_waits_for_no_database(heard: HearingWorld) -> None:
+    """It is on the screens, and can be seen to, while the store takes nothing; and owed to it."""
+    world, people = heard.world, heard.world.operators
+    stream = await heard.begins(await world.arrives())
+    async with world.floor.still(), world.floor.hub.attach(people["chen"]) as console:
+        heard.says(stream, "着火 了")
+        async for message in console:
+            if message["type"] == "alarms" and message["data"]:
+                break
+        (alarm,) = heard.alarms.concerning(people["chen"])
+        await heard.alarms.seen(people["chen"], alarm.id)
+        assert shown(heard, "chen") == []
+
+    async def recorded() -> bool:
+        stored = await world.store.alarm(alarm.id)
+        return bool(stored and stored.state is AlarmState.SEEN)
+
+    await eventually(recorded)
+
+
 async def test_an_alarm_stays_until_somebody_whom_it_concerns_has_seen_it(
     heard: HearingWorld,
 ) -> None:
