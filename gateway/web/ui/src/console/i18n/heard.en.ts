@@ -42,10 +42,8 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'heard.to_end_new': 'To the newest ({n})',
   'heard.keys': 'Up and down choose, Enter puts it into the note',
   'heard.keys_listen': 'Arrows choose a word, Enter listens from there',
-  'heard.put': 'Put into the note: {text}',
   'heard.put_done': 'Put into the note.',
   'heard.put_full': 'The note is full; there is no room for this sentence.',
-  'heard.listen': 'Listen from here: {text}',
   'heard.from_recording': 'from the recording',
   'heard.from_voicemail': 'from voicemail',
   'heard.chips': 'Key words',
@@ -85,7 +83,6 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'heard.by_model': 'model {model}',
 
   'private.mark': 'Confidential',
-  'private.heading': 'Confidential',
   'private.set': 'Make confidential',
   'private.unset': 'Not confidential any more',
   'private.is': 'This record is confidential: its words are not found by the search; every view is noted as ever.',
@@ -133,7 +130,6 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'watch.follow': 'Transcript',
   'watch.follow_label': 'Transcript of seat {seat}',
   'watch.following': 'Following seat {seat} {name}',
-  'watch.over': 'The call is over',
   'watch.stop': 'Stop following',
   'watch.noted': 'Following is noted.',
 

@@ -40,10 +40,8 @@ export const heardZh = {
   'heard.to_end_new': '回到最新（{n} 句）',
   'heard.keys': '上下键选句，回车写入备注',
   'heard.keys_listen': '方向键选词，回车从这里听',
-  'heard.put': '写入备注：{text}',
   'heard.put_done': '已写入备注。',
   'heard.put_full': '备注写满了，放不下这一句。',
-  'heard.listen': '从这里听：{text}',
   'heard.from_recording': '录音转写',
   'heard.from_voicemail': '留言转写',
   'heard.chips': '关键词',
@@ -83,7 +81,6 @@ export const heardZh = {
   'heard.by_model': '模型 {model}',
 
   'private.mark': '保密',
-  'private.heading': '保密',
   'private.set': '设为保密',
   'private.unset': '取消保密',
   'private.is': '这条记录已保密：其中的话查不到（不进检索），查看照样留痕。',
@@ -131,7 +128,6 @@ export const heardZh = {
   'watch.follow': '看转写',
   'watch.follow_label': '看转写：坐席 {seat}',
   'watch.following': '跟看坐席 {seat} {name} 的通话',
-  'watch.over': '通话已结束',
   'watch.stop': '停止跟看',
   'watch.noted': '跟看会留痕。',
 
