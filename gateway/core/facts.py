@@ -79,6 +79,7 @@ class FactKind(StrEnum):
     LINK_CONFIRMED = "link_confirmed"
     LINK_REVOKED = "link_revoked"
     SEGMENT_HEARD = "segment_heard"
+    """One voice of a contact has words now, live or read afterwards; each segment is a row."""
     SEGMENT_CORRECTED = "segment_corrected"
     TRANSCRIPT_VIEWED = "transcript_viewed"
     TRANSCRIPT_WATCHED = "transcript_watched"

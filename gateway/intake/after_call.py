@@ -182,7 +182,7 @@ class AfterCall:
         segments, _ = segments_of(heading, said.utterances, now, job.offset_seconds)
         finished = replace(job, state=JobState.DONE, tries=job.tries + 1, reason="")
         await self._look(job, segments)
-        await self._book.write(*segments, finished, *(fact_of(one, now) for one in segments))
+        await self._book.write(*segments, finished, *([fact_of(heading, now)] if segments else ()))
         log.info("heard_afterwards", source=job.source.value, segments=len(segments))
 
     async def _look(self, job: HearingJob, segments: tuple[Segment, ...]) -> None:

@@ -100,18 +100,18 @@ def segments_of(
     return tuple(made), number
 
 
-def fact_of(segment: Segment, now: datetime) -> Fact:
-    """That something was said, and none of its words."""
+def fact_of(heading: Heading, now: datetime) -> Fact:
+    """That this voice was heard, and none of its words.
+
+    One for a voice, not one for a segment: a long call has a thousand of those, and a contact's
+    story is to be read.
+    """
     return Fact(
         kind=FactKind.SEGMENT_HEARD,
         at=now,
-        contact_id=segment.contact_id,
-        operator_id=segment.operator_id,
-        data={
-            "segment_id": segment.id,
-            "party": segment.party.value,
-            "source": segment.source.value,
-        },
+        contact_id=heading.contact_id,
+        operator_id=heading.operator_id,
+        data={"party": heading.party.value, "source": heading.source.value},
     )
 
 
@@ -124,6 +124,8 @@ class Transcripts:
         self._partial = partial
         self._model = ""
         self._numbers: dict[Voice, _Number] = {}
+        self._told: dict[Voice, None] = {}
+        """Voices whose fact is recorded, or on its way."""
 
     def hear(self, stream: Stream | None, report: Heard) -> None:
         """One report."""
@@ -155,10 +157,12 @@ class Transcripts:
             heading, (utterance,), now, stream.began or 0.0, self._numbers.pop(voice, None)
         )
         self._numbers[voice] = number
-        while len(self._numbers) > MOST_VOICES:
-            del self._numbers[next(iter(self._numbers))]
-        for segment in made:
-            self._book.put(segment, fact_of(segment, now))
+        fact = () if voice in self._told else (fact_of(heading, now),)
+        self._told[voice] = None
+        for known in (self._numbers, self._told):
+            while len(known) > MOST_VOICES:
+                del known[next(iter(known))]
+        self._book.put(*made, *fact)
 
     def _shows(self, stream: Stream, text: str) -> None:
         side = stream.side

@@ -20,7 +20,7 @@ from tests.store_world import a_call
 
 
 async def test_words_are_kept_with_whose_they_are_and_when(heard: HearingWorld) -> None:
-    """Times count from the call's arrival, whenever the tap began; no fact has a word in it."""
+    """Times count from the arrival, whenever the tap began; one fact a voice, without a word."""
     world = heard.world
     await world.seated("li", "8001")
     call = await world.arrives()
@@ -48,8 +48,10 @@ async def test_words_are_kept_with_whose_they_are_and_when(heard: HearingWorld) 
     assert (first.at - call.arrived_at).total_seconds() == 6.0
     assert (second.seq, second.party, second.begin_seconds) == (2, Party.SEAT, 5.5)
     assert second.operator_id == "id-li"
+    heard.says(citizen, "谢谢", begin=9.0)
+    await heard.segments(call, 3)
     facts = [f for f in await world.store.facts() if f.kind is FactKind.SEGMENT_HEARD]
-    assert len(facts) == 2
+    assert [fact.data["party"] for fact in facts] == ["citizen", "seat"]
     assert "投诉" not in str(facts)
 
 
