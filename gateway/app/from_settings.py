@@ -10,6 +10,9 @@ from gateway.clock import SystemClock
 from gateway.core.bans import Network
 from gateway.core.number import Number
 from gateway.core.queue import Queue
+from gateway.core.retention import DataClass
+from gateway.intake.retention import Retention
+from gateway.media.folder import MediaFolder
 from gateway.store.store import SqlStore, open_store
 
 
@@ -65,6 +68,22 @@ def never_banned(settings: Settings) -> tuple[Network, ...]:
     named = [*settings.asterisk.never_banned, *settings.web.trusted_proxy]
     named += [network for trunk in settings.trunk for network in trunk.match]
     return tuple(ip_network(one) for one in named)
+
+
+def retention_of(settings: Settings, store: SqlStore) -> Retention:
+    """The periods of these settings, applied to their store and folders."""
+    own = settings.retention
+    return Retention(
+        store,
+        SystemClock(),
+        {
+            DataClass.RECORDINGS: own.recordings_days,
+            DataClass.TRANSCRIPTS: own.transcripts_days,
+            DataClass.MESSAGES: own.messages_days,
+        },
+        recordings_dir=recordings_of(settings),
+        keep=MediaFolder(media_of(settings)),
+    )
 
 
 @asynccontextmanager

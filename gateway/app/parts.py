@@ -6,6 +6,7 @@ The order and the limits stand in ``opening``.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
 
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
@@ -19,6 +20,7 @@ from gateway.app.from_settings import (
     opened_store,
     queues_of,
     recordings_of,
+    retention_of,
     seats_of,
 )
 from gateway.app.invitation import Invitation, Reach
@@ -241,6 +243,10 @@ class Parts:
             **self.messages.use_cases(),
             **self.speech.use_cases(),
         }
+
+    async def _every_night(self) -> None:
+        zone = ZoneInfo(self.settings.site.timezone)
+        await retention_of(self.settings, self.store).run(zone)
 
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:

@@ -25,6 +25,7 @@ COMMANDS = (
     Command("check-config", "check_config", "检查配置文件", "check the settings file"),
     Command("plan", "plan", "发布：show check diff publish history undo drift mend", "publish"),
     Command("user", "user", "账号：add set rm reset disable ls", "logins: add set rm reset"),
+    Command("retention", "retention", "保存期限：plan apply", "how long data is kept: plan apply"),
     Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),
     Command("queue", "queue", "队列：ls add set rm", "queues: ls add set rm"),
     Command("number", "number", "号码：ls add set rm", "numbers: ls add set rm"),

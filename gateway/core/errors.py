@@ -3,6 +3,7 @@
 HotlineError
 ├── IllegalMove          a life (call, seat) was asked for a move its table does not have
 ├── Unknown              nothing of that kind has this id
+│   └── Gone             there was one; it was shredded when its time was over
 ├── NotAllowed           the role may not do this
 ├── Invalid              what was sent does not fit; lists every problem at once
 ├── AlreadyTaken         somebody else holds it
@@ -51,6 +52,12 @@ class Unknown(HotlineError):
     def __init__(self, kind: str, id: str) -> None:
         super().__init__(kind, id)
         self.kind, self.id = kind, id
+
+
+class Gone(Unknown):
+    """It was kept for as long as it may be, and is gone."""
+
+    code = "gone"
 
 
 class NotAllowed(HotlineError):

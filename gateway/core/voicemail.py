@@ -20,7 +20,12 @@ FRAME_SECONDS = 0.02
 
 def file_of(call: Call) -> str:
     """Where the dialplan puts it, a name in the recordings folder."""
-    return f"{call.hotline_id}-voicemail.wav"
+    return file_name(call.hotline_id)
+
+
+def file_name(hotline_id: str) -> str:
+    """The same, of the call that has this id."""
+    return f"{hotline_id}-voicemail.wav"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

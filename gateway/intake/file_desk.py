@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from gateway.core.errors import Unknown
+from gateway.core.errors import Gone, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.file_type import SAFE_NAME, extension_of
 from gateway.core.message import Attachment, FileState
 from gateway.core.operator import Operator
+from gateway.core.retention import SHREDDED
 from gateway.intake.records import Records
 from gateway.ports import Store
 from gateway.ports.files import FileKeep
@@ -45,7 +46,8 @@ class FileDesk:
     async def shown(self, operator: Operator, id: str, part: Part, session: str = "") -> Shown:
         """The file, noted once a session before it is shown.
 
-        Raises Unknown, also for one that ``operator`` may not see or that was refused.
+        Raises Unknown, also for one that ``operator`` may not see or that was refused; Gone for one
+        that was shredded.
         """
         one = await self._store.attachment(id)
         if one is None:
@@ -68,6 +70,8 @@ class FileDesk:
         return shown
 
     def _of(self, one: Attachment, part: Part) -> Shown:
+        if one.reason == SHREDDED:
+            raise Gone("attachment", "")
         if one.state not in (FileState.STORED, FileState.READY):
             raise Unknown("attachment", "")
         if part is Part.VIEW:

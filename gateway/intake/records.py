@@ -17,7 +17,7 @@ from pathlib import Path
 from gateway.core.call import Call
 from gateway.core.citizen import hide_numbers, normalise_number
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, Recording
-from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
+from gateway.core.errors import Gone, Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.operator import Operator, Right, may
 from gateway.core.voicemail import file_of
@@ -98,11 +98,13 @@ class Records:
     ) -> tuple[Recording, Path]:
         """The recording and its file, noted once a session (a player asks many times).
 
-        Raises Unknown when there is none, or its file is gone.
+        Raises Unknown when there is none, or its file is away; Gone when it was shredded.
         """
         self._must(operator, Right.PLAY_RECORDING)
         record = await self.visible(operator, contact_id)
         stored = record.recording
+        if stored is not None and not stored.file:
+            raise Gone("recording", contact_id)
         if stored is None or not FILE_SHAPE.fullmatch(stored.file):
             raise Unknown("recording", contact_id)
         path = self._recordings_dir / stored.file

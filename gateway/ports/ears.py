@@ -9,7 +9,14 @@ from typing import Protocol
 
 from asr import wire
 from gateway.core.errors import Unavailable
-from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
+from gateway.core.transcript import (
+    Alarm,
+    FoundWords,
+    HearingJob,
+    Privacy,
+    Segment,
+    WordsQuery,
+)
 
 
 class EarsUnavailable(Unavailable):
@@ -52,7 +59,7 @@ class Ears(Protocol):
 
 
 class HeardStore(Protocol):
-    """Transcripts, what is still to be transcribed, and alarms."""
+    """Transcripts, what is still to be transcribed, alarms, and the search."""
 
     async def segments(
         self, contact_id: str, *, after_seq: int = 0, limit: int = 500
@@ -82,4 +89,13 @@ class HeardStore(Protocol):
 
     async def privacy(self, contact_id: str) -> Privacy | None:
         """None: nobody asked for it."""
+        ...
+
+    async def find_words(self, query: WordsQuery) -> tuple[FoundWords, ...]:
+        """Where these words stand, newest first; nothing of a confidential contact.
+
+        A text is found as it is shown: corrected, without spaces and punctuation, in either case
+        and width. Raises Invalid for fewer than 2 or more than 40 such characters, and for a cursor
+        that is none.
+        """
         ...

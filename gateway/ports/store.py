@@ -17,6 +17,7 @@ from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
 from gateway.core.queue import Queue
+from gateway.core.retention import Shredded
 from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
@@ -24,6 +25,7 @@ from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
 from gateway.ports.ears import HeardStore
 from gateway.ports.messages import MessageStore
+from gateway.ports.retention import RetentionStore
 
 Row = (
     Call
@@ -52,23 +54,25 @@ Row = (
     | HearingJob
     | Alarm
     | Privacy
+    | Shredded
     | Fact
 )
 
 
-class Store(CallStore, MessageStore, HeardStore, Protocol):
+class Store(CallStore, MessageStore, HeardStore, RetentionStore, Protocol):
     """The truth. Raises StoreUnavailable when it cannot answer."""
 
     async def record(self, *rows: Row) -> None:
         """Write all rows in one transaction; when this returns they survive a power cut.
 
-        A Fact is appended; every other row replaces the one with its key (Call.id, Seat.number,
-        Operator.id, Queue.name, Session.token_hash, CallerFlag number+kind, Disposition.contact_id,
-        Recording.contact_id, Callback.id, Bookmark.name; Identity, IdentityLink, Chat, Message,
-        Attachment, ReplyGrant, DeliveryReceipt, Segment, HearingJob and Alarm by id,
-        OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity whose
-        value is known (kind "identity"), an InboundEvent whose (account, key) is (kind "event"), a
-        Message whose (contact_id, client_key) is (kind "message"), with the id of the row that was
-        refused; then nothing of it is written.
+        A Fact is appended, a Shredded empties the rows of its class; every other row replaces the
+        one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
+        CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
+        Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment, ReplyGrant,
+        DeliveryReceipt, Segment, HearingJob and Alarm by id, OutEntry.message_id,
+        Privacy.contact_id). Raises AlreadyTaken for a login, an Identity whose value is known (kind
+        "identity"), an InboundEvent whose (account, key) is (kind "event"), a Message whose
+        (contact_id, client_key) is (kind "message"), with the id of the row that was refused; then
+        nothing of it is written.
         """
         ...

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sqlalchemy as sa
 
 from gateway.core.errors import AlreadyTaken
-from gateway.store.statements import Change
+from gateway.store.change import Change, How
 from gateway.store.tables_messages import HAS_KEY, inbound_event, message
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ async def known(
 
 def _keys(unit: Iterable[Change]) -> Iterator[tuple[Change, _Key]]:
     for change in unit:
+        if change.how is not How.WRITE:
+            continue
         if change.table is inbound_event:
             yield change, _Key(change.values["account"], change.values["key_index"])
         elif change.table is message and change.values["client_key"]:

@@ -39,7 +39,7 @@ WRITE_LOCK = 12345_01
 """Key of the advisory lock in PostgreSQL."""
 
 SQLITE_SETTINGS = (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "trusted_schema=OFF")
-SQLITE_WRITER = (*SQLITE_SETTINGS, "journal_mode=WAL", "synchronous=FULL")
+SQLITE_WRITER = (*SQLITE_SETTINGS, "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 SQLITE_READER = (*SQLITE_SETTINGS, "query_only=ON")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.core.errors import HotlineError
-    from gateway.store.statements import Change
+    from gateway.store.change import Change
 
 ROW_ERRORS = (sa.exc.StatementError, ValueError, OverflowError, TypeError)
 """Errors that may be the row's fault; drivers raise some of their own without wrapping."""

@@ -22,8 +22,8 @@ from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
 from gateway.store import tables
+from gateway.store.change import Change, How
 from gateway.store.errors import RowRefused
-from gateway.store.statements import Change, How
 
 if TYPE_CHECKING:
     from gateway.store.vault import Vault

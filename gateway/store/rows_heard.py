@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.store import tables_heard as own
+from gateway.store.change import Change
 from gateway.store.rows import changes
 from gateway.store.rows_messages import sealed
-from gateway.store.statements import Change
+from gateway.store.rows_search import owed, placed, removed
 
 if TYPE_CHECKING:
     from gateway.store.vault import Vault
@@ -46,7 +47,10 @@ def _(row: Segment, vault: Vault) -> tuple[Change, ...]:
     for name, text in said.items():
         column = f"{name}_cipher"
         values[column] = sealed(vault, "segment", column, row.id, text)
-    return (Change(own.segment, values, name=row.id),)
+    return (
+        Change(own.segment, values, name=row.id),
+        placed(vault, row.shown, contact_id=row.contact_id, at=row.at, segment_id=row.id),
+    )
 
 
 @changes.register(HearingJob)
@@ -63,4 +67,8 @@ def _(row: Alarm, _vault: Vault) -> tuple[Change, ...]:
 
 @changes.register(Privacy)
 def _(row: Privacy, _vault: Vault) -> tuple[Change, ...]:
-    return (Change(own.privacy, asdict(row)),)
+    """The contact's texts leave the search with this, or come back to it (``word_debts``)."""
+    asked = Change(own.privacy, asdict(row))
+    if row.confidential:
+        return (asked, removed(row.contact_id))
+    return (asked, owed(row.contact_id))

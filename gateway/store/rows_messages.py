@@ -14,9 +14,10 @@ from gateway.core.message import Attachment, Message
 from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
 from gateway.store import tables
 from gateway.store import tables_messages as own
+from gateway.store.change import Change
 from gateway.store.errors import RowRefused
 from gateway.store.rows import PHONE, changes
-from gateway.store.statements import Change
+from gateway.store.rows_search import placed
 
 if TYPE_CHECKING:
     from gateway.store.vault import Vault
@@ -135,7 +136,11 @@ def _(row: Message, vault: Vault) -> tuple[Change, ...]:
         "operator_id": row.operator_id,
         "client_key": row.client_key,
     }
-    return (Change(own.message, values, name=row.id),)
+    shown = row.text if row.by_a_person else ""
+    return (
+        Change(own.message, values, name=row.id),
+        placed(vault, shown, contact_id=row.contact_id, at=row.at, message_id=row.id),
+    )
 
 
 def _details(row: Message) -> str:

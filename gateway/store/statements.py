@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from gateway.store import tables, tables_heard
+from gateway.store import statements_retention, statements_search, tables, tables_heard
 from gateway.store import tables_messages as own
+from gateway.store.change import INSERT, Change, How, Insert
+from gateway.store.tables_retention import shredded
+from gateway.store.tables_search import word_debt, word_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-Insert = postgresql.Insert | sqlite.Insert
-
-INSERT: dict[str, Callable[[sa.Table], Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
-
-class How(Enum):
-    """What is done with a row."""
-
-    WRITE = "write"
-    """As its table has it: most replace the row with the same key, facts are appended."""
-    KEEP = "keep"
-    """Written unless it is there."""
-    REMOVE = "remove"
-    END_SESSIONS = "end_sessions"
-
-
-class Change(NamedTuple):
-    """One row to write; ``values`` are the parameters of the statement that its table has.
-
-    ``name`` is what an AlreadyTaken calls it: an id of ours or a login, never a key that came from
-    outside, which may name somebody.
-    """
-
-    table: sa.Table
-    values: dict[str, Any]
-    how: How = How.WRITE
-    name: str = ""
 
 
 class Statements:
@@ -53,7 +22,9 @@ class Statements:
     def __init__(self, dialect: str) -> None:
         insert = INSERT[dialect]
         write: dict[sa.Table, sa.Executable] = {
-            table: _upsert(table, insert(table)) for table in tables.WRITE_ORDER
+            table: _upsert(table, insert(table))
+            for table in tables.WRITE_ORDER
+            if table not in (word_place, word_debt)
         }
         for table in (tables.fact, tables.revision, own.inbound_event):
             write[table] = sa.insert(table)
@@ -68,25 +39,30 @@ class Statements:
             insert(own.outbox).values(said_at=_of_message("stored_at"), seq=_of_message("seq")),
         )
         write[own.reply_grant] = _grant(insert(own.reply_grant))
-        self._statements: dict[tuple[sa.Table, How], sa.Executable] = {
+        statements: dict[tuple[sa.Table, How], sa.Executable] = {
             (table, How.WRITE): statement for table, statement in write.items()
         }
-        self._statements[own.identity, How.KEEP] = insert(own.identity).on_conflict_do_nothing(
+        statements[own.identity, How.KEEP] = insert(own.identity).on_conflict_do_nothing(
             index_elements=["account", "scheme", "value_index"]
         )
         for table in (tables.queue, tables.number, tables.seat):
             key = next(iter(table.primary_key))
-            self._statements[table, How.REMOVE] = sa.delete(table).where(
-                key == sa.bindparam("gone")
-            )
-        self._statements[tables.session, How.END_SESSIONS] = (
+            statements[table, How.REMOVE] = sa.delete(table).where(key == sa.bindparam("gone"))
+        statements[tables.session, How.END_SESSIONS] = (
             sa.update(tables.session)
             .where(tables.session.c.operator_id == sa.bindparam("whose"))
             .values(ended=True)
         )
 
-    def of(self, change: Change) -> sa.Executable:
-        """The statement that writes this change."""
+        self._statements: dict[tuple[sa.Table, How], tuple[sa.Executable, ...]] = {
+            which: (statement,)
+            for which, statement in (statements | statements_retention.statements()).items()
+        }
+        for (table, how), several in statements_search.statements(dialect, insert).items():
+            self._statements[table, how] = several
+
+    def of(self, change: Change) -> tuple[sa.Executable, ...]:
+        """What writes this change, in order; each gets its values."""
         return self._statements[change.table, change.how]
 
     def batches(
@@ -105,10 +81,10 @@ class Statements:
                 by_table.setdefault(change.table, []).append(change)
             for table in tables.WRITE_ORDER:
                 for change in by_table.get(table, ()):
-                    statement = self.of(change)
-                    if not batches or batches[-1][0] is not statement:
-                        batches.append((statement, []))
-                    batches[-1][1].append(change.values)
+                    for statement in self.of(change):
+                        if not batches or batches[-1][0] is not statement:
+                            batches.append((statement, []))
+                        batches[-1][1].append(change.values)
         return batches
 
 
@@ -131,6 +107,7 @@ BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
     tables_heard.hearing_job: ((tables.contact, "contact_id"),),
     tables_heard.alarm: ((tables.contact, "contact_id"),),
     tables_heard.privacy: ((tables.contact, "contact_id"),),
+    shredded: ((tables.contact, "contact_id"),),
 }
 """The parents of a row that may come without them in one unit, and the columns that name them."""
 

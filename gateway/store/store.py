@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
+from gateway.core.transcript import Privacy
 from gateway.store import history, queries, records, records_messages, rows, tables
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.engine import engines, resolve
@@ -23,10 +24,14 @@ from gateway.store.errors import RowRefused
 from gateway.store.heard_answers import HeardAnswers
 from gateway.store.message_answers import MessageAnswers
 from gateway.store.reading import Reading, one, shaped
-from gateway.store.rows_heard import changes
+from gateway.store.retention_answers import RetentionAnswers
+from gateway.store.rows_retention import changes
+from gateway.store.scrub import scrub
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
+from gateway.store.word_answers import WordAnswers
+from gateway.store.word_debts import WordDebts
 from gateway.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -49,15 +54,25 @@ if TYPE_CHECKING:
     from gateway.ports import Clock, Row
 
 
-class SqlStore(MessageAnswers, HeardAnswers):
+class SqlStore(MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 
     def __init__(
-        self, reading: Reading, writer: Writer, vault: Vault, passwords: PhonePasswords
+        self,
+        reading: Reading,
+        writer: Writer,
+        vault: Vault,
+        passwords: PhonePasswords,
+        clock: Clock,
     ) -> None:
         super().__init__(reading, vault)
         self.passwords = passwords
+        self.word_debts = WordDebts(reading, writer, vault, self, clock)
         self._writer = writer
+
+    async def scrub(self) -> None:
+        """Leave no remains of what was removed; see ``ports.RetentionStore.scrub``."""
+        await scrub(self._writer.engine)
 
     async def record(self, *rows_: Row) -> None:
         """Write all rows in one transaction; see ``ports.Store.record``.
@@ -71,6 +86,16 @@ class SqlStore(MessageAnswers, HeardAnswers):
             raise RowRefused("text that UTF-8 cannot hold") from error
         if unit:
             await self._writer.write(unit)
+        for row in rows_:
+            if isinstance(row, Privacy) and not row.confidential:
+                await self._find_again(row.contact_id)
+
+    async def _find_again(self, contact_id: str) -> None:
+        """A contact's texts come back to the search; when the store goes away, by and by."""
+        try:
+            await self.word_debts.pay(contact_id)
+        except StoreUnavailable:
+            self.word_debts.ring()
 
     async def end_sessions(self, operator_id: str) -> None:
         """End every login of one person."""
@@ -241,16 +266,18 @@ async def open_store(
         statements = Statements(opened.writer.dialect.name)
         writer = Writer(opened.writer, statements, clock, most_keys=most_keys)
         reading = Reading(opened.reader)
-        store = SqlStore(reading, writer, Vault(master, suite), PhonePasswords(master))
+        store = SqlStore(reading, writer, Vault(master, suite), PhonePasswords(master), clock)
         failure: BaseException | None = None
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(writer.run())
             answering = tasks.create_task(reading.run())
+            paying = tasks.create_task(store.word_debts.run())
             try:
                 yield store
             except BaseException as error:  # noqa: BLE001 - raised again below, outside the group, as itself
                 failure = error
             finally:
+                paying.cancel()
                 writer.close()
                 answering.cancel()
         if failure is not None:

@@ -1,14 +1,14 @@
 """The tables, as SQLAlchemy metadata. Pure: no engine, no I/O.
 
-Who writes and what is said stands in ``tables_messages``, what was heard in ``tables_heard``; the
-rest is here.
+Who writes and what is said stands in ``tables_messages``, what was heard in ``tables_heard``, the
+search in ``tables_search``; the rest is here.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gateway.store import tables_heard, tables_messages
+from gateway.store import tables_messages, tables_retention, tables_search
 from gateway.store.columns import (
     bytes_column,
     flag_column,
@@ -116,6 +116,8 @@ caller_flag = sa.Table(
 """A mark on a number; the number itself is not here, not even encrypted."""
 
 identity = tables_messages.identity
+shredded = tables_retention.shredded
+word_place = tables_search.word_place
 
 contact = sa.Table(
     "contact",
@@ -236,8 +238,8 @@ fact = sa.Table(
 """Appended, never changed. No foreign keys: a fact outlives what it speaks of. The last two indexes
 serve the audit: by kind, and by person."""
 
-ALL_TABLES = tables_heard.segment.metadata
-"""Those of ``tables_messages`` and ``tables_heard`` included."""
+ALL_TABLES = metadata
+"""Those of the other modules included."""
 
 WRITE_ORDER: tuple[sa.Table, ...] = tuple(metadata.sorted_tables)
 """Parents before children, so that a batch may be written table by table."""

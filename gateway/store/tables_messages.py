@@ -223,4 +223,8 @@ inbound_event = sa.Table(
     text_column("contact_id"),
     sa.UniqueConstraint("account", "key_index"),
 )
-"""Appended, never changed. A key from outside may name somebody, so only its hash is here."""
+"""Appended, never changed but for being shredded with the messages of its contact. A key from
+outside may name somebody, so only its hash is here."""
+
+HAS_CONTACT = inbound_event.c.contact_id != sa.literal_column("''")
+_few("ix_inbound_event_contact_id", inbound_event.c.contact_id, where=HAS_CONTACT)

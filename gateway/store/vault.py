@@ -11,6 +11,8 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +32,11 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 PHONE_PASSWORD_LENGTH = 32
 """Characters of base32: 160 bits."""
+MARK_LENGTH = 6
+"""Characters of base32: 30 bits, so that two pairs of letters seldom share a mark."""
+MOST_MARKS = 10_000
+"""Of one text; what stands further behind is not found."""
+REMEMBERED_MARKS = 1 << 16
 
 
 class Suite(Protocol):
@@ -104,6 +111,14 @@ class Vault:
             for name, kind in SUITES.items()
         }
         self._index_key = subkey(master, "index")
+        words_key = subkey(master, "words")
+
+        @lru_cache(REMEMBERED_MARKS)
+        def mark(pair: tuple[str, str]) -> str:
+            digest = hmac.digest(words_key, "".join(pair).encode(), "sha256")
+            return base64.b32encode(digest[:5]).decode()[:MARK_LENGTH].lower()
+
+        self._mark = mark
         self._writes = suite
         self._with = self._suites[suite]
 
@@ -144,6 +159,13 @@ class Vault:
     def index_of(self, kind: str, account: str, text: str) -> bytes:
         """The keyed hash by which a word of one channel account is found: 32 bytes."""
         return hmac.digest(self._index_key, f"{kind}|{account}|{text}".encode(), "sha256")
+
+    def marks(self, folded: str) -> str:
+        """The keyed hashes of a text's pairs of letters, in order, with a space between.
+
+        Who has the key can tell whether words stand in a text; nobody else can read it.
+        """
+        return " ".join(self._mark(pair) for pair in pairwise(folded[: MOST_MARKS + 1]))
 
 
 class PhonePasswords:

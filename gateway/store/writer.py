@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from gateway.core.errors import HotlineError
     from gateway.ports import Clock
-    from gateway.store.statements import Change, Statements
+    from gateway.store.change import Change
+    from gateway.store.statements import Statements
 
 QUEUE_UNITS = 10_000
 """How many units may wait; one more is refused with StoreUnavailable."""
@@ -76,7 +77,7 @@ class Writer:
         group_units: int = GROUP_UNITS,
         most_keys: int = MOST_KEYS,
     ) -> None:
-        self._engine = engine
+        self.engine = engine
         self._statements = statements
         self._sqlite = SqliteSteps(engine.dialect) if engine.dialect.name == "sqlite" else None
         self._clock = clock
@@ -165,7 +166,7 @@ class Writer:
     async def _transact(self, group: list[Unit]) -> dict[Unit, HotlineError]:
         """One committed transaction; returns the units that were refused."""
         if self._connection is None:
-            self._connection = await self._engine.connect()
+            self._connection = await self.engine.connect()
         connection = self._connection
         await connection.begin()
         try:

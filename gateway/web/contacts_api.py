@@ -118,7 +118,7 @@ class ContactsApi:
                 tag="contacts",
                 media="audio/wav",
                 also=(206,),
-                problems=(404, 416, 503),
+                problems=(404, 410, 416, 503),
             ),
         )
 

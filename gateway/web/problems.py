@@ -14,6 +14,7 @@ from aiohttp import web
 from gateway.core.drift import PublishFailed
 from gateway.core.errors import (
     AlreadyTaken,
+    Gone,
     HotlineError,
     IllegalMove,
     Invalid,
@@ -53,6 +54,7 @@ STATUS: Mapping[type[HotlineError], int] = {
     LoginRefused: 401,
     NotAllowed: 403,
     Unknown: 404,
+    Gone: 410,
     IllegalMove: 409,
     AlreadyTaken: 409,
     PublishedMeanwhile: 409,
@@ -69,6 +71,7 @@ STATUS: Mapping[type[HotlineError], int] = {
 TITLES: Mapping[str, tuple[str, str]] = {
     "illegal-move": ("当前状态下不能这样操作", "This is not possible in the present state"),
     "unknown": ("没有找到", "There is no such thing"),
+    "gone": ("已超过保存期限，按规定销毁", "It was kept for as long as it may be, and is gone"),
     "not-allowed": ("没有权限", "You may not do this"),
     "not-logged-in": ("请先登录", "Log in first"),
     "no-visit": ("会话已过期，请刷新页面", "The session is over, load the page again"),

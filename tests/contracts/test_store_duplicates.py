@@ -42,7 +42,7 @@ async def outcome(store: SqlStore, *rows: Row) -> Outcome:
 def statements_of(store: SqlStore) -> Iterator[list[str]]:
     """What the writer asks of its database."""
     seen: list[str] = []
-    engine = store._writer._engine.sync_engine
+    engine = store._writer.engine.sync_engine
 
     def execute(_c: object, _k: object, text: str, _p: object, _x: object, _m: object) -> None:
         seen.append(text)

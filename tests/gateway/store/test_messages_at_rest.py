@@ -1,4 +1,4 @@
-"""What citizens write lies on the disk encrypted, each word for its own place."""
+"""What citizens write and say lies on the disk encrypted, each word for its own place."""
 
 import base64
 from collections.abc import Awaitable, Callable
@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from gateway.core.errors import StoreUnavailable
 from gateway.core.outbound import OutState
 from gateway.core.place import Datum, Place
+from gateway.core.transcript import SpokenWord
 from gateway.ports import Row
 from gateway.store import SqlStore
 from gateway.store.tables import ALL_TABLES
+from tests.heard_rows import a_corrected_segment
 from tests.message_rows import (
     ACCOUNT,
     a_chat,
@@ -46,6 +48,11 @@ WORDS = (
     "canary-receipt",
     "canary-raw",
     "金丝雀处理",
+    "金丝雀听到",
+    "canary-word",
+    "金丝雀原话",
+    "canary-raw-words",
+    "金丝雀更正",
 )
 VISIBLE = "visible-word"
 
@@ -78,6 +85,16 @@ def rows(n: int) -> list[Row]:
         a_receipt(f"r{n}", f"{WORDS[12]}{n}", state=OutState.READ),
         an_event(f"e{n}", key, raw=f"<xml>{WORDS[13]} {OPENID}</xml>".encode()),
         a_disposition(chat, note=WORDS[14]),
+        a_corrected_segment(
+            f"s{n}",
+            chat,
+            1,
+            text=f"{WORDS[15]}{n}",
+            words=(SpokenWord(text=f"{WORDS[16]}{n}", begin_seconds=1.0, end_seconds=2.0),),
+            original=f"{WORDS[17]}{n}",
+            raw=f"{WORDS[18]}{n}",
+            corrected=f"{WORDS[19]}{n}",
+        ),
     ]
 
 
@@ -127,6 +144,10 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
     ("delivery_receipt", "provider_cipher"): lambda store, n: store.receipts_of(
         ACCOUNT, [f"{WORDS[12]}{n}"]
     ),
+    **{
+        ("segment", f"{name}_cipher"): lambda store, n: store.segment(f"s{n}")
+        for name in ("text", "words", "original", "raw", "corrected")
+    },
 }
 """Who reads each encrypted column of conversations."""
 OLDER = {"key_check", "caller_flag", "call", "disposition", "callback"}
@@ -153,7 +174,7 @@ async def test_a_word_that_was_moved_is_not_read(sqlite_place: StorePlace) -> No
             ids = f"SELECT {key.name} FROM {name} WHERE {key.name} LIKE '%{{}}' ORDER BY 1 LIMIT 1"
             one, two = ids.format(1), ids.format(2)
             before = await read(store, 2)
-            async with store._writer._engine.begin() as connection:
+            async with store._writer.engine.begin() as connection:
                 kept = await connection.scalar(
                     sa.text(f"SELECT {column} FROM {name} WHERE {key.name} = ({two})")
                 )
@@ -163,7 +184,7 @@ async def test_a_word_that_was_moved_is_not_read(sqlite_place: StorePlace) -> No
             with pytest.raises(StoreUnavailable, match=column):
                 await read(store, 2)
             assert await read(store, 1)
-            async with store._writer._engine.begin() as connection:
+            async with store._writer.engine.begin() as connection:
                 back = f"UPDATE {name} SET {column} = :kept WHERE {key.name} = ({two})"
                 await connection.execute(sa.text(back), {"kept": kept})
             assert await read(store, 2) == before

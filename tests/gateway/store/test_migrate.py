@@ -34,10 +34,23 @@ async def raw(place: StorePlace) -> AsyncIterator[Engines]:
 
 
 def differences(connection: sa.Connection) -> list[object]:
-    """What Alembic would change to make the database like the metadata."""
-    defaults = connection.dialect.name == "postgresql"  # SQLite has no word for a sequence
+    """What Alembic would change to make it like the metadata.
+
+    Each engine has its own index of the search; FTS5 makes tables for its own.
+    """
+    postgresql = connection.dialect.name == "postgresql"
+    others = ("word_search",) if postgresql else ("word_search", "ix_word_place_marks")
+
+    def compared(_object: object, name: str | None, *_more: object) -> bool:
+        return not str(name).startswith(others)
+
     context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "compare_server_default": defaults}
+        connection,
+        opts={
+            "compare_type": True,
+            "compare_server_default": postgresql,  # SQLite has no word for a sequence
+            "include_object": compared,
+        },
     )
     return list(compare_metadata(context, ALL_TABLES))
 

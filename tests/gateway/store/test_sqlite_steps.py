@@ -7,10 +7,11 @@ from gateway.core.citizen import CallerFlag, FlagKind
 from gateway.core.revision import Removal
 from gateway.ports import Row
 from gateway.store.rows import end_sessions
-from gateway.store.rows_messages import changes
+from gateway.store.rows_heard import changes
 from gateway.store.sqlite_steps import SIZES, _closing, _prepare
 from gateway.store.statements import Statements
 from gateway.store.vault import Vault
+from tests.heard_rows import a_job, a_privacy, a_segment, an_alarm
 from tests.message_rows import a_closed_chat, a_delivery, a_link, a_receipt, an_out_entry
 from tests.store_world import (
     NOON,
@@ -36,6 +37,11 @@ ROWS: list[Row] = [
     a_recording("c1"),
     CallerFlag(number="12345", kind=FlagKind.CARE),
     Removal("seat", "8001"),
+    a_segment("s1", "c1", 1),
+    a_job("j1", "c1"),
+    an_alarm("a1", "c1"),
+    a_privacy("c1"),
+    a_privacy("c1", confidential=False),
 ]
 
 
@@ -43,8 +49,9 @@ def test_a_text_takes_its_values_where_the_rows_stand() -> None:
     """Nothing is bound before or after the values of the rows, so that rows can be strung."""
     vault, statements, dialect = Vault(bytes(32)), Statements("sqlite"), sqlite.dialect()
     written = [change for row in ROWS for change in changes(row, vault)]
-    for change in (*written, end_sessions("op-1")):
-        made = _prepare(statements.of(change), change.values, dialect)
+    every = (*written, end_sessions("op-1"))
+    for statement, values in ((one, each.values) for each in every for one in statements.of(each)):
+        made = _prepare(statement, values, dialect)
         if made.row:
             assert "?" not in made.before + made.after
             assert made.row.count("?") == len(made.values)

@@ -148,7 +148,7 @@ async def test_a_row_that_was_tampered_with_is_not_read(place: StorePlace) -> No
     """A cipher copied from one contact to another is noticed; the others are still read."""
     async with place.open() as store:
         await store.record(a_call("c1", number="13800000001"), a_call("c2"))
-        async with store._writer._engine.begin() as connection:
+        async with store._writer.engine.begin() as connection:
             source = "(SELECT number_cipher FROM call WHERE contact_id = 'c1')"
             await connection.execute(
                 sa.text(f"UPDATE call SET number_cipher = {source} WHERE contact_id = 'c2'")

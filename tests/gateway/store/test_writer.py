@@ -28,7 +28,7 @@ from tests.turned_clock import TurnedClock
 def commits_of(store: SqlStore) -> Iterator[list[int]]:
     """How many transactions the writer committed."""
     seen: list[int] = []
-    engine = store._writer._engine.sync_engine
+    engine = store._writer.engine.sync_engine
 
     def commit(_connection: sa.Connection) -> None:
         seen.append(1)
