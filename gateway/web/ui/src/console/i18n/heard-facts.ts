@@ -3,6 +3,7 @@
 type Pair = readonly [zh: string, en: string]
 
 export const HEARD_KINDS: Record<string, Pair> = {
+  segment_heard: ['听到一句话', 'A sentence was heard'],
   segment_corrected: ['更正了一句转写', 'A sentence of the transcript was corrected'],
   transcript_viewed: ['查看了转写', 'The transcript was read'],
   transcript_watched: ['跟看了通话转写', 'The transcript was followed live'],
