@@ -21,6 +21,7 @@ from gateway.intake.records import Records
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.transcripts import Transcripts
 from gateway.intake.unheard import Unheard
+from gateway.intake.word_search import WordSearch
 from gateway.ports import Phones
 from gateway.ports.files import SpeechOf
 from gateway.speech.ear_command import ear_command
@@ -117,6 +118,7 @@ class Speech:
                 last_seq=self.book.last_seq,
                 privacy_is=self.screens.privacy_is,
             ),
+            words=WordSearch(self.book.floor.store, self.book.floor.clock),
             alarms=self.alarms,
             screens=self.screens,
         )

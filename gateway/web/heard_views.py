@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from gateway.core.finding import marks
 from gateway.core.masking import STAR
-from gateway.core.transcript import Segment
+from gateway.core.transcript import FoundWords, Segment
 from gateway.intake.transcript_desk import Transcript
 from gateway.intake.views import Names, moment
 
@@ -48,4 +50,26 @@ def transcript_view(page: Transcript, names: Names) -> Json:
         "last_seq": page.last_seq,
         "waiting": page.waiting,
         "confidential": page.confidential,
+    }
+
+
+def found_view(found: Sequence[FoundWords], words: str, limit: int, names: Names) -> Json:
+    """One page of a search; a full one may have another after it."""
+    return {
+        "items": [
+            {
+                "contact_id": one.contact_id,
+                "segment_id": one.segment_id,
+                "message_id": one.message_id,
+                "party": one.party.value,
+                "channel": one.channel,
+                "at": moment(one.at),
+                "begin_seconds": one.begin_seconds,
+                "operator_name": names.get(one.operator_id),
+                "text": one.text,
+                "marks": [list(mark) for mark in marks(one.text, words)],
+            }
+            for one in found
+        ],
+        "next_before": found[-1].cursor if len(found) >= limit else None,
     }

@@ -50,6 +50,7 @@ from gateway.web.sockets import Sockets
 from gateway.web.transcripts_api import TranscriptsApi
 from gateway.web.uses import WebParts
 from gateway.web.watch_api import WatchApi
+from gateway.web.words_api import WordsApi
 
 BACKLOG = 512
 
@@ -102,6 +103,7 @@ async def open_server(
             ContactsApi(parts),
             FlagsApi(parts),
             TranscriptsApi(parts),
+            WordsApi(parts),
             AlarmsApi(parts),
             WatchApi(parts),
             BoardApi(parts),

@@ -57,3 +57,28 @@ class Original(TypedDict):
 
     text: str
     raw: str
+
+
+class FoundWords(TypedDict):
+    """One place where the words stand: a segment or a message (the other id is empty).
+
+    `marks` are begin and length of the words in `text`, in characters.
+    """
+
+    contact_id: str
+    segment_id: str
+    message_id: str
+    party: Party
+    channel: str
+    at: str
+    begin_seconds: float
+    operator_name: str | None
+    text: str
+    marks: list[list[int]]
+
+
+class FoundWordsPage(TypedDict):
+    """Newest first; `next_before` is for the next page."""
+
+    items: list[FoundWords]
+    next_before: str | None

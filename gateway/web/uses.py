@@ -32,6 +32,7 @@ from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.voicemails import VoicemailDesk
+from gateway.intake.word_search import WordSearch
 from gateway.intake.words import Words
 from gateway.ports import Clock, PhoneSecrets
 from gateway.web.citizen_uses import CitizenParts
@@ -170,9 +171,10 @@ class ChatParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardParts:
-    """What was heard: read, alarms, and who follows a call live."""
+    """What was heard: read, searched, alarms, and who follows a call live."""
 
     transcripts: TranscriptDesk
+    words: WordSearch
     alarms: Alarms
     screens: HeardScreens
 

@@ -101,6 +101,7 @@ GOLDEN = {
     "POST /api/v1/session/password": "operator supervisor admin auditor",
     "POST /hooks/x/x": "everyone",
     "POST /api/v1/watch/x": "supervisor",
+    "POST /api/v1/words/search": "operator supervisor",
     "PUT /api/v1/contacts/x/disposition": "operator supervisor",
     "PUT /api/v1/contacts/x/draft": "operator supervisor",
     "GET /api/v1/contacts/x/draft": "operator supervisor",

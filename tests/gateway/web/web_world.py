@@ -40,6 +40,7 @@ from gateway.intake.seating import Seating
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.uploads import Uploads
 from gateway.intake.voicemails import VoicemailDesk
+from gateway.intake.word_search import WordSearch
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
 from gateway.ports import PhoneSecrets
@@ -216,7 +217,8 @@ def heard_parts(floor: Floor, records: Records) -> HeardParts:
     alarms = Alarms(floor, book, ("着火",))
     screens = HeardScreens(floor, book, alarms, None)
     desk = TranscriptDesk(floor, records, last_seq=book.last_seq, privacy_is=screens.privacy_is)
-    return HeardParts(transcripts=desk, alarms=alarms, screens=screens)
+    words = WordSearch(floor.store, floor.clock)
+    return HeardParts(transcripts=desk, words=words, alarms=alarms, screens=screens)
 
 
 @asynccontextmanager
