@@ -200,10 +200,10 @@ def _voicemail(settings: Settings) -> dict[str, Value]:
     """Without voicemail no key leads there, and nobody is told of one."""
     voicemail = settings.voicemail
     keys = _one("extensions_leave.conf", {}) if voicemail.enabled else Rendered()
-    hint = "&hotline/leave_hint" if voicemail.enabled else ""
+    busy = "all_busy_leave" if voicemail.enabled else "all_busy"
     return {
         "leave_keys": keys,
-        "all_busy": Rendered(f"hotline/all_busy{hint}"),
+        "all_busy": f"hotline/{busy}",
         "voicemail_seconds": voicemail.most_seconds,
         "voicemail_silence": voicemail.silence_seconds,
     }

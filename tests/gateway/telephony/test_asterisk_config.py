@@ -53,7 +53,7 @@ def test_without_voicemail_no_key_leads_out_of_a_queue() -> None:
     for settings, there in ((Settings(), True), (off, False)):
         dialplan = rendered(settings)["extensions.conf"]
         assert ("exten => *,1,Goto(hotline-voicemail,s,1)" in dialplan) is there
-        assert ("hotline/leave_hint" in dialplan) is there
+        assert ("hotline/all_busy_leave" in dialplan) is there
 
 
 @pytest.mark.asterisk
