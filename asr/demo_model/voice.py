@@ -73,7 +73,8 @@ _CALLBACK = ctypes.CFUNCTYPE(
 class Voice:
     """espeak-ng, loaded. ``library`` is its file; None: the machine's own. Raises NoVoice.
 
-    A library of a private copy finds its own libraries and its data beside itself. One per process.
+    A private copy finds its own libraries and its data beside itself. One thread at a time
+    may speak, with whichever of them.
     """
 
     def __init__(self, library: Path | None = None) -> None:
@@ -87,7 +88,6 @@ class Voice:
         self._rate = self._lib.espeak_Initialize(SYNCHRONOUS, 0, data, PHONEME_EVENTS)
         if self._rate <= 0:
             raise NoVoice("espeak_Initialize failed: its data is missing")
-        self._lib.espeak_SetSynthCallback(self._callback)
 
     def speak(
         self, words: Sequence[str], manner: Manner = PLAINLY, pauses: Collection[int] = ()
@@ -98,6 +98,7 @@ class Voice:
         """
         self._sound.clear()
         self._events.clear()
+        self._lib.espeak_SetSynthCallback(self._callback)  # the library knows one at a time
         name = f"{VOICE}+{manner.variant}" if manner.variant else VOICE
         if self._lib.espeak_SetVoiceByName(name.encode()) != 0:
             raise NoVoice(f"espeak-ng has no voice {name}")

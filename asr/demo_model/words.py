@@ -33,7 +33,7 @@ _MATTERS = """
 社保 she4bao3|医保 yi1bao3|公积金 gong1ji1jin1|退休 tui4xiu1|养老金 yang3lao3jin1
 身份证 shen1fen4zheng4|户口 hu4kou3|居住证 ju1zhu4zheng4|营业 ying2ye4|执照 zhi2zhao4
 公交 gong1jiao1|地铁 di4tie3|学校 xue2xiao4|医院 yi1yuan4|物业 wu4ye4|工资 gong1zi1
-拖欠 tuo1qian4|退款 tui4kuan3|假货 jia3huo4
+拖欠 tuo1qian4|退款 tui4kuan3|假货 jia3huo4|企业 qi3ye4|公司 gong1si1
 """
 _URGENT = """
 着火 zhao2huo3|起火 qi2huo3|火灾 huo3zai1|爆炸 bao4zha4|燃气 ran2qi4|煤气 mei2qi4|泄漏 xie4lou4

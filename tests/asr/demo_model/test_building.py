@@ -100,6 +100,14 @@ def test_nobody_trains_on_the_voices_of_tests() -> None:
         assert {phone.word for phone in phones} >= {0}
 
 
+def test_two_voices_do_not_disturb_each_other() -> None:
+    """The library is one; who speaks hears what was asked for."""
+    one, other = (Voice(espeak_library(here())) for _ in range(2))
+    assert len(one.speak(["救命"])[0]) > 2000
+    assert len(other.speak(["救命"])[0]) > 2000
+    assert len(one.speak(["救命"])[0]) > 2000
+
+
 def test_a_missing_voice_is_told(tmp_path: Path) -> None:
     """No library there, or one that is none."""
     with pytest.raises(NoVoice):
