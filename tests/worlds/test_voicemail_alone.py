@@ -67,9 +67,12 @@ async def waiting(tmp_path: Path) -> AsyncIterator[Waiting]:
 
 
 def heard_in(path: Path) -> tuple[float, float]:
-    """Length in seconds, and the level of what was said."""
-    with wave.open(str(path), "rb") as file:
-        samples = array("h", file.readframes(file.getnframes()))
+    """Length in seconds, and the level of what was said; nothing while it is being written."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            samples = array("h", file.readframes(file.getnframes()))
+    except wave.Error:
+        return 0.0, 0.0
     return len(samples) / 8000, tone_level(samples, SPOKEN_HZ)
 
 
