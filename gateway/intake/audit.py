@@ -42,11 +42,11 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.TRANSCRIPT_VIEWED: frozenset(),
     FactKind.TRANSCRIPT_WATCHED: frozenset(),
     FactKind.ORIGINAL_REVEALED: frozenset({"reason"}),
-    FactKind.WORDS_SEARCHED: frozenset(),
+    FactKind.WORDS_SEARCHED: frozenset({"found", "channel"}),
     FactKind.SEGMENT_CORRECTED: frozenset(),
     FactKind.ALARM_SEEN: frozenset({"word"}),
     FactKind.CONTACT_CONFIDENTIAL: frozenset({"confidential", "reason"}),
-    FactKind.DATA_SHREDDED: frozenset({"what", "contacts"}),
+    FactKind.DATA_SHREDDED: frozenset({"class", "count"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),
 }
 """The kinds that are audit, and which of their data is told. What is not named is not told."""

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Hearing, LiveWords, Segment, SpokenWord } from '../src/console/api/heard-types'
 import { hits, pieces, places } from '../src/console/heard/find'
 import { isPoor, modeOf } from '../src/console/heard/mode'
@@ -116,5 +116,14 @@ describe('the key of an alarm', () => {
   it('works while somebody types, too', () => {
     const press = { key: 'a', code: 'KeyA', ctrlKey: false, altKey: true, metaKey: false, isComposing: false, repeat: false }
     expect([actOf(press, 'typing'), actOf(press, 'page'), actOf({ ...press, altKey: false }, 'page')]).toEqual(['known', 'known', null])
+  })
+})
+
+describe('that a voice was heard', () => {
+  it('says whose, and from what', async () => {
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
+    const { factSentence } = await import('../src/console/i18n/facts')
+    const fact = { seq: 1, kind: 'segment_heard', at: '', seat: '', operator_name: null, data: { party: 'seat', source: 'recording' } }
+    expect(factSentence(fact, (_, code) => code)).toBe('开始转写坐席的话（录音）')
   })
 })

@@ -4,7 +4,7 @@ import type { Fact } from '../api/types'
 import { duration } from '../timers'
 import { fill, isWord, locale, t } from '.'
 import { CHAT_KINDS, CHAT_VALUES } from './chat-facts'
-import { HEARD_KINDS } from './heard-facts'
+import { HEARD_KINDS, HEARD_VALUES } from './heard-facts'
 
 type Pair = readonly [zh: string, en: string]
 
@@ -64,6 +64,7 @@ const KINDS: Record<string, Pair> = {
 
 const VALUES: Record<string, Pair> = {
   ...CHAT_VALUES,
+  ...HEARD_VALUES,
   trunk: ['电话', 'telephone'],
   web: ['网页', 'web'],
   browser: ['电脑', 'browser'],
