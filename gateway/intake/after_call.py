@@ -183,7 +183,7 @@ class AfterCall:
         finished = replace(job, state=JobState.DONE, tries=job.tries + 1, reason="")
         await self._look(job, segments)
         await self._book.write(*segments, finished, *([fact_of(heading, now)] if segments else ()))
-        log.info("heard_afterwards", source=job.source.value, segments=len(segments))
+        log.info("heard_afterwards", kind=job.source.value, count=len(segments))
 
     async def _look(self, job: HearingJob, segments: tuple[Segment, ...]) -> None:
         """Emergency words count also when nobody heard them live. Raises StoreUnavailable."""

@@ -14,6 +14,7 @@ from gateway.simulate.day import Day, Seen
 from gateway.simulate.demo_seat import demo_seat
 from gateway.simulate.errors import Refused
 from gateway.simulate.phone import SipPhone
+from gateway.simulate.saying import talk
 from gateway.simulate.scenario import Backstage
 from gateway.simulate.writers import writers
 
@@ -71,9 +72,7 @@ async def _citizen(day: Day, phone: SipPhone, seen: Seen, dice: random.Random) -
         if dice.random() < SHORTCUT_SHARE:
             await asyncio.sleep(dice.uniform(0.5, 2))
             call.press(SHORTCUT)
-        if day.citizen_voices:
-            call.sound.play_file(dice.choice(day.citizen_voices))
-        await call.ended(dice.uniform(*day.patience_seconds))
+        await talk(call, day.citizen_voices, dice, dice.uniform(*day.patience_seconds))
     except Refused:
         seen.refused += 1
     except TimeoutError:

@@ -16,6 +16,7 @@ from gateway.simulate.errors import PhoneError
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import Answer, Policy, Ring
 from gateway.simulate.replies import AWAY, Replies
+from gateway.simulate.saying import talk
 from gateway.simulate.scenario import Backstage, free_seat, signed_in
 
 BUSY = frozenset({"offered", "talking"})
@@ -95,9 +96,8 @@ class DemoSeat:
         try:
             await call.answered(60)
             self._seen.answered += 1
-            if self._day.operator_voices:
-                call.sound.play_file(self._dice.choice(self._day.operator_voices))
-            await call.ended(max(4.0, self._dice.expovariate(1 / self._day.talk_seconds)))
+            seconds = max(4.0, self._dice.expovariate(1 / self._day.talk_seconds))
+            await talk(call, self._day.operator_voices, self._dice, seconds)
         except TimeoutError:
             await call.hang_up()
         except PhoneError:
