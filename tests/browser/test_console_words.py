@@ -78,10 +78,18 @@ async def understood(page: Page, world: GatewayWorld, call: Call, words: str, sh
             return
 
 
+async def searched(page: Page) -> None:
+    """Look for the lamp in everything that was said."""
+    await page.get_by_test_id("nav-words").click()
+    await page.get_by_test_id("words-text").fill("路灯坏了")
+    async with page.expect_response("**/api/v1/words/search"):
+        await page.get_by_test_id("words-search").click()
+
+
 async def test_the_words_of_a_call_are_read_chosen_and_listened_to_afterwards(
     world: GatewayWorld, tmp_path: Path
 ) -> None:
-    """Beside the call, into the note, with the number hidden; after it, from a word's own time."""
+    """Into the note, the number hidden; afterwards found, and heard from a word's own time."""
     async with (
         browser(tmp_path / "li", tone_hertz=700) as page,
         SipPhone("citizen", world.sip) as phone,
@@ -111,8 +119,9 @@ async def test_the_words_of_a_call_are_read_chosen_and_listened_to_afterwards(
         await call.hang_up()
         await page.get_by_test_id("wrapup-code-consult").click(timeout=10_000)
         await page.get_by_test_id("wrapup-submit").click()
-        await page.get_by_test_id("nav-history").click()
-        await page.get_by_test_id("history-row").first.click(timeout=10_000)
+        await searched(page)
+        await page.get_by_test_id("found-row").get_by_role("button").first.click()
+        await expect(page.locator(".line.wanted")).to_contain_text("人民路的路灯坏了")
         player = page.get_by_test_id("recording-player")
         await expect(player).to_be_visible(timeout=20_000)
         masked = page.locator("[data-testid=segment]", has_text="*").first
@@ -126,6 +135,8 @@ async def test_the_words_of_a_call_are_read_chosen_and_listened_to_afterwards(
         facts = page.get_by_test_id("facts")
         await expect(facts).to_contain_text("更正了一句转写")
         await page.keyboard.press("Escape")
+        await searched(page)
+        await expect(page.get_by_test_id("words-status")).to_contain_text("没有找到「路灯坏了」")
         await page.get_by_test_id("btn-signout").click()
 
 

@@ -107,8 +107,8 @@ describe('how a call is heard', () => {
 })
 
 describe('what may be searched for', () => {
-  it('has two to forty characters, spaces apart', () => {
-    expect(['', ' 灯 ', '路 灯', '灯'.repeat(40), '灯'.repeat(41)].map(faultOf)).toEqual(['short', 'short', '', '', 'long'])
+  it('has two to forty characters, spaces and punctuation apart', () => {
+    expect(['', ' 灯 ', '灯。', '路 灯', `${'灯'.repeat(40)}。`, '灯'.repeat(41)].map(faultOf)).toEqual(['short', 'short', 'short', '', '', 'long'])
   })
 })
 

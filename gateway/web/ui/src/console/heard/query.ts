@@ -2,9 +2,9 @@
 
 const [SHORTEST, LONGEST] = [2, 40]
 
-/** Why the gateway would refuse to search for this; empty: it would not. Spaces make nothing longer. */
+/** Why the gateway would refuse to search for this, spaces and punctuation apart; empty: it would not. */
 export function faultOf(text: string): '' | 'short' | 'long' {
-  const count = [...text.replace(/\s+/g, '')].length
+  const count = [...text.replace(/[\s\p{P}]+/gu, '')].length
   if (count < SHORTEST) return 'short'
-  return [...text.trim()].length > LONGEST ? 'long' : ''
+  return count > LONGEST ? 'long' : ''
 }

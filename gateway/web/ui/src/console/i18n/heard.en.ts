@@ -115,7 +115,7 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'words.text_hint': 'For example: 路灯不亮',
   'words.search': 'Search',
   'words.channel': 'Channel',
-  'words.start': 'Type 2 to 40 characters and search. What stands together is found; spaces do not count.',
+  'words.start': 'Type 2 to 40 characters and search. What stands together is found; spaces and punctuation do not count.',
   'words.short': 'Too short: at least 2 characters.',
   'words.long': 'Too long: 40 characters at most.',
   'words.busy': 'Searching…',

@@ -113,7 +113,7 @@ export const heardZh = {
   'words.text_hint': '例如：路灯不亮',
   'words.search': '检索',
   'words.channel': '渠道',
-  'words.start': '输入 2 到 40 个字，然后检索。找的是连在一起出现的字，空格不计。',
+  'words.start': '输入 2 到 40 个字，然后检索。找的是连在一起出现的字，空格和标点不计。',
   'words.short': '太短了：至少要 2 个字。',
   'words.long': '太长了：最多 40 个字。',
   'words.busy': '正在检索…',
