@@ -18,6 +18,7 @@ SHOWN = frozenset({
     "event", "level", "timestamp", "part", "fault", "reason", "queue", "seat", "contact_id",
     "hotline_id", "operator_id", "state", "count", "seconds", "port", "path", "method", "status",
     "request_id", "code", "where", "version", "attempt", "file", "kind", "move", "entity", "step",
+    "party", "zh", "en",
 })  # fmt: skip
 
 

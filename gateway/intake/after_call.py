@@ -206,7 +206,7 @@ class AfterCall:
     async def _again(self, job: HearingJob, reason: str) -> None:
         tries = job.tries + 1
         state = JobState.FAILED if tries >= MOST_TRIES else JobState.WAITING
-        log.warning("hearing_failed", reason=reason, tries=tries, source=job.source.value)
+        log.warning("hearing_failed", reason=reason, attempt=tries, kind=job.source.value)
         self._not_before(job, AGAIN_SECONDS * tries)
         await self._book.write(replace(job, state=state, tries=tries, reason=reason))
 

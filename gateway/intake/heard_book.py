@@ -167,5 +167,5 @@ class HeardBook:
 
     def _lose(self, unit: _Unit, why: str) -> None:
         self.lost += 1
-        log.error("heard_not_written", why=why, lost=self.lost)
+        log.error("heard_not_written", reason=why, count=self.lost)
         unit.done.set()
