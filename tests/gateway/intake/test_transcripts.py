@@ -104,6 +104,25 @@ async def test_a_store_that_is_away_is_owed_the_words(tmp_path: Path) -> None:
         assert [one.seq for one in await heard.segments(call, 3)] == [1, 2, 3]
 
 
+async def test_words_survive_a_full_disk(tmp_path: Path) -> None:
+    """What is said while nothing can be written is written, in order, once there is room."""
+    async with hearing_world(tmp_path) as heard:
+        call = await heard.world.arrives()
+        stream = await heard.begins(call)
+        heard.says(stream, "一")
+        await heard.segments(call, 1)
+        connection = heard.world.store._writer._connection
+        assert connection is not None
+        await connection.exec_driver_sql("PRAGMA max_page_count=1")
+        await connection.rollback()
+        long = " ".join(f"第 {number}" for number in range(2000))  # more than the last page holds
+        heard.says(stream, long, begin=2)
+        heard.says(stream, "三", begin=900)
+        found = await heard.segments(call, 3)
+        assert [one.seq for one in found] == [1, 2, 3]
+        assert (found[1].raw, found[2].text, heard.book.lost) == (long, "三", 0)
+
+
 async def test_a_row_that_the_store_refuses_keeps_no_other_waiting(tmp_path: Path) -> None:
     """It is tried some times and counted as lost; what stands behind it is written."""
     async with floor_world(tmp_path) as world:
