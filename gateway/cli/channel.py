@@ -171,7 +171,7 @@ def install(
     lock = here().checkout / EXTRAS[kind]
     command = [
         *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
-        *("--only-binary", ":all:", "--require-hashes", "-r", str(lock)),
+        *("--only-binary", ":all:", "--no-deps", "--require-hashes", "-r", str(lock)),
     ]
     done = subprocess.run(command, timeout=INSTALL_SECONDS, check=False)  # noqa: S603 - ours
     if done.returncode:

@@ -245,8 +245,11 @@ class HeardScreens:
         self._tell_followers(contact_id)
 
     def unwatch(self, operator: Operator, contact_id: str) -> None:
-        """Follow it no more."""
-        self._watchers.get(operator.id, {}).pop(contact_id, None)
+        """Follow it no more. Raises Unknown for a call that this person does not follow."""
+        followed = self._watchers.get(operator.id, {})
+        if contact_id not in followed:
+            raise Unknown("contact", contact_id)
+        del followed[contact_id]
 
     def _tell_followers(self, contact_id: str) -> None:
         data = {"contact_id": contact_id, "last_seq": self._last_seqs.get(contact_id, 0)}

@@ -64,6 +64,7 @@ class WatchApi:
                 summary_zh="不再实时查看",
                 tag="watch",
                 status=204,
+                problems=(404,),
             ),
         )
 

@@ -40,7 +40,7 @@ NUMBER = "我 的 电话 号码 是 幺 三 八 零 零 幺 三 八 零 零 零"
 PERSON = "转 人工"
 YES, NO, THANKS = "是 的", "不 是", "谢谢 再见"
 SENTENCES = (NOISE, FIRE, GAS, TRAPPED, WATER, LAMP, NUMBER, PERSON, THANKS)
-"""All of them are understood, clean and by telephone, in every one of ``VOICES``."""
+"""All are understood, clean and by telephone, in every one of ``VOICES``; NUMBER in the first."""
 
 __all__ = [
     "CLEAN", "FIRE", "GAS", "LAMP", "NO", "NOISE", "NUMBER", "PERSON", "PHONE", "SENTENCES",
