@@ -83,9 +83,7 @@ async def haunted(world: GatewayWorld) -> None:
         for place, payload in enumerate(NOTES):
             if place % 2 == 1:
                 await accounts.add(f"ghost{place}", payload, Role.OPERATOR, skills, PASSWORD)
-            minutes = (
-                (now - NOON) / timedelta(minutes=1) - 0.2 + place / 100
-            )  # of today
+            minutes = (now - NOON) / timedelta(minutes=1) - 0.2 + place / 100  # of today
             call = an_ended_call(
                 f"haunted-{place}", minutes, number=number_of(place), operator_id=chen.id
             )
