@@ -21,7 +21,7 @@ const KINDS: Record<string, Pair> = {
   call_held: ['通话保持', 'Put on hold'],
   call_retrieved: ['取回通话，保持了 {held_seconds}', 'Retrieved after {held_seconds} on hold'],
   call_timed_out: ['在「{queue}」等待超时，转兜底队列', 'Waited too long in {queue}; moved to the fallback queue'],
-  call_left_queue: ['离开「{queue}」（{why}），等待 {wait_seconds}', 'Left {queue} ({why}) after {wait_seconds}'],
+  call_left_queue: ['离开「{queue}」，等待 {wait_seconds}', 'Left {queue} after {wait_seconds}'],
   seat_left_call: ['坐席 {seat} 离开通话', 'Seat {seat} left the call'],
   operator_lost: ['坐席 {seat} 断线，来电人听音乐等候', 'Seat {seat} was cut off; the caller hears music'],
   operator_back: ['坐席 {seat} 重新接通，断开了 {lost_seconds}', 'Seat {seat} is back after {lost_seconds}'],
