@@ -48,13 +48,13 @@ def calibrate(
                 raise TimeoutError
             time.sleep(TICK_SECONDS)
         tell(1.0)
-        slowest = max(one.result() for one in as_completed(running))
+        rtf = round(max(one.result() for one in as_completed(running)), 5)
     return Calibration(
         model=name,
         cores=cores_here(),
         workers=workers,
-        rtf=round(slowest, 5),
-        slots=slots_for(slowest, workers),
+        rtf=rtf,
+        slots=slots_for(rtf, workers),
     )
 
 

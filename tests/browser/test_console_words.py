@@ -137,7 +137,8 @@ async def test_the_words_of_a_call_are_read_chosen_and_listened_to_afterwards(
         await page.keyboard.press("Escape")
         await searched(page)
         await expect(page.get_by_test_id("words-status")).to_contain_text("没有找到「路灯坏了」")
-        await page.get_by_test_id("btn-signout").click()
+        async with page.expect_response("**/api/v1/seat/sign-out"):  # the next law's li sits anew
+            await page.get_by_test_id("btn-signout").click()
 
 
 async def test_a_cry_for_help_alarms_operator_and_supervisor_who_follows_the_call(
