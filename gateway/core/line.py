@@ -12,23 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.core.guest_kind import GuestMode, GuestRole
+
 
 class Origin(StrEnum):
-    """Where a call came from."""
+    """Where a call came from; OUT: we called them back."""
 
     TRUNK = "trunk"
     WEB = "web"
+    OUT = "out"
 
 
 class Told(StrEnum):
-    """What a caller heard who could not be taken."""
+    """What a caller heard who could not be taken; BUSY: the busy tone, without being answered."""
 
     CALLBACK = "callback"
     """We shall call you back."""
     LATER = "later"
     """Please call later: nobody knows their number, or nobody was there to note it."""
     BUSY = "busy"
-    """The busy tone, without being answered."""
 
 
 class PhoneKind(StrEnum):
@@ -223,6 +225,17 @@ class LiveTap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveGuest:
+    """One guest as the telephone system has it now; ``ringing`` until it answers."""
+
+    guest: str
+    role: GuestRole
+    mode: GuestMode
+    channel: str
+    ringing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveCall:
     """One call as the telephone system has it now. ``seat`` and ``leg`` are empty while waiting."""
 
@@ -239,6 +252,8 @@ class LiveCall:
     held: bool
     reconnecting: bool = False
     """The seat was lost and is not back yet."""
+    parked: bool = False
+    guests: tuple[LiveGuest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from gateway.core.bans import DoorRestored, Knock
 from gateway.core.gap import Bookmark, LogPage
+from gateway.core.guest import CallIn, CallOut
+from gateway.core.guest_kind import GuestMode
 from gateway.core.line import LineSnapshot, News, PhoneKind
 
 
@@ -57,6 +59,56 @@ class Phones(Protocol):
 
     async def lose(self, leg: str) -> None:
         """End a talking seat's leg as torn away: the citizen is kept for the seat, to music."""
+        ...
+
+    async def call_in(self, order: CallIn) -> None:
+        """Dial a guest; the citizen and the seat talk on until the guest answers.
+
+        Then the telephone system itself puts them together as ordered, also when we are away.
+        Returns once it was ordered; GuestRang, GuestFailed, GuestJoined and GuestLeft tell the
+        rest. Raises Unknown for a call that is gone.
+        """
+        ...
+
+    async def move_guest(self, channel: str, guest: str, mode: GuestMode) -> None:
+        """Let a guest who is in take part in another way; the citizen's side moves with it."""
+        ...
+
+    async def mute(self, channel: str, *, muted: bool) -> None:
+        """Nobody hears this leg, any leg of a call, until it is unmuted; it hears everybody."""
+        ...
+
+    async def drop(self, guest: str) -> None:
+        """End a guest's leg, ringing or in; no error when it is gone. The others talk on."""
+        ...
+
+    async def leave(self, leg: str) -> None:
+        """End a talking seat's leg; the citizen talks on with the guests who are in.
+
+        With nobody left the citizen goes to the head of the fallback queue.
+        """
+        ...
+
+    async def send_to_queue(self, channel: str, queue: str, rank: int) -> None:
+        """Take the citizen out of the talk into a queue, at this rank; the seat's leg ends."""
+        ...
+
+    async def park(self, channel: str, leg: str) -> None:
+        """Music for the citizen for a longer while; the seat's leg ends, the call stays.
+
+        When nobody picks it up in time, the citizen goes to the head of the fallback queue.
+        """
+        ...
+
+    async def call_out(self, order: CallOut) -> None:
+        """Call a citizen back; what answers is an ordinary call (CallArrived with Origin.OUT).
+
+        CallOutFailed tells that nobody answered.
+        """
+        ...
+
+    async def pause_recording(self, channel: str, *, paused: bool) -> None:
+        """Silence in the recordings of this call while something secret is said."""
         ...
 
     async def packets_from(self, leg: str) -> int:
