@@ -29,7 +29,7 @@ class Told(StrEnum):
     CALLBACK = "callback"
     """We shall call you back."""
     LATER = "later"
-    """Please call later: nobody knows their number, or nobody was there to note it."""
+    """Please call later: no number is known, or nobody is there to note it."""
     BUSY = "busy"
 
 
@@ -170,8 +170,7 @@ class SeatLeft(LineEvent):
 class SeatLost(LineEvent):
     """The seat's answered leg was torn away, without a hang-up.
 
-    The citizen hears music and the telephone system calls this seat's phone again for a while.
-    ``seat`` is empty when nobody knows it now.
+    The citizen hears music, this seat's phone is called again. ``seat`` is empty: nobody knows it.
     """
 
     seat: str
@@ -190,7 +189,7 @@ class SeatReturned(LineEvent):
 class CallGone(LineEvent):
     """The citizen's leg ended. ``cause`` is the Q.850 number, ``by_citizen`` who hung up first.
 
-    ``cut``: neither side ended it, the telephone system went down under it.
+    ``cut``: the telephone system went down under it.
     """
 
     cause: int
@@ -250,8 +249,7 @@ class LiveCall:
     leg: str
     ringing: bool
     held: bool
-    reconnecting: bool = False
-    """The seat was lost and is not back yet."""
+    reconnecting: bool = False  # the seat was lost and is not back yet
     parked: bool = False
     guests: tuple[LiveGuest, ...] = ()
 
