@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from os import kill
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pytest
 from asr.demo_model.sound import pcm
 from asr.errors import SoundUnusable
 from asr.models import look
+from asr.recognizer import Hearing, Interrupted, Said
 from asr.recognizers import EveryRecognizer, open_recognizers
 from asr.resample import Doubler
+from asr.segment import Model, Utterance
 from asr.transcribe import transcribe
 from tests.asr.hearing_rows import Row
-from tests.eventually import eventually, others_run, remains
+from tests.eventually import eventually, remains
 from tests.peers.speaker import FIRE, NOISE, WATER, call_of, model_folder, speak_to
 
 
@@ -111,18 +114,71 @@ async def test_it_waits_while_live_sound_waits(every: EveryRecognizer, tmp_path:
     assert reading.result() == [NOISE] * 6
 
 
+@dataclass
+class Overheard:
+    """Implements ``asr.recognizer.Recognizers``: these, and what they have told so far."""
+
+    every: EveryRecognizer
+    said: list[Said] = field(default_factory=list)
+
+    @property
+    def model(self) -> Model | None:
+        """Theirs."""
+        return self.every.model
+
+    @property
+    def engine(self) -> str:
+        """Theirs."""
+        return self.every.engine
+
+    def open(
+        self,
+        told: Callable[[Said], None],
+        *,
+        rate: int = 8000,
+        words: tuple[str, ...] = (),
+        partials: bool = True,
+        background: bool = False,
+    ) -> Hearing:
+        """One of theirs; what it tells is kept too."""
+
+        def both(said: Said) -> None:
+            self.said.append(said)
+            told(said)
+
+        return self.every.open(
+            both, rate=rate, words=words, partials=partials, background=background
+        )
+
+    async def gets_on(self, losses: int) -> None:
+        """Wait until a sentence is final that came after so many losses."""
+
+        def on() -> bool:
+            turns = [each for each in self.said if isinstance(each, Interrupted | Utterance)]
+            lost = turns.count(Interrupted())
+            return bool(turns) and lost == losses and isinstance(turns[-1], Utterance)
+
+        await eventually(on, 20)
+
+
 async def test_a_killed_worker_is_no_matter(every: EveryRecognizer, tmp_path: Path) -> None:
-    """In the middle of a file: the next one goes on."""
+    """In the middle of a file: the next one goes on.
+
+    Each gets on by a sentence before it dies: no two of them have the same sound in hand.
+    """
     assert every.pool
-    file = speak_to(tmp_path / "a.wav", *[NOISE, WATER] * 4)
+    file, heard = speak_to(tmp_path / "a.wav", *[NOISE, WATER] * 4), Overheard(every)
+    killed: list[int] = []
     async with asyncio.TaskGroup() as tasks:
-        reading = tasks.create_task(raws(every, file))
-        for _ in range(3):
-            await others_run(200)
-            for pid in every.pool.pids:
-                kill(pid, signal.SIGKILL)
-            await eventually(lambda: every.pool and every.pool.pids)
-    assert reading.result() == [NOISE, WATER] * 4
+        reading = tasks.create_task(transcribe(heard, every, file))
+        for losses in range(3):
+            await heard.gets_on(losses)
+            [pid] = every.pool.pids
+            kill(pid, signal.SIGKILL)
+            killed.append(pid)
+        await heard.gets_on(3)
+    assert [each.raw for each in reading.result()] == [NOISE, WATER] * 4
+    assert len(set(killed)) == 3
 
 
 def write(file: Path, sound: bytes, *, rate: int, channels: int = 1, size: int = 2) -> None:
