@@ -65,6 +65,10 @@ class LineReader:
         known = found[1].legs.get(leg) if found else None
         return known is not None and known.up
 
+    def phone_told(self, interface: str) -> bool | None:
+        """Whether this phone could be reached by the last word on it; None: there was none."""
+        return self._phones.told(interface)
+
     def restore(self, snapshot: line.LineSnapshot, since: float) -> None:
         """Forget everything and begin at ``snapshot``.
 

@@ -31,6 +31,10 @@ class ReachableReader:
         self._phones.clear()
         self._contacts.clear()
 
+    def told(self, interface: str) -> bool | None:
+        """The last word on this phone; None: nothing was told since the login."""
+        return self._phones.get(interface)
+
     def device(self, message: AmiMessage, now: datetime) -> list[SeatPhoneChanged]:
         """DeviceStateChange: says nothing of a phone that vanishes during its call."""
         interface = message.get("Device")

@@ -38,6 +38,8 @@ OUT_OF_ORDER = 27
 ALREADY_MEMBER = "Already there"
 NO_MEMBER = ("Not there", "Interface not found")
 NO_CHANNEL = "No such channel"
+SETTLES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""A device state comes by a longer way than a contact's event; on a busy machine it is later."""
 
 
 class AsteriskPhones:
@@ -182,8 +184,19 @@ class AsteriskPhones:
         self._taps.stop(stream)
 
     async def reachable(self, seat: str, phone: PhoneKind) -> bool:
-        """Whether this phone is registered and answers now."""
-        return await self._device_state(interface(seat, phone)) not in AWAY
+        """Whether this phone is registered and answers now.
+
+        A device state that denies what was told of the phone last may be an old one: then it is
+        asked again for a moment. If it stays, it counts: calls go by it.
+        """
+        device = interface(seat, phone)
+        here = await self._device_state(device) not in AWAY
+        for pause in SETTLES_SECONDS:
+            if self._reader.phone_told(device) in (None, here):
+                break
+            await self._clock.sleep(pause)
+            here = await self._device_state(device) not in AWAY
+        return here
 
     async def rouse(self, seat: str, phone: PhoneKind) -> None:
         """Ask this phone now: after a restart Asterisk rings none that has not answered OPTIONS."""

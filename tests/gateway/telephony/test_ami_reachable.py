@@ -39,6 +39,18 @@ def test_registering_and_leaving() -> None:
     assert phones.device("NOT_INUSE") == [True]
 
 
+def test_the_last_word_can_be_asked() -> None:
+    """Of each phone; none after a login."""
+    phones, seat = Phones(), "PJSIP/seat-8001"
+    assert phones.reader.told(seat) is None
+    phones.contact("Reachable")
+    assert phones.reader.told(seat) is True
+    phones.contact("Removed")
+    assert phones.reader.told(seat) is False
+    phones.reader.clear()
+    assert phones.reader.told(seat) is None
+
+
 def test_a_page_loaded_again_stays_reachable() -> None:
     """The new contact comes before the old one goes."""
     phones = Phones()
