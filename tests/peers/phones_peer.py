@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.core.errors import PhonesUnavailable
+from gateway.core.errors import PhonesUnavailable, Unknown
+from gateway.core.guest import CallIn, CallOut
+from gateway.core.guest_kind import GuestMode
 from gateway.core.line import (
     LineSnapshot,
     LiveCall,
@@ -31,6 +33,17 @@ class PhonesPeer:
     retrieved: list[str] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    called_in: list[CallIn] = field(default_factory=list)
+    called_out: list[CallOut] = field(default_factory=list)
+    moved: list[tuple[str, str, GuestMode]] = field(default_factory=list)
+    muted: dict[str, bool] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    sent: list[tuple[str, str, int]] = field(default_factory=list)
+    parked: list[tuple[str, str]] = field(default_factory=list)
+    recordings_paused: dict[str, bool] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    """Hotline ids that ``call_in`` does not know."""
     packets: int = 0
     sounds: bool = True
     spoken: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -130,6 +143,53 @@ class PhonesPeer:
         """Torn away."""
         self._here()
         self.lost.append(leg)
+
+    async def call_in(self, order: CallIn) -> None:
+        """Ordered; the test says what becomes of it."""
+        self._here()
+        if order.hotline_id in self.gone:
+            raise Unknown("call", order.hotline_id)
+        self.called_in.append(order)
+
+    async def move_guest(self, channel: str, guest: str, mode: GuestMode) -> None:
+        """Another way."""
+        self._here()
+        self.moved.append((channel, guest, mode))
+
+    async def mute(self, channel: str, *, muted: bool) -> None:
+        """Unheard, or heard again."""
+        self._here()
+        self.muted[channel] = muted
+
+    async def drop(self, guest: str) -> None:
+        """Out."""
+        self._here()
+        self.dropped.append(guest)
+
+    async def leave(self, leg: str) -> None:
+        """The seat goes."""
+        self._here()
+        self.left.append(leg)
+
+    async def send_to_queue(self, channel: str, queue: str, rank: int) -> None:
+        """Elsewhere."""
+        self._here()
+        self.sent.append((channel, queue, rank))
+
+    async def park(self, channel: str, leg: str) -> None:
+        """Music for longer."""
+        self._here()
+        self.parked.append((channel, leg))
+
+    async def call_out(self, order: CallOut) -> None:
+        """Ordered; the test says what becomes of it."""
+        self._here()
+        self.called_out.append(order)
+
+    async def pause_recording(self, channel: str, *, paused: bool) -> None:
+        """Silence, or not."""
+        self._here()
+        self.recordings_paused[channel] = paused
 
     async def packets_from(self, leg: str) -> int:
         """Fifty more at each look, while there is sound."""
