@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from gateway.simulate.phone import SipPhone
 from tests.browser.chromium import browser, hears
-from tests.browser.test_browser_call import log_in, sign_in
+from tests.browser.test_browser_call import log_in, sign_in, sign_out
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.peers.console_staff import picture
 from tests.peers.visitor import visitor
@@ -141,7 +141,7 @@ async def test_a_chat_and_a_call_reach_one_operator_who_answers_both(
         await has_front(console, "open")
         await closed_by_keys(console)
         await found_again(console)
-        await console.get_by_test_id("btn-signout").click()
+        await sign_out(console)
 
 
 async def test_two_windows_show_the_same_and_a_message_is_said_once(
@@ -179,4 +179,4 @@ async def test_two_windows_show_the_same_and_a_message_is_said_once(
         await expect(second.get_by_test_id("line-row")).to_have_count(0, timeout=WAIT)
         await second.close()
         await closed_by_keys(first)
-        await first.get_by_test_id("btn-signout").click()
+        await sign_out(first)

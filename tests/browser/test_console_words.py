@@ -12,6 +12,7 @@ from gateway.core.operator import Role
 from gateway.simulate.call import Call
 from gateway.simulate.phone import SipPhone
 from tests.browser.chromium import browser
+from tests.browser.test_browser_call import sign_out
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.peers.speaker import FIRE, LAMP, NUMBER, speak_to
@@ -137,8 +138,7 @@ async def test_the_words_of_a_call_are_read_chosen_and_listened_to_afterwards(
         await page.keyboard.press("Escape")
         await searched(page)
         await expect(page.get_by_test_id("words-status")).to_contain_text("没有找到「路灯坏了」")
-        async with page.expect_response("**/api/v1/seat/sign-out"):  # the next law's li sits anew
-            await page.get_by_test_id("btn-signout").click()
+        await sign_out(page)
 
 
 async def test_a_cry_for_help_alarms_operator_and_supervisor_who_follows_the_call(
@@ -173,6 +173,7 @@ async def test_a_cry_for_help_alarms_operator_and_supervisor_who_follows_the_cal
         await expect(page.get_by_test_id("heard-mode")).to_contain_text(
             "通话已结束", timeout=20_000
         )
+        await sign_out(page)
 
 
 async def known(page: Page) -> bool:

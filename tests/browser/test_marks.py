@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from gateway.simulate.phone import SipPhone
 from tests.browser.chromium import browser
+from tests.browser.test_browser_call import sign_out
 from tests.gateway_world import GatewayWorld, gateway_world
 
 pytestmark = [
@@ -76,4 +77,4 @@ async def test_a_caller_is_marked_by_keyboard_and_the_mark_is_taken_back(
         await expect(facts).to_contain_text("标记号码：老年人", timeout=10_000)
         await expect(facts).to_contain_text("取消标记：老年人")
         await page.keyboard.press("Escape")
-        await page.get_by_test_id("btn-signout").click()
+        await sign_out(page)

@@ -16,7 +16,7 @@ from gateway.core.operator import Role
 from gateway.simulate.call import Call
 from gateway.simulate.rtp import QUIET
 from tests.browser.chromium import Chromium, hears, profile
-from tests.browser.test_browser_call import log_in, sign_in
+from tests.browser.test_browser_call import log_in, sign_in, sign_out
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.peers.console import Console
@@ -85,8 +85,7 @@ async def talk(world: GatewayWorld, folder: Path, login: str) -> AsyncIterator[T
             await call.hang_up()
             await one.page.get_by_test_id("wrapup-code-consult").click(timeout=15_000)
             await one.page.get_by_test_id("wrapup-submit").click()
-        await one.page.get_by_test_id("btn-signout").click(timeout=15_000)
-        await expect(one.page.get_by_test_id("signin-go")).to_be_visible(timeout=15_000)
+        await sign_out(one.page)
 
 
 async def facts(chen: Console) -> list[str]:
