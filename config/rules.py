@@ -49,6 +49,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "timezone": like(
             r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "例如 Asia/Shanghai", "for example Asia/Shanghai"
         ),
+        "city_profile": optional(NAME),
     },
     "Web": {
         "host": host,
@@ -59,6 +60,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "trusted_proxy": addresses,
     },
     "StoreSettings": {"url": url_of("postgresql+asyncpg", "sqlite+aiosqlite")},
+    "EmergencyCheck": {"check_hour": between(0, 23)},
     "Speech": {
         "server_url": url_of("ws", "wss"),
         "workers": between(0, 64),
@@ -244,6 +246,9 @@ def _doubles(settings: Settings) -> Iterator[tuple[str, Says]]:
         "break_reason.code": (choice.code for choice in settings.break_reason),
         "disposition.code": (choice.code for choice in settings.disposition),
         "canned.key": (canned.key for canned in settings.canned),
+        "emergency_line.code": (line.code for line in settings.emergency_line),
+        "directory_line.id": (line.id for line in settings.directory_line),
+        "special_task.code": (task.code for task in settings.special_task),
     }
     for where, values in lists.items():
         table, _, field = where.partition(".")

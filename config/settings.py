@@ -7,6 +7,14 @@ store; the tables ``queue``, ``number`` and ``seats`` here only seed a store tha
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.city_settings import (
+    EMERGENCY_LINES,
+    SPECIAL_TASKS,
+    DirectoryLine,
+    EmergencyLine,
+    EmergencyRegion,
+    SpecialTask,
+)
 from config.message_settings import (
     APP_CHANNEL,
     WEB_CHANNEL,
@@ -26,6 +34,10 @@ __all__ = [
     "ChannelAccount",
     "ChatSettings",
     "Choice",
+    "DirectoryLine",
+    "EmergencyCheck",
+    "EmergencyLine",
+    "EmergencyRegion",
     "Intake",
     "LineSettings",
     "Media",
@@ -35,6 +47,7 @@ __all__ = [
     "SeatSeed",
     "Settings",
     "Site",
+    "SpecialTask",
     "Speech",
     "StoreSettings",
     "Trunk",
@@ -52,6 +65,7 @@ class Site:
     city_zh: str = "示范市"
     city_en: str = "Demo City"
     timezone: str = "Asia/Shanghai"
+    city_profile: str = ""  # cities/<name>.toml beside the file, or a shipped one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +182,13 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyCheck:
+    """The daily look at every line's trunks, and at what was handed over."""
+
+    check_hour: int = 6  # local hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file."""
 
@@ -238,6 +259,10 @@ class Settings:
     speech: Speech = field(default_factory=Speech)
     voicemail: Voicemail = field(default_factory=Voicemail)
     retention: Retention = field(default_factory=Retention)
+    emergency: EmergencyCheck = field(default_factory=EmergencyCheck)
+    emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES
+    directory_line: tuple[DirectoryLine, ...] = ()
+    special_task: tuple[SpecialTask, ...] = SPECIAL_TASKS
     data_dir: Path = Path(".hotline/data")
     prompts_dir: Path | None = None  # own recordings, used before the synthesised ones
 

@@ -12,11 +12,13 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from config.allowed import Says
+from config.city_rules import CITY_RULES, city_relations
 from config.errors import ConfigError, Problem
 from config.rules import RULES, relations
 from config.settings import Settings
 
 T = TypeVar("T")
+ALL_RULES = RULES | CITY_RULES
 
 SECRET = re.compile(r"(password|passwd|pwd|secret|token|api_?key|private_?key)$", re.IGNORECASE)
 SECRET_ELSEWHERE: Says = (
@@ -43,11 +45,18 @@ def settings_from(table: Mapping[str, Any], file: str, base: Path) -> Settings:
     reader = _Reader(file, base)
     settings = reader.record(Settings, table, "")
     if settings is not None:
-        for key, (zh, en) in relations(settings):
+        for key, (zh, en) in (*relations(settings), *city_relations(settings)):
             reader.say(key, zh, en)
     if reader.problems or settings is None:
         raise ConfigError(*reader.problems)
     return settings
+
+
+def problems_in(table: Mapping[str, Any], file: str, base: Path) -> list[Problem]:
+    """What is wrong with each value by itself, where the rest stands in another file."""
+    reader = _Reader(file, base)
+    reader.record(Settings, table, "")
+    return reader.problems
 
 
 class _Wrong(Exception):
@@ -94,7 +103,7 @@ class _Reader:
         return self._base / default if isinstance(default, Path) else None
 
     def _ruled(self, kind: type, name: str, value: object, key: str) -> None:
-        rule = RULES.get(kind.__name__, {}).get(name)
+        rule = ALL_RULES.get(kind.__name__, {}).get(name)
         if rule is not None and value is not None and (says := rule(value)):
             self.say(key, *says)
 
