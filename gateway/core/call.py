@@ -4,19 +4,25 @@ greeting ─queued→ waiting ─rang→ offered ─answered→ talking ⇄ held
              ↑______________declined┘        └──lost──┘└seat left→ greeting (the dialplan has it)
                                               ↓   ↑back
                                            reconnecting ─seat left→ greeting
+talking ⇄ consulting ⇄ conference (who is in says which) ─seat handed over→ handed over
+                                    handed over, parked ─seat took→ talking or conference
+                                    handed over ─the last guest left→ greeting (the dialplan has it)
 any state ─gone→ ended
 
+Where guests are concerned the table says what is so with nobody in; ``standing`` says the rest.
 Anything the table does not hold is an ``IllegalMove``. What a move means for the call's other
 fields is in ``core.call_moves``; both are pure.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.core import line
+from gateway.core import line, line_guests
+from gateway.core.guest_kind import GuestMode
 
 
 class CallState(StrEnum):
@@ -29,6 +35,14 @@ class CallState(StrEnum):
     HELD = "held"
     RECONNECTING = "reconnecting"
     """正在重新接通: the seat's side was torn away; the citizen hears music until it is back."""
+    CONSULTING = "consulting"
+    """私下咨询: the operator talks to a guest, the citizen hears music."""
+    CONFERENCE = "conference"
+    """三方通话: the operator and at least one guest talk with the citizen."""
+    HANDED_OVER = "handed_over"
+    """已转交: no seat, the citizen talks with guests."""
+    PARKED = "parked"
+    """已驻留: no seat, the citizen hears music until somebody picks the call up."""
     ENDED = "ended"
 
 
@@ -45,9 +59,21 @@ class Outcome(StrEnum):
     """呼入溢出: turned away because the hotline was full; wants a callback."""
 
 
-G, W, O, T, H, R, E = CallState  # noqa: E741 - one letter per column keeps the table readable
+G, W, O, T, H, R, C, F, N, P, E = CallState  # noqa: E741 - one letter keeps the table readable
+
+LIVE = (G, W, O, T, H, R, C, F, N, P)
+WITH_SEAT = frozenset({T, H, C, F})
+"""A seat is in the call and its leg is known."""
+
+_STAYS = {
+    (state, kind): state
+    for state in LIVE
+    for kind in (line_guests.GuestRang, line_guests.GuestFailed, line_guests.RecordingPaused)
+}
+"""What moves no call."""
 
 MOVES: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
+    **_STAYS,
     (G, line.RecordingStarted): G,
     (G, line.FlowFailedOpen): G,
     (G, line.CallOverflowed): G,
@@ -88,7 +114,47 @@ MOVES: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
     (R, line.CallGone): E,
     (G, line.SeatDeclined): G,
     (G, line.SeatLeft): G,
+    # guests
+    **{
+        (state, kind): T if state in (C, F) else state
+        for state in LIVE
+        for kind in (line_guests.GuestJoined, line_guests.GuestMoved, line_guests.GuestLeft)
+    },
+    (N, line_guests.GuestLeft): G,
+    (C, line.CallHeld): H,
+    (C, line.CallRetrieved): T,
+    (F, line.CallHeld): H,
+    (F, line.CallRetrieved): T,
+    **{(state, line.RecordingStarted): state for state in (H, R, C, F, N, P)},
+    **{(state, line.SeatDeclined): state for state in (C, F, N, P)},
+    **{(state, line.SeatLost): R for state in (C, F)},
+    **{(state, line.CallHeld): state for state in (G, W, O, N, P)},
+    **{(state, line.CallRetrieved): state for state in (G, W, O, N, P)},
+    # the seat goes, the citizen stays with somebody or something
+    **{(state, line_guests.SeatHandedOver): N for state in (G, T, H, R, C, F, N)},
+    **{(state, line_guests.CallParked): P for state in (G, T, H, C, F, P)},
+    **{(state, line_guests.SeatTook): T for state in (G, W, O, T, H, R, C, F, N, P)},
+    (C, line.SeatLeft): G,
+    (F, line.SeatLeft): G,
+    (N, line.SeatLeft): N,
+    (P, line.SeatLeft): P,
+    (W, line.SeatLeft): W,
+    (O, line.SeatLeft): O,
+    **{(state, line.CallerQueued): W for state in (T, H, C, F, N, P)},
+    **{(state, line.CallGone): E for state in (C, F, N, P)},
 }
+
+
+def standing(base: CallState, company: Collection[GuestMode], *, held: bool) -> CallState:
+    """Where a call stands that has a seat or guests, from who is in (``company``: how)."""
+    joined = GuestMode.JOIN in company
+    if base in WITH_SEAT:
+        if GuestMode.CONSULT in company:
+            return C
+        return F if joined else H if held else T
+    if base in (G, W, N) and joined:
+        return N
+    return base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +188,7 @@ class Call:
     outcome: Outcome = Outcome.OPEN
     hangup_cause: int = 0
     recording_file: str = ""
+    recording_paused: bool = False
 
     @property
     def wait_seconds(self) -> float:

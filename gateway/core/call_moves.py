@@ -1,14 +1,15 @@
 """What each move means for a call, and the fact it leaves; the legal moves are in core.call."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import singledispatch
 from typing import Any, NamedTuple
 
-from gateway.core import line
-from gateway.core.call import MOVES, Call, CallState, Outcome
+from gateway.core import line, line_guests
+from gateway.core.call import MOVES, WITH_SEAT, Call, CallState, Outcome, standing
 from gateway.core.errors import IllegalMove
 from gateway.core.facts import Fact, FactKind, Scalar
+from gateway.core.guest_kind import GuestMode
 
 
 class Effect(NamedTuple):
@@ -34,9 +35,27 @@ def arrive(event: line.CallArrived, contact_id: str) -> tuple[Call, Fact]:
     return call, Fact(kind=FactKind.CALL_ARRIVED, at=event.at, contact_id=contact_id, data=data)
 
 
-def advance(call: Call, event: line.LineEvent, operator_id: str = "") -> tuple[Call, Fact]:
+BY_COMPANY = (
+    line.CallHeld,
+    line.CallRetrieved,
+    line.SeatReturned,
+    line_guests.GuestJoined,
+    line_guests.GuestMoved,
+    line_guests.GuestLeft,
+    line_guests.SeatTook,
+)
+"""After these, who is in says where the call stands."""
+
+
+def advance(
+    call: Call,
+    event: line.LineEvent,
+    operator_id: str = "",
+    company: Collection[GuestMode] = (),
+) -> tuple[Call, Fact]:
     """Move ``call`` by ``event``; ``operator_id`` is who sits at the event's seat, if any.
 
+    ``company`` is how the guests take part who are in once the event has happened.
     Raises IllegalMove when the table has no such move; the caller counts it and asks the telephone
     system for its snapshot.
     """
@@ -45,6 +64,10 @@ def advance(call: Call, event: line.LineEvent, operator_id: str = "") -> tuple[C
         raise IllegalMove("call", call.state, type(event).__name__)
     effect = _effect(event, call, operator_id)
     moved = replace(call, **{"state": state, **effect.changes})
+    if isinstance(event, BY_COMPANY):
+        base = CallState.HANDED_OVER if call.state is CallState.HANDED_OVER and company else state
+        there = standing(base, company, held=moved.held_at is not None)
+        moved = replace(moved, state=there)
     fact = Fact(
         kind=effect.kind,
         at=event.at,
@@ -80,6 +103,8 @@ def _(event: line.CallOverflowed, _call: Call, _operator_id: str) -> Effect:
 @_effect.register
 def _(event: line.CallerQueued, call: Call, _operator_id: str) -> Effect:
     changes = {"queue": event.queue, "queued_at": call.queued_at or event.at}
+    if call.state in (*WITH_SEAT, CallState.HANDED_OVER, CallState.PARKED):
+        changes |= {"leg": "", "held_at": None, "offered_at": None}
     data: dict[str, Scalar] = {"queue": event.queue, "position": event.position}
     return Effect(changes, FactKind.CALL_QUEUED, data)
 
@@ -99,8 +124,8 @@ def _(event: line.SeatRang, _call: Call, operator_id: str) -> Effect:
 @_effect.register
 def _(event: line.SeatDeclined, call: Call, _operator_id: str) -> Effect:
     changes: dict[str, Any] = {"seat": "", "operator_id": "", "leg": "", "offered_at": None}
-    talking = call.state in (CallState.TALKING, CallState.HELD, CallState.RECONNECTING)
-    if talking or (call.leg and event.leg != call.leg):
+    ringing = call.state in (CallState.GREETING, CallState.WAITING, CallState.OFFERED)
+    if not ringing or (call.leg and event.leg != call.leg):
         changes = {"state": call.state}  # another ring of this call; the present leg stands
     data: dict[str, Scalar] = {"cause": event.cause.value, "ring_seconds": event.ring_seconds}
     return Effect(changes, FactKind.OFFER_DECLINED, data)
@@ -179,6 +204,76 @@ def _(event: line.SeatReturned, call: Call, operator_id: str) -> Effect:
         "answered_at": call.answered_at or event.at,
     }
     return Effect(changes, FactKind.OPERATOR_BACK, {"lost_seconds": lost})
+
+
+@_effect.register
+def _(event: line_guests.GuestRang, _call: Call, _operator_id: str) -> Effect:
+    return Effect({}, FactKind.GUEST_RANG, {"guest": event.guest})
+
+
+@_effect.register
+def _(event: line_guests.GuestFailed, _call: Call, _operator_id: str) -> Effect:
+    data: dict[str, Scalar] = {
+        "guest": event.guest,
+        "end": event.end.value,
+        "cause": event.cause,
+    }
+    return Effect({}, FactKind.GUEST_FAILED, data)
+
+
+@_effect.register
+def _(event: line_guests.GuestJoined, call: Call, _operator_id: str) -> Effect:
+    data: dict[str, Scalar] = {"guest": event.guest, "mode": event.mode.value}
+    talks = event.mode is GuestMode.JOIN
+    changes = {"answered_at": call.answered_at or event.at} if talks else {}
+    return Effect(changes, FactKind.GUEST_JOINED, data)
+
+
+@_effect.register
+def _(event: line_guests.GuestMoved, _call: Call, _operator_id: str) -> Effect:
+    data: dict[str, Scalar] = {"guest": event.guest, "mode": event.mode.value}
+    return Effect({}, FactKind.GUEST_MOVED, data)
+
+
+@_effect.register
+def _(event: line_guests.GuestLeft, _call: Call, _operator_id: str) -> Effect:
+    data: dict[str, Scalar] = {
+        "guest": event.guest,
+        "cause": event.cause,
+        "by_guest": event.by_guest,
+    }
+    return Effect({}, FactKind.GUEST_LEFT, data)
+
+
+@_effect.register
+def _(event: line_guests.SeatHandedOver, _call: Call, _operator_id: str) -> Effect:
+    del event
+    return Effect({"leg": "", "held_at": None}, FactKind.SEAT_HANDED_OVER, {})
+
+
+@_effect.register
+def _(event: line_guests.SeatTook, call: Call, operator_id: str) -> Effect:
+    changes = {
+        "seat": event.seat,
+        "operator_id": operator_id,
+        "leg": event.leg,
+        "held_at": None,
+        "answered_at": call.answered_at or event.at,
+    }
+    data: dict[str, Scalar] = {"guest": event.guest, "from_seat": call.seat}
+    return Effect(changes, FactKind.SEAT_TOOK, data)
+
+
+@_effect.register
+def _(event: line_guests.CallParked, call: Call, _operator_id: str) -> Effect:
+    changes = {"leg": "", "held_at": call.held_at or event.at}
+    return Effect(changes, FactKind.CALL_PARKED, {})
+
+
+@_effect.register
+def _(event: line_guests.RecordingPaused, _call: Call, _operator_id: str) -> Effect:
+    kind = FactKind.RECORDING_PAUSED if event.paused else FactKind.RECORDING_RESUMED
+    return Effect({"recording_paused": event.paused}, kind, {})
 
 
 @_effect.register

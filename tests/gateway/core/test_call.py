@@ -1,5 +1,6 @@
 """A call's life is its table and nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -8,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import line
+from gateway.core import line, line_guests
 from gateway.core.call import MOVES, Call, CallState, Outcome
 from gateway.core.call_moves import advance, arrive
 from gateway.core.errors import IllegalMove
 from gateway.core.facts import FactKind
+from gateway.core.guest_kind import GuestEnd, GuestMode
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 ID: dict[str, Any] = {"hotline_id": "Ha1-1.1", "at": AT}
@@ -36,6 +38,15 @@ EVENTS: tuple[line.LineEvent, ...] = (
     line.SeatLost(**ID, seat="8001", leg=LEG),
     line.SeatReturned(**ID, seat="8001", leg=LEG),
     line.CallOverflowed(**ID, told=line.Told.CALLBACK),
+    line_guests.GuestRang(**ID, guest="g1", channel="PJSIP/trunk-x-1"),
+    line_guests.GuestFailed(**ID, guest="g1", end=GuestEnd.BUSY, cause=17),
+    line_guests.GuestJoined(**ID, guest="g1", channel="PJSIP/trunk-x-1", mode=GuestMode.JOIN),
+    line_guests.GuestMoved(**ID, guest="g1", mode=GuestMode.CONSULT),
+    line_guests.GuestLeft(**ID, guest="g1", cause=16, by_guest=True),
+    line_guests.SeatHandedOver(**ID, seat="8001", leg=LEG),
+    line_guests.SeatTook(**ID, seat="8002", leg="PJSIP/seat-8002-1", guest="g2"),
+    line_guests.CallParked(**ID),
+    line_guests.RecordingPaused(**ID, paused=True),
     line.CallGone(**ID, cause=16, by_citizen=True),
 )
 
@@ -68,14 +79,15 @@ def event(kind: type[line.LineEvent]) -> line.LineEvent:
 def test_every_move_of_the_table_has_an_effect_and_every_other_is_illegal() -> None:
     """For every state and event: the table's state, or IllegalMove; never anything else."""
     for state, one in product(CallState, EVENTS):
-        call = Call(**{**{f: getattr(born(), f) for f in Call.__slots__}, "state": state})
+        call = replace(born(), state=state, held_at=AT if state is CallState.HELD else None)
         expected = MOVES.get((state, type(one)))
         if expected is None:
             with pytest.raises(IllegalMove):
                 advance(call, one)
         else:
             moved, fact = advance(call, one, "op1")
-            assert moved.state is expected
+            held = expected is CallState.TALKING and moved.held_at is not None
+            assert moved.state is (CallState.HELD if held else expected)
             assert fact.contact_id == "c1"
 
 
@@ -186,3 +198,83 @@ def test_who_was_turned_away_is_neither_abandoned_nor_open() -> None:
     assert (call.state, call.outcome) == (CallState.GREETING, Outcome.OVERFLOWED)
     call, fact = advance(call, event(line.CallGone))
     assert (call.outcome, fact.data["outcome"]) == (Outcome.OVERFLOWED, "overflowed")
+
+
+SEATED = (CallState.TALKING, CallState.HELD, CallState.CONSULTING, CallState.CONFERENCE)
+
+
+def test_who_is_in_says_where_a_talk_stands() -> None:
+    """Consulting before conference before talking; a listener changes nothing."""
+    asked = {
+        (GuestMode.CONSULT,): CallState.CONSULTING,
+        (GuestMode.JOIN,): CallState.CONFERENCE,
+        (GuestMode.JOIN, GuestMode.CONSULT): CallState.CONSULTING,
+        (GuestMode.LISTEN, GuestMode.WHISPER): CallState.TALKING,
+        (): CallState.TALKING,
+    }
+    kinds = (line_guests.GuestJoined, line_guests.GuestMoved, line_guests.GuestLeft)
+    for state, (company, expected), kind in product(SEATED, asked.items(), kinds):
+        call = replace(born(), state=state, leg=LEG)
+        assert advance(call, event(kind), "op1", company)[0].state is expected
+
+
+def test_whoever_is_left_with_guests_is_handed_over_until_the_last_is_gone() -> None:
+    """Then the dialplan has the citizen, who is asked for a seat again."""
+    taken = after(event(line.CallerQueued), event(line.SeatAnswered))
+    both, _ = advance(taken, event(line_guests.GuestJoined), "op1", (GuestMode.JOIN,))
+    alone, fact = advance(both, event(line_guests.SeatHandedOver), "op1", (GuestMode.JOIN,))
+    assert (alone.state, alone.leg, alone.seat) == (CallState.HANDED_OVER, "", "8001")
+    assert fact.kind is FactKind.SEAT_HANDED_OVER
+    one_left, _ = advance(alone, event(line_guests.GuestLeft), "", (GuestMode.JOIN,))
+    assert one_left.state is CallState.HANDED_OVER
+    nobody, _ = advance(one_left, event(line_guests.GuestLeft))
+    assert nobody.state is CallState.GREETING
+
+
+def test_the_seat_that_takes_a_call_over_is_its_seat() -> None:
+    """The fact keeps who had it before."""
+    taken = after(event(line.CallerQueued), event(line.SeatAnswered))
+    took, fact = advance(taken, event(line_guests.SeatTook), "op2")
+    assert (took.state, took.seat, took.operator_id) == (CallState.TALKING, "8002", "op2")
+    assert fact.data["from_seat"] == "8001"
+
+
+def test_from_every_state_with_a_citizen_there_is_a_road_to_a_person_and_one_to_the_end() -> None:
+    """The table loses nobody: no state is a trap."""
+    for start in CallState:
+        reached, edge = {start}, {start}
+        while edge:
+            edge = {to for (state, _), to in MOVES.items() if state in edge} - reached
+            reached |= edge
+        if start is not CallState.ENDED:
+            assert {CallState.TALKING, CallState.ENDED} <= reached
+            assert MOVES[start, line.CallGone] is CallState.ENDED
+
+
+def test_only_the_citizens_going_ends_a_call() -> None:
+    """No seat and no guest takes the citizen along."""
+    assert {kind for (_, kind), to in MOVES.items() if to is CallState.ENDED} == {line.CallGone}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(EVENTS[:-1]),
+            st.sets(st.sampled_from(GuestMode), max_size=3),
+        ),
+        max_size=30,
+    )
+)
+def test_any_story_with_guests_ends_when_the_citizen_goes(
+    story: list[tuple[line.LineEvent, set[GuestMode]]],
+) -> None:
+    """Whatever happened before, in any company; and a seat's leg is known while a seat talks."""
+    call = born()
+    for one, company in story:
+        try:
+            call, _ = advance(call, one, "op1", company)
+        except IllegalMove:
+            continue
+        assert (call.state in SEATED) <= bool(call.leg)
+    ended, _ = advance(call, EVENTS[-1])
+    assert ended.state is CallState.ENDED
