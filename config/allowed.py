@@ -15,6 +15,7 @@ Rule = Callable[[Any], Says | None]
 MOST_OPTIONS, MOST_OPTION = 64, 4096
 STRATEGIES = ("leastrecent", "fewestcalls", "rrmemory", "ringall", "random", "rrordered", "linear")
 MAX_WORDS = 500
+_HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::([0-9]{1,5}))?")
 
 
 def between(low: int, high: int, zh: str = "", en: str = "") -> Rule:
@@ -81,6 +82,18 @@ def host(value: str) -> Says | None:
     if address(value) is None or re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252})", value):
         return None
     return "应为主机名或 IP 地址", "must be a host name or an IP address"
+
+
+def host_port(value: str) -> Says | None:
+    """A host name or an IP address, alone or with a port; IPv6 in brackets."""
+    found = _HOST_PORT.fullmatch(value)
+    port = found[3] if found else None
+    if found is None or host(found[1] or found[2]) is not None or not 0 < int(port or 1) < 65536:
+        return (
+            "应为主机名或 IP 地址，可加端口，例如 10.0.0.5:5070 或 [2001:db8::1]",
+            "must be a host name or an IP address, maybe with a port: 10.0.0.5:5070, [2001:db8::1]",
+        )
+    return None
 
 
 def optional(rule: Rule) -> Rule:

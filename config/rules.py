@@ -23,6 +23,7 @@ from config.allowed import (
     addresses,
     between,
     host,
+    host_port,
     key,
     like,
     networks,
@@ -102,8 +103,9 @@ RULES: dict[str, dict[str, Rule]] = {
     "Trunk": {
         "name": NAME,
         "match": networks,
-        "host": optional(host),
+        "host": optional(host_port),
         "transport": one_of("udp", "tcp"),
+        "qualify_seconds": between(0, 3600),
     },
     "Number": {
         "did": like(r"[0-9]{2,20}", "2 至 20 位数字", "2 to 20 digits"),

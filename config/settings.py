@@ -126,8 +126,9 @@ class Trunk:
 
     name: str
     match: tuple[str, ...] = ("127.0.0.1/32",)
-    host: str = ""  # where calls to it go; empty: incoming only
+    host: str = ""  # where calls to it go, port 5060 or host:port; empty: incoming only
     transport: str = "udp"
+    qualify_seconds: int = 30  # how often it is asked whether it is there; 0: never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

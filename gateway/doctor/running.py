@@ -94,7 +94,7 @@ async def trunks(patient: Patient) -> Finding:
     outward = [one for one in patient.settings.trunk if one.host]
     if not outward:
         return ok("只呼入", "incoming only")
-    answers = await asyncio.gather(*(_sip_answers((one.host, SIP_PORT)) for one in outward))
+    answers = await asyncio.gather(*(_sip_answers(_address(one.host)) for one in outward))
     dead = [one.name for one, alive in zip(outward, answers, strict=True) if not alive]
     if not dead:
         return ok(f"{len(outward)} 条有应答", f"{len(outward)} answer")
@@ -105,6 +105,11 @@ async def trunks(patient: Patient) -> Finding:
         "检查 [[trunk]] host、防火墙和对方状态",
         "check host of the [[trunk]], the firewall and the other side",
     )
+
+
+def _address(host: str) -> tuple[str, int]:
+    parts = urlsplit(f"//{host}")
+    return parts.hostname or host, parts.port or SIP_PORT
 
 
 async def _sip_answers(server: tuple[str, int]) -> bool:

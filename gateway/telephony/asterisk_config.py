@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.render import Rendered, Value, render
-from config.settings import Settings
+from config.settings import Settings, Trunk
 from gateway.core.queue import Queue
 from gateway.ports import PhoneSecrets
 from gateway.telephony.ami_users import AmiSecrets, AmiUser
@@ -223,10 +223,25 @@ def _trunks(settings: Settings) -> Rendered:
             "name": trunk.name,
             "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
             "matches": each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
+            "outgoing": _outgoing(trunk),
         }
         for trunk in settings.trunk
     ]
     return each("pjsip_trunk.conf", rows)
+
+
+def _outgoing(trunk: Trunk) -> Rendered:
+    if not trunk.host:
+        return Rendered()
+    return _one(
+        "pjsip_trunk_out.conf",
+        {
+            "name": trunk.name,
+            "address": trunk.host,
+            "transport": trunk.transport,
+            "qualify_seconds": trunk.qualify_seconds,
+        },
+    )
 
 
 def _web(settings: Settings, secret: str, *, opus: bool) -> Rendered:

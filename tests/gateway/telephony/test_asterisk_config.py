@@ -175,10 +175,21 @@ def test_nat_and_ipv6_addresses_are_written_as_asterisk_reads_them() -> None:
     assert "bind = [::]:5060" in text
 
 
+def test_calls_go_out_by_a_trunk_with_an_address_only() -> None:
+    """It is asked whether it is there; a trunk without one has nothing that could be dialled."""
+    trunks = (Trunk(name="a"), Trunk(name="b", host="10.0.0.5:5070", transport="tcp"))
+    text = rendered(Settings(trunk=trunks))["pjsip.conf"]
+    assert text.count("type = aor") == 1
+    assert "aors = trunk-b" in text
+    assert "contact = sip:10.0.0.5:5070\\;transport=tcp" in text
+    assert "qualify_frequency = 30" in text
+
+
 @pytest.mark.parametrize(
     "settings",
     [
         Settings(trunk=(Trunk(name="a", match=("127.0.0.1/32\nendpoint=x",)),)),
+        Settings(trunk=(Trunk(name="a", host="10.0.0.5\nqualify_frequency = 0"),)),
         Settings(trunk=(Trunk(name="a]\n[b", match=("127.0.0.1/32",)),)),
         Settings(number=(Number(did="12345,1,System(id)\nexten => 1"),)),
     ],
