@@ -67,6 +67,7 @@ CITY_RULES: dict[str, dict[str, Rule]] = {
         "policy": one_of(*POLICIES),
         "guide_zh": optional(SAID),
         "guide_en": optional(SAID),
+        "words": words,
         "key": key,
         "ring_seconds": between(5, 120),
         "region": optional(NAME),

@@ -34,6 +34,7 @@ class EmergencyLine:
     policy: str = "guide"  # transfer; guide: say how to call it; not_accepted: say who takes it
     guide_zh: str = ""  # what the operator tells the citizen where there is no transfer
     guide_en: str = ""
+    words: tuple[str, ...] = ()  # said by a citizen: an alarm that offers this line with one click
     key: str = ""  # key during the greeting; empty: none
     ring_seconds: int = 20  # on each trunk
     region: str = ""  # the region taken when nothing else says which; empty: the first
@@ -72,21 +73,34 @@ class SpecialTask:
     offers: str = ""  # emergency line or directory entry that the console offers with one click
 
 
-def _guided(code: str, title_zh: str, title_en: str) -> EmergencyLine:
+def _guided(code: str, title_zh: str, title_en: str, *words: str) -> EmergencyLine:
     return EmergencyLine(
         code=code,
         title_zh=title_zh,
         title_en=title_en,
         guide_zh=f"请立即拨打{code}。",
         guide_en=f"Please call {code} now.",
+        words=words,
     )
 
 
 EMERGENCY_LINES = (
-    _guided("110", "公安报警", "Police"),
-    _guided("119", "消防救援", "Fire and rescue"),
-    _guided("120", "医疗急救", "Ambulance"),
-    _guided("122", "交通事故报警", "Traffic police"),
+    _guided("110", "公安报警", "Police", "抢劫", "杀人", "持刀", "自杀", "轻生", "跳楼", "救命"),
+    _guided(
+        "119",
+        "消防救援",
+        "Fire and rescue",
+        "着火",
+        "起火",
+        "火灾",
+        "爆炸",
+        "燃气泄漏",
+        "煤气泄漏",
+        "被困",
+        "塌方",
+    ),
+    _guided("120", "医疗急救", "Ambulance", "煤气中毒", "触电", "溺水", "落水", "昏迷"),
+    _guided("122", "交通事故报警", "Traffic police", "车祸", "交通事故"),
 )
 """Nothing is known of a city's trunks: the operator tells whom to call."""
 
@@ -122,7 +136,7 @@ SPECIAL_TASKS = (
         title_en="Daily emergency",
         to_zh="应急指挥中心",
         to_en="Command centre",
-        words=("停水", "停电", "停气", "停暖", "路面塌陷", "井盖丢失", "水管爆裂"),
+        words=("路面塌陷", "井盖丢失", "水管爆裂"),
     ),
 )
 """S1 article 15 (2)."""

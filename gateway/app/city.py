@@ -56,6 +56,7 @@ def _emergency(line: Written) -> EmergencyLine:
         policy=Policy(line.policy),
         guide_zh=line.guide_zh,
         guide_en=line.guide_en,
+        words=line.words,
         key=line.key,
         ring_seconds=line.ring_seconds,
         region=line.region,

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from config.settings import Settings
+from gateway.app.city import city_of
 from gateway.app.from_settings import recordings_of
 from gateway.intake.after_call import AfterCall
 from gateway.intake.alarms import Alarms
@@ -69,7 +70,7 @@ class Speech:
         speech = settings.speech
         words = settings.intake.emergency_words if speech.emergency_words else ()
         self.book = HeardBook(floor)
-        self.alarms = Alarms(floor, self.book, words)
+        self.alarms = Alarms(floor, self.book, words, city_of(settings))
         self._ears = ears
         self._hearing: dict[str, Callable[[], Awaitable[None]]] = {}
         listening: Listening | None = None

@@ -37,7 +37,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyLine:
-    """One line, e.g. 110. ``region`` names the one that is taken when nothing says which."""
+    """One line, e.g. 110. ``region`` names the one that is taken when nothing says which.
+
+    ``words``: what a citizen says for this line to be offered.
+    """
 
     code: str
     title_zh: str
@@ -45,6 +48,7 @@ class EmergencyLine:
     policy: Policy
     guide_zh: str = ""
     guide_en: str = ""
+    words: tuple[str, ...] = ()
     key: str = ""
     ring_seconds: int = 20
     region: str = ""
@@ -156,15 +160,26 @@ def healthy(trunks: Sequence[str], well: Mapping[str, bool]) -> bool:
     return any(well.get(trunk, True) for trunk in trunks)
 
 
-def tasks_in(tasks: Mapping[str, SpecialTask], text: str) -> tuple[tuple[SpecialTask, str], ...]:
-    """The special tasks that this text speaks of, each with its first word that was found."""
-    said = plain(text)
-    found = []
-    for task in tasks.values():
-        word = next((one for one in task.words if plain(one) and plain(one) in said), None)
-        if word is not None:
-            found.append((task, word))
-    return tuple(found)
+def alarm_words(city: City) -> tuple[str, ...]:
+    """Every word that somebody is to be told of, once each."""
+    words = (word for line in city.emergency.values() for word in line.words)
+    more = (word for task in city.tasks.values() for word in task.words)
+    return tuple(dict.fromkeys((*words, *more)))
+
+
+def offered(city: City, word: str) -> str:
+    """The code or id of the line that this word of the list offers; empty for none."""
+    sought = plain(word)
+    for line in city.emergency.values():
+        if sought in map(plain, line.words):
+            return line.code
+    return next((task.offers for task in tasks_of(city, word) if task.offers), "")
+
+
+def tasks_of(city: City, word: str) -> tuple[SpecialTask, ...]:
+    """The special tasks that this word of the list speaks of."""
+    sought = plain(word)
+    return tuple(task for task in city.tasks.values() if sought in map(plain, task.words))
 
 
 def plain(text: str) -> str:

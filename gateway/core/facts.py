@@ -110,6 +110,8 @@ class FactKind(StrEnum):
     WORDS_SEARCHED = "words_searched"
     ALARM_RAISED = "alarm_raised"
     ALARM_SEEN = "alarm_seen"
+    SPECIAL_TASK_RAISED = "special_task_raised"
+    """A word or a mark made the contact somebody's special task; they are alerted."""
     CONTACT_CONFIDENTIAL = "contact_confidential"
     VOICEMAIL_LEFT = "voicemail_left"
     SPEECH_CHOSE = "speech_chose"

@@ -2,6 +2,9 @@
 
 First told, then recorded: an emergency waits for no database. An alarm stays until somebody of
 those who see it says so; a partial that is taken back keeps it, for a person has to judge that.
+
+The city's words also say which line the console offers, and whose special task it is (专项任务):
+that is a fact of the contact, from a word or by an operator's mark, within a minute (S1 15 (2)).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from datetime import datetime, timedelta
 from asr import wire
 from asr.writing import written
 from gateway.core.call import Call
+from gateway.core.emergency import City, SpecialTask, alarm_words, offered, plain, tasks_of
 from gateway.core.errors import Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.hearing import IN_TALK
@@ -33,11 +37,15 @@ MOST_SHOWN = 100
 class Alarms:
     """``hear`` every report, ``open`` it first. ``changed`` is called when the list is another."""
 
-    def __init__(self, floor: Floor, book: HeardBook, words: Sequence[str]) -> None:
+    def __init__(
+        self, floor: Floor, book: HeardBook, words: Sequence[str], city: City | None = None
+    ) -> None:
         self.floor = floor
+        self.city = city or City()
         self.changed: list[Callable[[], None]] = []
         self._book = book
-        self._words = {_plain(word): word for word in words if _plain(word)}
+        every = (*words, *alarm_words(self.city)) if words else ()
+        self._words = {plain(word): word for word in every if plain(word)}
         self._open: dict[str, Alarm] = {}
         self._raised: dict[tuple[str, str], datetime] = {}
 
@@ -70,7 +78,7 @@ class Alarms:
 
     def look(self, contact_id: str, text: str) -> bool:
         """Raise an alarm for each word of the list in what this citizen said; whether one was."""
-        said = _plain(text)
+        said = plain(text)
         found = [word for plain, word in self._words.items() if plain in said]
         for word in found:
             self._raise(contact_id, word)
@@ -84,19 +92,61 @@ class Alarms:
         self._raised[contact_id, word] = now
         while len(self._raised) > MOST_REMEMBERED:
             del self._raised[next(iter(self._raised))]
+        self._put(contact_id, word, Party.CITIZEN, now, tasks_of(self.city, word))
+
+    def mark(self, operator: Operator, contact_id: str, code: str) -> Alarm:
+        """An operator marks their contact as a special task of this code.
+
+        Raises Unknown for a task or a contact that is not theirs to mark.
+        """
+        task = self.city.tasks.get(code)
+        if task is None:
+            raise Unknown("special task", code)
+        seat = self.floor.seat_of(operator.id)
+        mine = {seat.contact_id, *self.floor.chats.at_seat.get(seat.number, ())} if seat else set()
+        if not contact_id or contact_id not in mine:
+            raise Unknown("contact", contact_id)
+        return self._put(contact_id, task.title_zh, Party.SEAT, self.floor.clock.now(), (task,))
+
+    def offers(self, alarm: Alarm) -> str:
+        """The line that is offered for it, by code or id; empty for none."""
+        own = next((one.offers for one in self._tasks(alarm) if one.offers), "")
+        return offered(self.city, alarm.word) or own
+
+    def task(self, alarm: Alarm) -> SpecialTask | None:
+        """Whose special task it is."""
+        return next(iter(self._tasks(alarm)), None)
+
+    def _tasks(self, alarm: Alarm) -> Sequence[SpecialTask]:
+        marked = [one for one in self.city.tasks.values() if one.title_zh == alarm.word]
+        return tasks_of(self.city, alarm.word) or marked
+
+    def _put(
+        self,
+        contact_id: str,
+        word: str,
+        party: Party,
+        now: datetime,
+        tasks: Sequence[SpecialTask],
+    ) -> Alarm:
         seat, operator_id = _whose(self.floor.calls.get(contact_id))
         alarm = Alarm(
             id=new_id(now),
             contact_id=contact_id,
             word=word,
-            party=Party.CITIZEN,
+            party=party,
             at=now,
             operator_id=operator_id,
             seat=seat,
         )
         self._open[alarm.id] = alarm
         self._tell()
-        self._book.put(alarm, _fact(FactKind.ALARM_RAISED, alarm, now, operator_id))
+        facts = [_fact(FactKind.ALARM_RAISED, alarm, now, operator_id)]
+        for one in tasks:
+            fact = _fact(FactKind.SPECIAL_TASK_RAISED, alarm, now, operator_id)
+            facts.append(replace(fact, data={**fact.data, "task": one.code, "to": one.to_zh}))
+        self._book.put(alarm, *facts)
+        return alarm
 
     async def seen(self, operator: Operator, alarm_id: str) -> Alarm:
         """This person deals with it. Raises Unknown, also for one that is not theirs to see.
@@ -122,10 +172,6 @@ class Alarms:
     def _tell(self) -> None:
         for tell in self.changed:
             tell()
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def _whose(call: Call | None) -> tuple[str, str]:

@@ -12,11 +12,13 @@ from typing import Any
 
 from gateway.core.emergency import (
     City,
+    EmergencyLine,
     directory_tries,
     emergency_tries,
     healthy,
     lines_using,
 )
+from gateway.core.errors import Unknown
 from gateway.core.hours import open_at
 from gateway.core.reach import Try
 from gateway.ports import Clock
@@ -53,15 +55,25 @@ class EmergencyTargets:
             for line in self._city.emergency.values()
         ]
 
-    def tries(self, target: str, region: str, now: datetime) -> tuple[Try, ...]:
-        """Trunk after trunk of the region; none for an unknown one and where none is put through.
+    def title(self, target: str) -> str:
+        """``110 公安报警``. Raises Unknown."""
+        line = self._line(target)
+        return f"{line.code} {line.title_zh}"
 
-        ``region`` is an id of the line's, or a number of ours that the citizen dialled, or empty.
-        """
-        del now
+    def _line(self, target: str) -> EmergencyLine:
         line = self._city.emergency.get(target)
         if line is None:
-            return ()
+            raise Unknown("emergency line", target)
+        return line
+
+    def tries(self, target: str, region: str, now: datetime) -> tuple[Try, ...]:
+        """Trunk after trunk of the region; none where the line is not put through.
+
+        ``region`` is an id of the line's, or a number of ours that the citizen dialled, or empty.
+        Raises Unknown.
+        """
+        del now
+        line = self._line(target)
         if any(one.id == region for one in line.regions) or not region.isdigit():
             return emergency_tries(line, region=region)
         return emergency_tries(line, did=region)
@@ -91,7 +103,15 @@ class DirectoryTargets:
             for line in self._city.directory.values()
         ]
 
+    def title(self, target: str) -> str:
+        """The entry's name. Raises Unknown."""
+        line = self._city.directory.get(target)
+        if line is None:
+            raise Unknown("directory line", target)
+        return line.title_zh
+
     def tries(self, target: str, region: str, now: datetime) -> tuple[Try, ...]:
-        """The entry while it is open, then who is on call for it; none for an unknown one."""
+        """The entry while it is open, then who is on call for it. Raises Unknown."""
         del region
+        self.title(target)
         return directory_tries(self._city.directory, target, now.astimezone(self._zone))

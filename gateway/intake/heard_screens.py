@@ -144,6 +144,7 @@ class HeardScreens:
         }
 
     def _alarm_view(self, alarm: Alarm) -> Json:
+        task = self._alarms.task(alarm)
         return {
             "id": alarm.id,
             "contact_id": alarm.contact_id,
@@ -152,6 +153,8 @@ class HeardScreens:
             "at": moment(alarm.at),
             "seat": alarm.seat,
             "operator_name": self.floor.names.get(alarm.operator_id, ""),
+            "offers": self._alarms.offers(alarm),
+            "task": {"code": task.code, "to_zh": task.to_zh, "to_en": task.to_en} if task else None,
         }
 
     async def _learn(self) -> None:

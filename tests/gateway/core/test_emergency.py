@@ -14,12 +14,14 @@ from gateway.core.emergency import (
     Policy,
     Region,
     SpecialTask,
+    alarm_words,
     directory_tries,
     emergency_tries,
     healthy,
     lines_using,
+    offered,
     region_of,
-    tasks_in,
+    tasks_of,
 )
 from gateway.core.hours import Opening
 
@@ -115,16 +117,26 @@ def test_each_trunk_of_a_line_is_looked_at_once() -> None:
     }
 
 
-def test_words_of_a_special_task_are_found_through_spaces_and_case() -> None:
-    """What a recogniser writes apart is one word."""
-    task = SpecialTask(
-        code="gas",
-        title_zh="气",
-        title_en="Gas",
-        to_zh="局",
-        to_en="Bureau",
-        words=("燃气 泄漏", "LNG"),
-    )
-    assert tasks_in({"gas": task}, "这里 燃 气泄漏了") == ((task, "燃气 泄漏"),)
-    assert tasks_in({"gas": task}, "an lng lorry") == ((task, "LNG"),)
-    assert tasks_in({"gas": task}, "你好") == ()
+GAS = SpecialTask(
+    code="gas",
+    title_zh="气",
+    title_en="Gas",
+    to_zh="局",
+    to_en="Bureau",
+    words=("燃气 泄漏", "LNG"),
+)
+
+
+def test_a_word_of_the_list_names_line_and_tasks() -> None:
+    """The rule table: word → line with one click, word → whose special task (r28)."""
+    line = replace(LINE, words=("着火", "LNG"))
+    city = City(emergency={"110": line}, tasks={"gas": replace(GAS, offers="water")})
+    assert alarm_words(city) == ("着火", "LNG", "燃气 泄漏")
+    assert [offered(city, word) for word in ("着火", "lng", "燃气泄漏", "你好")] == [
+        "110",
+        "110",
+        "water",
+        "",
+    ]
+    assert [one.code for one in tasks_of(city, "燃气泄漏")] == ["gas"]
+    assert tasks_of(city, "着火") == ()

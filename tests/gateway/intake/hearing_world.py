@@ -12,6 +12,7 @@ from typing import Any
 from asr import wire
 from asr.segment import Utterance, Word
 from gateway.core.call import Call
+from gateway.core.emergency import City
 from gateway.core.transcript import HearingJob, Party, Segment
 from gateway.intake.after_call import AfterCall
 from gateway.intake.alarms import Alarms
@@ -110,11 +111,13 @@ class HearingWorld:
 
 
 @asynccontextmanager
-async def hearing(world: FloorWorld, ears: EarsPeer) -> AsyncIterator[HearingWorld]:
+async def hearing(
+    world: FloorWorld, ears: EarsPeer, city: City | None = None
+) -> AsyncIterator[HearingWorld]:
     """Everything that hears, running over this floor until the end of the block."""
     floor = world.floor
     book = HeardBook(floor)
-    alarms = Alarms(floor, book, WORDS)
+    alarms = Alarms(floor, book, WORDS, city)
     await alarms.open()
     parts: dict[str, Unheard] = {}
     listening = Listening(
@@ -163,10 +166,10 @@ async def hearing(world: FloorWorld, ears: EarsPeer) -> AsyncIterator[HearingWor
 
 
 @asynccontextmanager
-async def hearing_world(folder: Path) -> AsyncIterator[HearingWorld]:
+async def hearing_world(folder: Path, city: City | None = None) -> AsyncIterator[HearingWorld]:
     """A floor of its own with an ear that is up."""
     async with floor_world(folder) as world:
         ears = EarsPeer()
         ears.up(port=4711)
-        async with hearing(world, ears) as made:
+        async with hearing(world, ears, city) as made:
             yield made

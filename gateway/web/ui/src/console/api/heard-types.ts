@@ -76,6 +76,10 @@ export interface Alarm {
   at: string
   seat: string
   operator_name: string | null
+  /** The emergency line or directory entry that is offered for it; empty for none. */
+  offers?: string
+  /** Whose special task it is. */
+  task?: { code: string; to_zh: string; to_en: string } | null
 }
 
 /** What is being said now; empty: nothing. */

@@ -11,6 +11,7 @@ export const HEARD_KINDS: Record<string, Pair> = {
   words_searched: ['检索了通话和消息，找到 {found} 处', 'Calls and messages were searched, {found} places found'],
   alarm_raised: ['紧急词「{word}」', 'Emergency word “{word}”'],
   alarm_seen: ['已知悉紧急词「{word}」', 'The emergency word “{word}” is known'],
+  special_task_raised: ['专项任务（{to}）：「{word}」', 'Special task of {to}: “{word}”'],
   contact_confidential: ['更改了保密', 'Confidentiality was changed'],
   voicemail_left: ['留下语音留言', 'Left a voice message'],
   speech_chose: ['说话选择了去向', 'Chose by speaking'],
