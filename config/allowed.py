@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ MOST_OPTIONS, MOST_OPTION = 64, 4096
 STRATEGIES = ("leastrecent", "fewestcalls", "rrmemory", "ringall", "random", "rrordered", "linear")
 MAX_WORDS = 500
 _HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::([0-9]{1,5}))?")
+MAX_DAYS = 200
 
 
 def between(low: int, high: int, zh: str = "", en: str = "") -> Rule:
@@ -155,6 +157,21 @@ def words(values: Sequence[str]) -> Says | None:
         f"最多 {MAX_WORDS} 个词，每个 1 至 40 字",
         f"at most {MAX_WORDS} words of 1 to 40 characters",
     )
+
+
+clock = like(r"([01][0-9]|2[0-3]):[0-5][0-9]", "例如 09:00", "for example 09:00")
+
+
+def days(values: Sequence[str]) -> Says | None:
+    """At most 200 days such as 2027-02-06."""
+    for value in values:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return f"“{value}” 不是日期；例如 2027-02-06", f"“{value}” is no day, as 2027-02-06 is"
+    if len(values) > MAX_DAYS:
+        return f"最多 {MAX_DAYS} 天", f"at most {MAX_DAYS} days"
+    return None
 
 
 def options(values: Mapping[str, str]) -> Says | None:

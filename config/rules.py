@@ -22,6 +22,8 @@ from config.allowed import (
     address,
     addresses,
     between,
+    clock,
+    days,
     host,
     host_port,
     key,
@@ -74,6 +76,12 @@ RULES: dict[str, dict[str, Rule]] = {
         "recordings_days": between(0, 36_500),
         "transcripts_days": between(0, 36_500),
         "messages_days": between(0, 36_500),
+    },
+    "OfficeCalendar": {
+        "opens": clock,
+        "closes": clock,
+        "extra_workdays": days,
+        "extra_holidays": days,
     },
     "LineSettings": {
         "redis_url": url_of("redis", "rediss", "unix"),
@@ -198,6 +206,8 @@ def relations(settings: Settings) -> Iterator[tuple[str, Says]]:
                 f"must not be below first, with at most {MAX_SEATS} seats",
             ),
         )
+    if settings.calendar.opens >= settings.calendar.closes:
+        yield "calendar.closes", ("应晚于 opens", "must be after opens")
     yield from _telephone(settings)
 
 

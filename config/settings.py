@@ -25,6 +25,7 @@ from config.message_settings import (
     LineSettings,
     Media,
 )
+from config.office_settings import OfficeCalendar
 from config.speech_settings import Retention, Speech, Voicemail
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "LineSettings",
     "Media",
     "Number",
+    "OfficeCalendar",
     "QueueSeed",
     "Retention",
     "SeatSeed",
@@ -264,6 +266,7 @@ class Settings:
     emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES
     directory_line: tuple[DirectoryLine, ...] = ()
     special_task: tuple[SpecialTask, ...] = SPECIAL_TASKS
+    calendar: OfficeCalendar = field(default_factory=OfficeCalendar)
     data_dir: Path = Path(".hotline/data")
     prompts_dir: Path | None = None  # own recordings, used before the synthesised ones
 

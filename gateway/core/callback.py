@@ -20,6 +20,8 @@ class CallbackReason(StrEnum):
     """More calls than the hotline can hold."""
     VOICEMAIL = "voicemail"
     """They left a message instead of waiting."""
+    PROMISE = "promise"
+    """An expert who could not be reached owes them an answer."""
 
 
 class CallbackState(StrEnum):

@@ -9,6 +9,7 @@ from gateway.core.callback import Callback
 from gateway.core.chat import Chat
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import Disposition, Recording
+from gateway.core.expert import Department, Expert
 from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark
 from gateway.core.identity import Identity, IdentityLink
@@ -16,6 +17,7 @@ from gateway.core.message import Attachment, Message
 from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
+from gateway.core.promise import Promise
 from gateway.core.queue import Queue
 from gateway.core.retention import Shredded
 from gateway.core.revision import Published, Removal
@@ -24,6 +26,7 @@ from gateway.core.session import Session
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
 from gateway.ports.ears import HeardStore
+from gateway.ports.experts import ExpertStore
 from gateway.ports.messages import MessageStore
 from gateway.ports.retention import RetentionStore
 
@@ -55,11 +58,14 @@ Row = (
     | Alarm
     | Privacy
     | Shredded
+    | Department
+    | Expert
+    | Promise
     | Fact
 )
 
 
-class Store(CallStore, MessageStore, HeardStore, RetentionStore, Protocol):
+class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, Protocol):
     """The truth. Raises StoreUnavailable when it cannot answer."""
 
     async def record(self, *rows: Row) -> None:
@@ -69,10 +75,10 @@ class Store(CallStore, MessageStore, HeardStore, RetentionStore, Protocol):
         one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment, ReplyGrant,
-        DeliveryReceipt, Segment, HearingJob and Alarm by id, OutEntry.message_id,
-        Privacy.contact_id). Raises AlreadyTaken for a login, an Identity whose value is known (kind
-        "identity"), an InboundEvent whose (account, key) is (kind "event"), a Message whose
-        (contact_id, client_key) is (kind "message"), with the id of the row that was refused; then
-        nothing of it is written.
+        DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert and Promise by id,
+        OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity whose
+        value is known (kind "identity"), an InboundEvent whose (account, key) is (kind "event"), a
+        Message whose (contact_id, client_key) is (kind "message"), with the id of the row that was
+        refused; then nothing of it is written.
         """
         ...

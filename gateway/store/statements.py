@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gateway.store import statements_retention, statements_search, tables, tables_heard
+from gateway.store import (
+    statements_retention,
+    statements_search,
+    tables,
+    tables_experts,
+    tables_heard,
+)
 from gateway.store import tables_messages as own
 from gateway.store.change import INSERT, Change, How, Insert
 from gateway.store.tables_retention import shredded
@@ -108,6 +114,8 @@ BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
     tables_heard.alarm: ((tables.contact, "contact_id"),),
     tables_heard.privacy: ((tables.contact, "contact_id"),),
     shredded: ((tables.contact, "contact_id"),),
+    tables.expert: ((tables_experts.department, "department_id"),),
+    tables.promise: ((tables.contact, "contact_id"),),
 }
 """The parents of a row that may come without them in one unit, and the columns that name them."""
 

@@ -21,6 +21,7 @@ from gateway.store import history, queries, records, records_messages, rows, tab
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
+from gateway.store.expert_answers import ExpertAnswers
 from gateway.store.heard_answers import HeardAnswers
 from gateway.store.message_answers import MessageAnswers
 from gateway.store.reading import Reading, one, shaped
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from gateway.ports import Clock, Row
 
 
-class SqlStore(MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers):
+class SqlStore(MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers, ExpertAnswers):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 
     def __init__(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gateway.store import tables_messages, tables_retention, tables_search
+from gateway.store import tables_experts, tables_messages, tables_retention, tables_search
 from gateway.store.columns import (
     bytes_column,
     flag_column,
@@ -117,6 +117,7 @@ caller_flag = sa.Table(
 
 identity = tables_messages.identity
 shredded = tables_retention.shredded
+expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place
 
 contact = sa.Table(

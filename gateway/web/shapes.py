@@ -203,7 +203,7 @@ class Callback(TypedDict):
     id: str
     contact_id: str
     number_masked: str
-    reason: Literal["cut", "overflow", "voicemail"]
+    reason: Literal["cut", "overflow", "voicemail", "promise"]
     since: str
     state: Literal["open", "done"]
 

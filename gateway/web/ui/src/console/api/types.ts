@@ -181,7 +181,7 @@ export interface Callback {
   id: string
   contact_id: string
   number_masked: string
-  reason: 'cut' | 'overflow' | 'voicemail'
+  reason: 'cut' | 'overflow' | 'voicemail' | 'promise'
   since: string
   state: 'open' | 'done'
 }

@@ -14,6 +14,7 @@ export const callbacksEn: Record<keyof typeof callbacksZh, string> = {
   'callbacks.act': 'Actions',
   'callbacks.reason.cut': 'The call was cut off',
   'callbacks.reason.overflow': 'All lines were busy',
+  'callbacks.reason.promise': 'An expert owes an answer',
   'callbacks.reason.voicemail': 'Left a message',
   'callbacks.no_number': 'No number',
   'callbacks.listen': 'Listen',

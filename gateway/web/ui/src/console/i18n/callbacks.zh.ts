@@ -11,6 +11,7 @@ export const callbacksZh = {
   'callbacks.act': '操作',
   'callbacks.reason.cut': '通话被中断',
   'callbacks.reason.overflow': '线路占满，未能接入',
+  'callbacks.reason.promise': '承诺专家回电',
   'callbacks.reason.voicemail': '留言',
   'callbacks.no_number': '未提供号码',
   'callbacks.listen': '听留言',

@@ -5,12 +5,14 @@ import { duration } from '../timers'
 import { fill, isWord, locale, t } from '.'
 import { CHAT_KINDS, CHAT_VALUES } from './chat-facts'
 import { HEARD_KINDS, HEARD_VALUES } from './heard-facts'
+import { PROMISE_KINDS, PROMISE_VALUES } from './promise-facts'
 
 type Pair = readonly [zh: string, en: string]
 
 const KINDS: Record<string, Pair> = {
   ...CHAT_KINDS,
   ...HEARD_KINDS,
+  ...PROMISE_KINDS,
   call_arrived: ['来电到达 {did}（{origin}）', 'Call arrived at {did} ({origin})'],
   call_failed_open: ['语音流程未响应，直接转人工', 'Voice menu did not answer; sent to a person'],
   call_queued: ['进入「{queue}」，排第 {position} 位', 'Queued in {queue} at position {position}'],
@@ -85,6 +87,7 @@ const KINDS: Record<string, Pair> = {
 const VALUES: Record<string, Pair> = {
   ...CHAT_VALUES,
   ...HEARD_VALUES,
+  ...PROMISE_VALUES,
   trunk: ['电话', 'telephone'],
   web: ['网页', 'web'],
   browser: ['电脑', 'browser'],
