@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.core.call import Call
-from gateway.core.callback import Callback
+from gateway.core.callback import Callback, CallbackReason
 from gateway.core.chat import Chat, ChatForm
 from gateway.core.item import IntakeItem, ItemKind
 from gateway.core.queue import FALLBACK, Queue
@@ -70,13 +70,22 @@ class Targets:
             due_at=since + timedelta(seconds=seconds),
         )
 
-    def callback(self, callback: Callback, queue: str = FALLBACK) -> IntakeItem:
-        """Somebody whom we owe a call, as the one list has them; taken by hand."""
+    def callback(self, callback: Callback) -> IntakeItem:
+        """Somebody whom we owe a call, as the one list has them.
+
+        Who kept a place is due when they would have been due in the queue. One whose queue is gone
+        waits for everybody.
+        """
+        queue = callback.queue if callback.queue in self.queues else FALLBACK
+        seconds = self.callback_seconds
+        if callback.reason is CallbackReason.KEPT_PLACE:
+            known = self.queues.get(queue)
+            seconds = known.service_level_seconds if known else CALL_SECONDS
         return IntakeItem(
             id=callback.id,
             kind=ItemKind.CALLBACK,
             queue=queue,
-            emergency=False,
+            emergency=callback.emergency,
             since=callback.since,
-            due_at=callback.since + timedelta(seconds=self.callback_seconds),
+            due_at=callback.since + timedelta(seconds=seconds),
         )

@@ -10,6 +10,7 @@ from gateway.core.call import Call
 from gateway.core.callback import Callback, CallbackState
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord
+from gateway.core.dialling import CallbackTry
 from gateway.core.facts import Fact, FactKind
 from gateway.core.gap import Bookmark
 from gateway.core.number import Number
@@ -103,6 +104,14 @@ class CallStore(Protocol):
         self, *, state: CallbackState, number: str = "", limit: int = 500
     ) -> tuple[Callback, ...]:
         """Callbacks in one state, of one number or of all, oldest first. ``limit`` is 1..5000."""
+        ...
+
+    async def tries_dialling(self) -> tuple[CallbackTry, ...]:
+        """The calls back that are under way, oldest first."""
+        ...
+
+    async def tries_of(self, callback_id: str) -> tuple[CallbackTry, ...]:
+        """The calls of one callback, oldest first; at most 500."""
         ...
 
     async def facts(

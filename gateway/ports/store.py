@@ -9,6 +9,7 @@ from gateway.core.callback import Callback
 from gateway.core.chat import Chat
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import Disposition, Recording
+from gateway.core.dialling import CallbackTry
 from gateway.core.expert import Department, Expert
 from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark
@@ -40,6 +41,7 @@ Row = (
     | Disposition
     | Recording
     | Callback
+    | CallbackTry
     | Bookmark
     | Number
     | Published
@@ -74,10 +76,10 @@ class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, Pr
         A Fact is appended, a Shredded empties the rows of its class; every other row replaces the
         one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
-        Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment, ReplyGrant,
-        DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert and Promise by id,
-        OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity whose
-        value is known (kind "identity"), an InboundEvent whose (account, key) is (kind "event"), a
+        CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
+        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert and Promise by
+        id, OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity
+        whose value is known (kind "identity"), an InboundEvent whose (account, key) is (kind "event"), a
         Message whose (contact_id, client_key) is (kind "message"), with the id of the row that was
         refused; then nothing of it is written.
         """

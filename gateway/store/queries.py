@@ -11,7 +11,6 @@ from gateway.core.facts import FactKind
 from gateway.store.tables import (
     bookmark,
     call,
-    callback,
     caller_flag,
     contact,
     fact,
@@ -31,8 +30,6 @@ MAX_PAGE = 200
 """Facts for the audit, or steps of the plan, in one answer."""
 MAX_FACTS = 5000
 """Facts in one answer."""
-MAX_CALLBACKS = 5000
-"""Callbacks in one answer."""
 
 SEATS = sa.select(seat)
 QUEUES = sa.select(queue)
@@ -98,20 +95,6 @@ def published(wanted: int) -> sa.Select[tuple[object, ...]]:
     if wanted:
         return found.where(revision.c.number == wanted)
     return found.order_by(revision.c.number.desc()).limit(1)
-
-
-def callback_of(callback_id: str) -> sa.Select[tuple[object, ...]]:
-    """One callback by id."""
-    return sa.select(callback).where(callback.c.id == callback_id)
-
-
-def callbacks(state: str, index: bytes, limit: int) -> sa.Select[tuple[object, ...]]:
-    """Callbacks in one state, of the number with this hash or (empty) of all, oldest first."""
-    wanted = sa.select(callback).where(callback.c.state == state)
-    if index:
-        wanted = wanted.where(callback.c.value_index == index)
-    limit = max(1, min(limit, MAX_CALLBACKS))
-    return wanted.order_by(callback.c.since, callback.c.id).limit(limit)
 
 
 def bookmark_of(name: str) -> sa.Select[tuple[object, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.call import Call, CallState, Outcome
-from gateway.core.callback import Callback, CallbackReason, CallbackState
 from gateway.core.citizen import CallerFlag, FlagKind, normalise_number
 from gateway.core.contact import ContactRecord, Disposition, Recording
 from gateway.core.facts import Fact, FactKind
@@ -204,23 +203,6 @@ def flag(row: RowMapping, number: str, vault: Vault) -> CallerFlag:
         kind=FlagKind(kind),
         note=vault.open("caller_flag", "note_cipher", key, row[own.note_cipher]),
         until=row[own.until],
-    )
-
-
-def callback(row: RowMapping, vault: Vault) -> Callback:
-    """Somebody to be called back."""
-    own = tables.callback.c
-    key = row[own.id]
-    return Callback(
-        id=key,
-        contact_id=row[own.contact_id],
-        number=vault.open("callback", "number_cipher", key, row[own.number_cipher]),
-        reason=CallbackReason(row[own.reason]),
-        since=row[own.since],
-        state=CallbackState(row[own.state]),
-        done_by=row[own.done_by],
-        done_at=row[own.done_at],
-        note=vault.open("callback", "note_cipher", key, row[own.note_cipher]),
     )
 
 

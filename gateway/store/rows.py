@@ -8,7 +8,6 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import Call
-from gateway.core.callback import Callback, CallbackReason
 from gateway.core.citizen import CallerFlag, normalise_number
 from gateway.core.contact import Disposition, Recording
 from gateway.core.facts import Fact
@@ -232,26 +231,6 @@ def _(row: Recording, _vault: Vault) -> tuple[Change, ...]:
         "stored_at": row.stored_at,
     }
     return (Change(tables.recording, values),)
-
-
-@changes.register(Callback)
-def _(row: Callback, vault: Vault) -> tuple[Change, ...]:
-    index = vault.index(PHONE, row.number)
-    if not index and row.reason is not CallbackReason.VOICEMAIL:
-        raise RowRefused("callback: a callback needs a number")
-    values = {
-        "id": row.id,
-        "contact_id": row.contact_id,
-        "number_cipher": vault.seal("callback", "number_cipher", row.id, row.number),
-        "value_index": index,
-        "reason": row.reason.value,
-        "since": row.since,
-        "state": row.state.value,
-        "done_by": row.done_by,
-        "done_at": row.done_at,
-        "note_cipher": vault.seal("callback", "note_cipher", row.id, row.note),
-    }
-    return (Change(tables.callback, values),)
 
 
 @changes.register(Bookmark)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.store import tables_heard as own
 from gateway.store.change import Change
-from gateway.store.rows import changes
+from gateway.store.rows_callbacks import changes
 from gateway.store.rows_messages import sealed
 from gateway.store.rows_search import owed, placed, removed
 

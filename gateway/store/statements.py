@@ -98,6 +98,7 @@ BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
     tables.disposition: ((tables.contact, "contact_id"),),
     tables.recording: ((tables.contact, "contact_id"),),
     tables.callback: ((tables.contact, "contact_id"),),
+    tables.callback_try: ((tables.callback, "callback_id"),),
     tables.session: ((tables.operator, "operator_id"),),
     tables.contact: ((own.identity, "known_identity"),),
     own.identity_link: ((own.identity, "a"), (own.identity, "b")),

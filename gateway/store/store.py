@@ -18,6 +18,7 @@ from gateway.core.contact import ContactQuery
 from gateway.core.errors import StoreUnavailable
 from gateway.core.transcript import Privacy
 from gateway.store import history, queries, records, records_messages, rows, tables
+from gateway.store.callback_answers import CallbackAnswers
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.core.call import Call
-    from gateway.core.callback import Callback, CallbackState
     from gateway.core.citizen import CallerFlag
     from gateway.core.contact import ChatRecord, ContactRecord
     from gateway.core.facts import Fact, FactKind
@@ -55,7 +55,9 @@ if TYPE_CHECKING:
     from gateway.ports import Clock, Row
 
 
-class SqlStore(MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers, ExpertAnswers):
+class SqlStore(
+    CallbackAnswers, MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers, ExpertAnswers
+):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 
     def __init__(
@@ -190,19 +192,6 @@ class SqlStore(MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers, Expe
         return frozenset(
             await self._read(queries.hotline_ids(wanted), lambda row: str(row[column]))
         )
-
-    async def callback(self, callback_id: str) -> Callback | None:
-        """One callback by id."""
-        return one(await self._open(queries.callback_of(callback_id), records.callback))
-
-    async def callbacks(
-        self, *, state: CallbackState, number: str = "", limit: int = 500
-    ) -> tuple[Callback, ...]:
-        """Callbacks in one state, oldest first. A number that is none finds nothing."""
-        index = self._vault.index(rows.PHONE, number)
-        if number and not index:
-            return ()
-        return await self._open(queries.callbacks(state.value, index, limit), records.callback)
 
     async def facts(
         self, *, contact_id: str = "", after_seq: int = 0, limit: int = 500

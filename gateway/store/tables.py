@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gateway.store import tables_experts, tables_messages, tables_retention, tables_search
+from gateway.store import (
+    tables_callbacks,
+    tables_experts,
+    tables_messages,
+    tables_retention,
+    tables_search,
+)
 from gateway.store.columns import (
     bytes_column,
     flag_column,
@@ -204,10 +210,18 @@ callback = sa.Table(
     text_column("done_by"),
     time_column("done_at", nullable=True),
     bytes_column("note_cipher"),
+    text_column("queue"),
+    text_column("did"),
+    flag_column("emergency"),
+    number_column("tries"),
+    time_column("next_try_at", nullable=True),
+    text_column("done_contact_id"),
     sa.Index(None, "state", "since", "id"),
     sa.Index(None, "value_index"),
 )
 """Whom we owe a call back; those in one state are read from the first index, by time."""
+
+callback_try = tables_callbacks.callback_try
 
 bookmark = sa.Table(
     "bookmark",

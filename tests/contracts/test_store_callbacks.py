@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.callback import CallbackReason, CallbackState, done
+from gateway.core.dialling import CallbackTry, First, TryState, ended
+from gateway.core.guest_kind import GuestEnd
 from gateway.store.errors import RowRefused
 from tests.store_world import NOON, StorePlace, a_call, a_callback
 
@@ -92,3 +94,55 @@ async def test_one_that_is_done_is_replaced_by_its_id(place: StorePlace) -> None
         later = replace(done(first, "op-2", NOON, "第二次接通"), since=NOON + timedelta(seconds=9))
         await store.record(later)
         assert await store.callback("b1") == later
+
+
+async def test_a_kept_place_and_its_tries_survive_a_restart(place: StorePlace) -> None:
+    """Every column of a place and of the calls that tried to reach them, in order."""
+    kept = a_callback(
+        "b1",
+        "c1",
+        reason=CallbackReason.KEPT_PLACE,
+        queue="civil",
+        did="12345",
+        emergency=True,
+        tries=2,
+        next_try_at=NOON + timedelta(minutes=20),
+        state=CallbackState.FAILED,
+    )
+    first = CallbackTry(
+        id="1" * 32,
+        callback_id="b1",
+        first=First.SEAT,
+        seat="8001",
+        operator_id="op-1",
+        shown="12345",
+        trunk="local",
+        at=NOON,
+    )
+    under_way = replace(first, id="2" * 32, first=First.CITIZEN, at=NOON + timedelta(seconds=1))
+    over = ended(first, TryState.FAILED, NOON, end=GuestEnd.BUSY, cause=17, contact_id="c2")
+    async with place.open() as store:
+        await store.record(under_way, first, kept, a_call("c1"))
+        await store.record(over)
+    async with place.open() as store:
+        assert await store.callbacks(state=CallbackState.FAILED) == (kept,)
+        assert await store.tries_of("b1") == (over, under_way)
+        assert await store.tries_dialling() == (under_way,)
+        assert await store.tries_of("b2") == ()
+
+
+async def test_a_try_belongs_to_a_callback(place: StorePlace) -> None:
+    """One of nobody is refused."""
+    nobody = CallbackTry(
+        id="3" * 32,
+        callback_id="b9",
+        first=First.SEAT,
+        seat="8001",
+        operator_id="op-1",
+        shown="12345",
+        trunk="local",
+        at=NOON,
+    )
+    async with place.open() as store:
+        with pytest.raises(RowRefused):
+            await store.record(nobody)
