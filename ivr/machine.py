@@ -54,11 +54,18 @@ class ToQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class ToEmergency:
+    """The end: the telephone system dials this emergency line for the caller."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """The end: no more words, hang up."""
 
 
-Effect = Speak | Collect | Hear | ToQueue | HangUp
+Effect = Speak | Collect | Hear | ToQueue | ToEmergency | HangUp
 
 
 class Said(Enum):
@@ -118,8 +125,12 @@ def begin(flow: Flow, plan: Plan) -> tuple[State, Effect]:
 
 
 def step(flow: Flow, plan: Plan, state: State, said: Input) -> tuple[State, Effect]:
-    """What follows; after ToQueue and HangUp nothing does."""
+    """What follows; after ToQueue, ToEmergency and HangUp nothing does."""
     node = flow.nodes[state.node]
+    if isinstance(node, Menu | Listen) and node.shortcuts and isinstance(said, str):
+        code = plan.emergency_keys.get(said, "") if said != PERSON_KEY else ""
+        if code:
+            return state, ToEmergency(code)
     match node:
         case Play():
             return _enter(flow, plan, _at(node.next, state))

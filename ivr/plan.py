@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 GREETING = "greeting"
 """In a flow: the prompt of the number that was dialled."""
@@ -29,7 +29,8 @@ class Plan:
     ``straight``: to ``default_queue`` without a word (an elder, a marked number). Otherwise the
     flow runs, ``keys`` are its shortcuts (key → queue). A queue that is not in ``valid_queues`` is
     never chosen. ``prio`` is the place in the queue: higher is served first. ``greeting`` is the
-    prompt that is spoken where the flow says ``greeting``.
+    prompt that is spoken where the flow says ``greeting``. ``emergency_keys`` are shortcuts to
+    emergency lines (key → code), before all others but 0.
     """
 
     default_queue: str
@@ -38,3 +39,4 @@ class Plan:
     straight: bool = False
     prio: int = 0
     greeting: str = GREETING
+    emergency_keys: Mapping[str, str] = field(default_factory=dict)

@@ -117,7 +117,9 @@ class FlowServer:
             hearing=self._hearing,
         )
         try:
-            self.outcomes["queue" if await session.run() else "hangup"] += 1
+            queue = await session.run()
+            ended = "emergency" if session.journey.emergency else "hangup"
+            self.outcomes["queue" if queue else ended] += 1
         except IvrError as fault:
             self.outcomes[fault.code] += 1
         except TimeoutError:

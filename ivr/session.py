@@ -19,6 +19,7 @@ from ivr.machine import (
     Hear,
     Input,
     Speak,
+    ToEmergency,
     ToQueue,
     begin,
     step,
@@ -65,16 +66,17 @@ class Journey:
     """What happened to a caller in the flow.
 
     ``heard`` are the prompts that were spoken to their end, ``choice`` is how the last listening
-    ended, if there was one.
+    ended, if there was one. ``emergency`` is the code of the line that they chose by a key.
     """
 
     hotline_id: str = ""
     heard: frozenset[str] = frozenset()
     choice: Choice | None = None
+    emergency: str = ""
 
 
 class Session:
-    """Drives one call; ``run`` returns the queue, or empty when the flow hung up.
+    """Drives one call; ``run`` returns the queue, or empty when the flow ended elsewhere.
 
     Raises CallerGone, ProtocolFault, TimeoutError or whatever ``decide`` raises. GW_VERDICT is set
     as the last act, so that on any error the dialplan goes on by itself. ``journey`` says
@@ -142,6 +144,11 @@ class Session:
             match effect:
                 case ToQueue(queue):
                     return queue
+                case ToEmergency(code):
+                    self.journey = replace(self.journey, emergency=code)
+                    await self._set("GW_LINE", code)
+                    await self._set("GW_VERDICT", "emergency")
+                    return ""
                 case HangUp():
                     await self._command("HANGUP")
                     return ""

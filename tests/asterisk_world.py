@@ -56,6 +56,7 @@ from gateway.telephony.asterisk_process import (
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.emergency_routes import EmergencyRoute
 from gateway.telephony.free_port import free_port
 from tests.needs import absent
 from tests.raw_ami import RawAmi, raw_ami
@@ -173,12 +174,14 @@ def tone(path: Path, hertz: float, seconds: float, rate: int = 8000) -> Path:
 
 def _prompts(folder: Path) -> Path:
     names = ["greeting", "please_wait", "all_busy", "reconnecting", "wait_long"]
-    names += ["all_busy_leave", "leave_hint"]
+    names += ["all_busy_leave", "leave_hint", "callback_hint"]
     names += [f"position_{n}" for n in range(1, 31)] + [f"wait_{n}" for n in range(1, 16)]
     first = tone(folder / "greeting.wav", PROMPT_HZ, 0.4)
     for name in names[1:]:
         (folder / f"{name}.wav").write_bytes(first.read_bytes())
-    for name in ("full_callback", "full_later", "leave_message", "message_kept"):
+    spoken = ("full_callback", "full_later", "leave_message", "message_kept", "callback_kept")
+    emergency = ("emergency_line", "emergency_unanswered", "other_left", "callback_greeting")
+    for name in (*spoken, *emergency, "callback_unanswered"):
         tone(folder / f"{name}.wav", PROMPT_HZ, 3)
     return folder
 
@@ -192,6 +195,7 @@ async def asterisk_world(
     numbers: Sequence[Number] = (Number(did="12345"),),
     trunks: Sequence[Trunk] = (Trunk(name="local"),),
     agi_port: int = 0,
+    emergency: Sequence[EmergencyRoute] = (),
     **asterisk: Any,
 ) -> AsyncIterator[AsteriskWorld]:
     """See the module's own words."""
@@ -219,6 +223,7 @@ async def asterisk_world(
         queues=queues,
         seats=seats,
         ports=ports,
+        emergency=emergency,
         system_name=unique_system_name(),
     )
     config["manager.conf"] += TEST_USER

@@ -93,3 +93,36 @@ class CallOutFailed(LineEvent):
     end: GuestEnd
     cause: int
     seat: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackWanted(LineEvent):
+    """A waiting caller asked by key to be called back in their turn, was told so, and hangs up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyTried(LineEvent):
+    """The dialplan itself dials an emergency line by this trunk; the citizen has music."""
+
+    code: str
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyReached(LineEvent):
+    """The emergency line answered and talks with the citizen; no seat is with them."""
+
+    code: str
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyFailed(LineEvent):
+    """This trunk did not reach the line; ``cause`` is the Q.850 number, 0 when it is not known.
+
+    The next trunk's EmergencyTried follows, or a CallerQueued when there is none.
+    """
+
+    code: str
+    trunk: str
+    cause: int

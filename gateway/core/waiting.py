@@ -23,11 +23,15 @@ def expected_wait(
     return timedelta(seconds=gap * position)
 
 
-def prompts(position: int, wait: timedelta | None, *, voicemail: bool = False) -> tuple[str, ...]:
-    """The names of the prompts that say this, in order; last, how to leave a message."""
+def prompts(
+    position: int, wait: timedelta | None, *, voicemail: bool = False, callback: bool = False
+) -> tuple[str, ...]:
+    """The names of the prompts that say this, in order; last, the keys to a callback, a message."""
     said = [f"position_{min(position, FURTHEST_SPOKEN_POSITION)}"]
     if wait is not None:
         minutes = max(1, round(wait.total_seconds() / 60))
         too_long = minutes > LONGEST_SPOKEN_MINUTES
         said.append("wait_long" if too_long else f"wait_{minutes}")
-    return (*said, "leave_hint") if voicemail else tuple(said)
+    said += ["callback_hint"] if callback else []
+    said += ["leave_hint"] if voicemail else []
+    return tuple(said)

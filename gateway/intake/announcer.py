@@ -58,7 +58,9 @@ class Announcer:
             position = len(ahead) + 1
             wait = expected_wait(position, tuple(self._answered.get(call.queue, ())), now)
             with suppress(PhonesUnavailable):
-                said = prompts(position, wait, voicemail=self._voicemail)
+                said = prompts(
+                    position, wait, voicemail=self._voicemail, callback=bool(call.number)
+                )
                 await self.phones.whisper(call.channel, said)
         live = self.floor.calls.keys()
         self._told = {id_: at for id_, at in self._told.items() if id_ in live}

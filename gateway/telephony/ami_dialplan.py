@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from gateway.core import line
+from gateway.core import line, line_guests
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_legs import Track
 from gateway.telephony.ami_names import number_of
@@ -18,15 +18,21 @@ News = list[line.News]
 
 def arrived(id_: str, message: AmiMessage, now: datetime) -> line.CallArrived:
     """A citizen is there."""
-    did, web = message.get("Did"), message.get("Origin") == line.Origin.WEB
+    did = message.get("Did")
     return line.CallArrived(
         hotline_id=id_,
         at=now,
         channel=message["Channel"],
         number=number_of(message.get("Number")),
         did=did if _DID.fullmatch(did) else "",
-        origin=line.Origin.WEB if web else line.Origin.TRUNK,
+        origin=origin_of(message.get("Origin")),
     )
+
+
+def origin_of(text: str) -> line.Origin:
+    """Where a call came from, as the dialplan says it; a trunk when it says nothing known."""
+    known = {one.value: one for one in line.Origin}
+    return known.get(text, line.Origin.TRUNK)
 
 
 def recording(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
@@ -65,3 +71,10 @@ def retrieved(id_: str, track: Track, _message: AmiMessage, now: datetime) -> Ne
         return []
     track.held = False
     return [line.CallRetrieved(hotline_id=id_, at=now)]
+
+
+def callback_wanted(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
+    """They left the queue by a key and want to be called back."""
+    if track.talking:
+        return []
+    return [line_guests.CallbackWanted(hotline_id=id_, at=now)]

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from gateway.core import line
-from gateway.telephony import ami_dialplan, ami_lost
+from gateway.telephony import ami_dialplan, ami_emergency, ami_lost
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_legs import (
     Leg,
@@ -56,6 +56,10 @@ class LineReader:
             "HotlineQueueLeft": _queue_left,
             "HotlineSeatLost": partial(ami_lost.lost, self.tracks),
             "HotlineHeld": ami_dialplan.held,
+            "HotlineCallbackWanted": ami_dialplan.callback_wanted,
+            "HotlineEmergencyBegin": partial(ami_emergency.begun, self.tracks),
+            "HotlineEmergencyTry": ami_emergency.tried,
+            "HotlineEmergencyOut": ami_emergency.out,
             "HotlineRetrieved": ami_dialplan.retrieved,
         }
 
@@ -118,6 +122,8 @@ class LineReader:
         id_, name = message.get("HotlineId"), message.get("UserEvent")
         if name == "HotlineSeatBack":
             return ami_lost.back(self.tracks, message, now)
+        if name == "HotlineEmergencyIn":
+            return ami_emergency.reached(self.tracks, message, now)
         if not id_ or id_ != f"H{message.get('Uniqueid')}":
             return []  # only the citizen's own channel speaks for a call
         track = self.tracks.get(id_)

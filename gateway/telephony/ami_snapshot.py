@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gateway.core import line
 from gateway.telephony.ami_codec import AmiMessage
+from gateway.telephony.ami_dialplan import origin_of
 from gateway.telephony.ami_names import TAP_PREFIX, number_of, seat_of
 
 HOTLINE_ID = "HOTLINE_ID"
@@ -82,7 +83,7 @@ def _call(
         channel=channel["Channel"],
         number=number_of(said.get("HOTLINE_NUMBER", "")),
         did=number_of(said.get("HOTLINE_DID", "")),
-        origin=line.Origin.WEB if said.get("HOTLINE_ORIGIN") == "web" else line.Origin.TRUNK,
+        origin=origin_of(said.get("HOTLINE_ORIGIN", "")),
         queue=queue,
         position=int(entry["Position"]) if entry else 0,
         seat=known[0] if known else "",

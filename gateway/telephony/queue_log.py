@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 
 from gateway.core import line
 from gateway.core.gap import LoggedCall
+from gateway.telephony.ami_dialplan import origin_of
 from gateway.telephony.ami_names import seat_of
 
 MAX_LINE_BYTES = 4_096
@@ -181,7 +182,7 @@ def _arrived(one: _Line) -> list[line.LineEvent]:
         channel="",
         number="",
         did=did if _DID.fullmatch(did) else "",
-        origin=line.Origin.WEB if origin == line.Origin.WEB else line.Origin.TRUNK,
+        origin=origin_of(origin),
     )
     if not _FILE.fullmatch(file):
         return [arrived]

@@ -26,3 +26,10 @@ def test_positions_and_minutes_stay_within_what_was_recorded() -> None:
     assert prompts(3, None) == ("position_3",)
     assert prompts(99, timedelta(minutes=99)) == ("position_30", "wait_long")
     assert prompts(1, timedelta(seconds=5)) == ("position_1", "wait_1")
+
+
+def test_only_keys_that_lead_somewhere_are_told() -> None:
+    """To be called back needs a number; voicemail may be switched off."""
+    assert prompts(1, None, callback=True) == ("position_1", "callback_hint")
+    both = ("position_1", "callback_hint", "leave_hint")
+    assert prompts(1, None, voicemail=True, callback=True) == both

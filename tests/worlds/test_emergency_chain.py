@@ -1,0 +1,134 @@
+"""The dialplan alone takes a citizen to an emergency line: no gateway in here. R25-R28."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from gateway.simulate.hearing import loudness
+from gateway.simulate.policy import AT_ONCE, BUSY, Answer, Ring
+from gateway.telephony.emergency_routes import EmergencyRoute
+from tests.asterisk_world import MUSIC_HZ, PROMPT_HZ, AsteriskWorld, asterisk_world
+from tests.eventually import eventually
+from tests.peers.flow_peers import deciding, flow
+from tests.worlds.dispatchers import far_ends
+from tests.worlds.talk import OTHER_SEAT_HZ, citizen_phone, conversation, registered, talk
+
+pytestmark = pytest.mark.asterisk
+DISPATCHER_HZ = 950
+VERDICT = {"GW_LINE": "110", "GW_VERDICT": "emergency"}
+
+
+def route(*names: str, ring_seconds: int = 20) -> tuple[EmergencyRoute, ...]:
+    """110 over these trunks, by key 3 while waiting."""
+    numbers = tuple(("110", name) for name in names)
+    return (EmergencyRoute(code="110", numbers=numbers, key="3", ring_seconds=ring_seconds),)
+
+
+def quiet_seconds(samples: Sequence[int]) -> float:
+    """The longest stretch without a sound, in the sound itself: a busy machine adds nothing."""
+    longest = now = 0
+    for at in range(0, len(samples) - 160, 160):
+        now = now + 1 if loudness(samples[at : at + 160]) < 100 else 0
+        longest = max(longest, now)
+    return longest / 50
+
+
+def said(world: AsteriskWorld, name: str, *fields: str) -> list[tuple[str, ...]]:
+    """What the dialplan told of the chain."""
+    found = world.ami.seen("UserEvent", UserEvent=f"HotlineEmergency{name}")
+    return [tuple(each[field] for field in fields) for each in found]
+
+
+async def test_busy_and_dead_trunks_are_passed_and_nobody_is_dropped(tmp_path: Path) -> None:
+    """Words, the next trunk, the dispatcher; who is left alone hears so and is served first."""
+    async with (
+        far_ends({"first": BUSY, "second": None, "third": Answer(1.0)}) as ends,
+        asterisk_world(
+            tmp_path, emergency=route("first", "second", "third"), **ends.asterisk
+        ) as world,
+        citizen_phone(world) as phone,
+        citizen_phone(world, "13900005678") as other,
+    ):
+        waits = await other.call("12345")
+        await eventually(lambda: waits.heard.hears(MUSIC_HZ), 10)
+        call = await phone.call("12345")
+        await eventually(lambda: call.heard.hears(MUSIC_HZ), 10)
+        call.press("3")
+        await eventually(lambda: call.heard.hears(PROMPT_HZ, 0.3))
+        dispatcher = await ends["third"].phone.next_call(20)
+        assert dispatcher.far_user == "12345"
+        await eventually(lambda: call.heard.hears(MUSIC_HZ), 5)
+        await talk(call, dispatcher, DISPATCHER_HZ)
+        assert quiet_seconds(call.heard.samples(30)) < 0.5
+        assert said(world, "Out", "Trunk", "Cause")[0] == ("first", "17")
+        assert [trunk for (trunk,) in said(world, "Out", "Trunk")] == ["first", "second"]
+        assert said(world, "In", "Code", "Trunk") == [("110", "third")]
+
+        await dispatcher.hang_up()
+        await eventually(lambda: call.heard.hears(PROMPT_HZ, 0.3))
+        await eventually(lambda: call.heard.hears(MUSIC_HZ), 8)
+        async with registered(world, "8001") as desk:
+            await talk(call, await desk.next_call(10), OTHER_SEAT_HZ)
+        assert not waits.has_ended
+
+
+async def test_when_no_trunk_answers_the_citizen_is_served_first(tmp_path: Path) -> None:
+    """By a key of the greeting; the head of the last queue after a word, never dropped."""
+    async with (
+        far_ends({"asleep": Ring()}) as ends,
+        asterisk_world(
+            tmp_path, emergency=route("asleep", ring_seconds=1), **ends.asterisk
+        ) as world,
+        flow(world.agi_port, deciding(VERDICT)),
+        citizen_phone(world) as phone,
+    ):
+        call = await phone.call("12345")
+        await world.ami.event("UserEvent", UserEvent="HotlineEmergencyOut", within_seconds=15)
+        await eventually(lambda: call.heard.hears(PROMPT_HZ, 0.3))
+        await world.ami.event("QueueCallerJoin", Queue="fallback")
+        async with registered(world, "8001") as desk:
+            await talk(call, await desk.next_call(10))
+        entry = world.ami.seen("UserEvent", UserEvent="HotlineRecording")
+        assert len(entry) == 1
+
+
+async def test_a_line_that_is_not_there_fails_open(tmp_path: Path) -> None:
+    """A verdict that leads nowhere is no verdict."""
+    async with (
+        asterisk_world(tmp_path) as world,
+        flow(world.agi_port, deciding(VERDICT)),
+        citizen_phone(world) as phone,
+    ):
+        await phone.call("12345")
+        failed = await world.ami.event("UserEvent", UserEvent="HotlineFailOpen")
+        assert failed["Reason"] == "EMERGENCY"
+        await world.ami.event("QueueCallerJoin", Queue="fallback")
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_out_of_a_talk_the_seat_goes_and_the_citizen_arrives(
+    tmp_path: Path, *, held: bool
+) -> None:
+    """The seat's leg ends without taking the citizen along, from the queue's bridge or the room."""
+    async with (
+        far_ends({"police": AT_ONCE}) as ends,
+        asterisk_world(tmp_path, emergency=route("police"), **ends.asterisk) as world,
+        conversation(world) as talking,
+    ):
+        if held:
+            await talking.hold()
+            await eventually(lambda: talking.citizen.heard.hears(MUSIC_HZ))
+        answer = await world.ami.action(
+            "Redirect",
+            Channel=talking.citizen_channel,
+            Context="hotline-emergency",
+            Exten="110",
+            Priority="1",
+        )
+        assert answer["Response"] == "Success", answer
+        await talking.seat.ended(5)
+        await talk(talking.citizen, await ends["police"].phone.next_call(15), DISPATCHER_HZ)
+        assert not world.ami.seen("UserEvent", UserEvent="HotlineSeatLost")
