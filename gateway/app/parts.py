@@ -13,6 +13,7 @@ from config.plan_rules import PLAN_RULES
 from config.settings import Settings
 from gateway.app.calls import call_use_cases
 from gateway.app.channels import opened_channels
+from gateway.app.experts import ExpertDesk
 from gateway.app.flow import opened_flow
 from gateway.app.from_settings import (
     media_of,
@@ -87,6 +88,7 @@ class Parts:
     records: Records
     messages: Messages
     speech: Speech
+    experts: ExpertDesk
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -173,6 +175,9 @@ class Parts:
         look = MediaLook(self.media, settings.media)
         self.speech = Speech(settings, self.floor, self.ears, phones=self.phones, sounds=look)
         await self.speech.alarms.open()
+        self.experts = ExpertDesk(settings, self.floor)
+        await self.experts.open()
+        self.board.others.append(self.experts.alarms)
         self.messages = Messages(
             settings,
             self.floor,
@@ -183,9 +188,7 @@ class Parts:
             keep=self.media,
             look=look,
             uploads=Uploads(
-                settings.data_dir / "uploads",
-                self.clock,
-                most_bytes=settings.media.video_mb * MB,
+                settings.data_dir / "uploads", self.clock, most_bytes=settings.media.video_mb * MB
             ),
         )
         self.admin = Admin(
@@ -242,6 +245,7 @@ class Parts:
             **({"line": self.line.run} if self.settings.line.redis_url else {}),
             **self.messages.use_cases(),
             **self.speech.use_cases(),
+            **self.experts.use_cases(),
         }
 
     async def _every_night(self) -> None:
@@ -288,6 +292,7 @@ class Parts:
             inbox=self.messages.inbox,
             citizens=self.messages.citizens(store.passwords.citizens),
             files=self.messages.file_desk,
+            experts=self.experts.parts(),
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

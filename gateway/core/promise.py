@@ -95,7 +95,7 @@ def kept(promise: Promise, by: str, now: datetime, note: str = "") -> Promise:
     """It was fulfilled, in time or late; raises IllegalMove when it was before."""
     if promise.state is not PromiseState.OPEN:
         raise IllegalMove("promise", promise.state, "done")
-    state = PromiseState.KEPT if now <= promise.due_at else PromiseState.LATE
+    state = PromiseState.KEPT if now < promise.due_at else PromiseState.LATE
     return replace(promise, state=state, done_by=by, done_at=now, note=note)
 
 

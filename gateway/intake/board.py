@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -66,6 +67,8 @@ class Board:
         self._aside: list[Fact] | None = None
         self.complete = False
         """Whether the figures hold the whole of the 24 h."""
+        self.others: list[Callable[[], Iterable[tuple[str, Says]]]] = []
+        """Alarms that others know of, by code."""
         floor.listeners.append(self.hear)
 
     def hear(self, fact: Fact) -> None:
@@ -221,6 +224,7 @@ class Board:
                 ),
             )
         yield from message_alarms(self.floor.chats.open.values(), self.floor.clock.now())
+        yield from chain.from_iterable(others() for others in self.others)
         if this_hour.overflowed:
             yield (
                 "overflow",

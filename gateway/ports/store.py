@@ -79,8 +79,8 @@ class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, Pr
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
         ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert and Promise by
         id, OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity
-        whose value is known (kind "identity"), an InboundEvent whose (account, key) is (kind "event"), a
-        Message whose (contact_id, client_key) is (kind "message"), with the id of the row that was
-        refused; then nothing of it is written.
+        whose value is known (kind "identity"), an InboundEvent whose (account, key) is (kind
+        "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of the
+        row that was refused; then nothing of it is written.
         """
         ...

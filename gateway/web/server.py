@@ -27,6 +27,7 @@ from gateway.web.citizens_api import CitizensApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
+from gateway.web.experts_api import ExpertsApi
 from gateway.web.files_api import FilesApi
 from gateway.web.flags_api import FlagsApi
 from gateway.web.headers import add_headers
@@ -42,13 +43,14 @@ from gateway.web.pages import Pages
 from gateway.web.paper import Paper
 from gateway.web.policy import Gate
 from gateway.web.problems import answer_problems
+from gateway.web.promises_api import PromisesApi
 from gateway.web.seat_api import SeatApi
 from gateway.web.session_api import SessionApi
 from gateway.web.sessions import Cookie
 from gateway.web.sip_proxy import SipProxy
 from gateway.web.sockets import Sockets
 from gateway.web.transcripts_api import TranscriptsApi
-from gateway.web.uses import WebParts
+from gateway.web.uses import ExpertParts, WebParts
 from gateway.web.watch_api import WatchApi
 from gateway.web.words_api import WordsApi
 
@@ -114,6 +116,7 @@ async def open_server(
             HooksApi(parts, limits),
             *([FilesApi(parts.files)] if parts.files else ()),
             AdminApi(parts),
+            *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),
         ):
             areas.extend(area.operations())
@@ -141,6 +144,10 @@ async def open_server(
                 # still listening: whoever comes now is told when to come again
                 gate.closed = True
                 await sockets.close_all()
+
+
+def _expert_areas(parts: ExpertParts) -> tuple[ExpertsApi, PromisesApi]:
+    return ExpertsApi(parts.experts), PromisesApi(parts.promises)
 
 
 def make_app(

@@ -22,11 +22,13 @@ from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.citizens import Citizens
 from gateway.intake.drafts import Drafts
+from gateway.intake.experts import Experts
 from gateway.intake.file_desk import FileDesk
 from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
+from gateway.intake.promises import Promises
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
@@ -180,6 +182,14 @@ class HeardParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertParts:
+    """Departments and their experts, and the answers that they owe."""
+
+    experts: Experts
+    promises: Promises
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
 
@@ -189,7 +199,7 @@ class WebParts:
     ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
     browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
     accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
-    without ``files`` there are no attachments.
+    without ``files`` there are no attachments, without ``experts`` none are called in.
     """
 
     accounts: Accounts
@@ -218,3 +228,4 @@ class WebParts:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     inbox: Inbox | None = None
     files: FileDesk | None = None
+    experts: ExpertParts | None = None

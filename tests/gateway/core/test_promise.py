@@ -69,10 +69,10 @@ def test_the_next_thing_to_tell_is_known() -> None:
 
 
 def test_a_promise_is_kept_in_time_or_late() -> None:
-    """On the stroke of its time is in time; nobody keeps it twice."""
+    """On the stroke of its time is late, as the alarm says; nobody keeps it twice."""
     promise = a_promise("p1", "c1")
-    assert kept(promise, "op-1", promise.due_at).state is PromiseState.KEPT
-    late = kept(promise, "op-1", promise.due_at + MINUTE, "已回电")
+    assert kept(promise, "op-1", promise.due_at - MINUTE).state is PromiseState.KEPT
+    late = kept(promise, "op-1", promise.due_at, "已回电")
     assert (late.state, late.done_by, late.note) == (PromiseState.LATE, "op-1", "已回电")
     assert not overdue(late, promise.due_at + MINUTE)
     with pytest.raises(IllegalMove):

@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
-from config.settings import Settings, Web
+from config.settings import Settings, Trunk, Web
+from gateway.app.experts import ExpertDesk
 from gateway.app.messages import Messages
 from gateway.core.number import Number
 from gateway.core.operator import Role
@@ -269,6 +270,10 @@ async def web_world(
             look=MediaLook(media, settings.media),
             uploads=Uploads(folder / "chat-uploads", clock, most_bytes=10**7, least_free_bytes=0),
         )
+        experts = ExpertDesk(
+            replace(settings, trunk=(Trunk(name="out", host="10.0.0.9"),)), floor.floor
+        )
+        await experts.open()
         citizens = CitizensPeer(clock)
         uploads_dir, most = folder / "uploads", (limits or Limits()).upload_bytes
         parts = WebParts(
@@ -304,6 +309,7 @@ async def web_world(
             heard=heard_parts(floor.floor, records),
             channels=channels or {},
             inbox=inbox,
+            experts=experts.parts(),
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:
