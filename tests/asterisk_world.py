@@ -16,9 +16,9 @@
             world.log()                         Asterisk's own warnings and errors
 
 Keyword arguments replace fields of config.settings.AsteriskSettings; ``queues``, ``seats``,
-``numbers``, ``trunks`` replace the whole of theirs. The trunk ``local`` is everyone on 127.0.0.1,
-so any SIP phone can be a citizen: INVITE sip:12345@host:port. Music and prompts are tones
-(MUSIC_HZ, PROMPT_HZ), so that a test can say what somebody hears.
+``numbers``, ``trunks``, ``emergency`` replace the whole of theirs. The trunk ``local`` is everyone
+on 127.0.0.1, so any SIP phone can be a citizen: INVITE sip:12345@host:port. Music and prompts are
+tones (MUSIC_HZ, PROMPT_HZ), so that a test can say what somebody hears.
 
 Which Asterisk: the environment's HOTLINE_TEST_ASTERISK (an AsteriskProgram as JSON, or the folder
 of an unpacked package tree), else the machine's own, else the checkout's ``.hotline/asterisk``;
@@ -38,6 +38,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from config.city_settings import EmergencyLine
 from config.settings import Number, Settings, Trunk
 from gateway.core.line import PhoneKind
 from gateway.core.queue import Queue
@@ -56,7 +57,6 @@ from gateway.telephony.asterisk_process import (
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
-from gateway.telephony.emergency_routes import EmergencyRoute
 from gateway.telephony.free_port import free_port
 from tests.needs import absent
 from tests.raw_ami import RawAmi, raw_ami
@@ -195,7 +195,7 @@ async def asterisk_world(
     numbers: Sequence[Number] = (Number(did="12345"),),
     trunks: Sequence[Trunk] = (Trunk(name="local"),),
     agi_port: int = 0,
-    emergency: Sequence[EmergencyRoute] = (),
+    emergency: Sequence[EmergencyLine] = (),
     **asterisk: Any,
 ) -> AsyncIterator[AsteriskWorld]:
     """See the module's own words."""
@@ -208,6 +208,7 @@ async def asterisk_world(
         asterisk=replace(plain.asterisk, **chosen),
         number=tuple(numbers),
         trunk=tuple(trunks),
+        emergency_line=tuple(emergency),
     )
     ports = AsteriskPorts(ami=free_port(), agi=agi_port or free_port(), ws=free_port())
     secrets = AsteriskSecrets(
@@ -223,7 +224,6 @@ async def asterisk_world(
         queues=queues,
         seats=seats,
         ports=ports,
-        emergency=emergency,
         system_name=unique_system_name(),
     )
     config["manager.conf"] += TEST_USER

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from gateway.core import line, line_guests
 from gateway.telephony.ami_codec import AmiMessage
-from gateway.telephony.ami_legs import Track
-from gateway.telephony.ami_names import number_of
+from gateway.telephony.ami_legs import Leg, Track, Tracks
+from gateway.telephony.ami_names import number_of, seat_of
 
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_QUEUE = re.compile(r"[a-z0-9_-]{1,64}")
 _DID = re.compile(r"[A-Za-z0-9+*#]{1,32}")
 
 News = list[line.News]
@@ -78,3 +79,22 @@ def callback_wanted(id_: str, track: Track, _message: AmiMessage, now: datetime)
     if track.talking:
         return []
     return [line_guests.CallbackWanted(hotline_id=id_, at=now)]
+
+
+def called_back(tracks: Tracks, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    """A citizen whom we called has answered, and the seat that was rung first is with them."""
+    name, queue = message.get("Leg"), message.get("Queue")
+    known = seat_of(name)
+    if known is None or track.talking or track.queue or not _QUEUE.fullmatch(queue):
+        return []
+    seat, phone = known
+    tracks.add_leg(id_, name, Leg(seat, phone, queue, now, alerted=True, up=True))
+    track.talking = name
+    answered = line.SeatAnswered(
+        hotline_id=id_, at=now, seat=seat, leg=name, queue=queue, hold_seconds=0, ring_seconds=0
+    )
+    return [
+        line.CallerQueued(hotline_id=id_, at=now, queue=queue, position=1),
+        line.SeatRang(hotline_id=id_, at=now, queue=queue, seat=seat, phone=phone, leg=name),
+        answered,
+    ]

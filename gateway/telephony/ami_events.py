@@ -57,6 +57,7 @@ class LineReader:
             "HotlineSeatLost": partial(ami_lost.lost, self.tracks),
             "HotlineHeld": ami_dialplan.held,
             "HotlineCallbackWanted": ami_dialplan.callback_wanted,
+            "HotlineOutTalk": partial(ami_dialplan.called_back, self.tracks),
             "HotlineEmergencyBegin": partial(ami_emergency.begun, self.tracks),
             "HotlineEmergencyTry": ami_emergency.tried,
             "HotlineEmergencyOut": ami_emergency.out,

@@ -16,7 +16,7 @@ from gateway.core.queue import Queue
 from gateway.ports import PhoneSecrets
 from gateway.telephony.ami_users import AmiSecrets, AmiUser
 from gateway.telephony.asterisk_program import AsteriskProgram
-from gateway.telephony.emergency_routes import EmergencyRoute, emergency_keys, emergency_lines
+from gateway.telephony.emergency_routes import emergency_keys, emergency_lines, routes_of
 from gateway.telephony.plan_files import PHONES, PlanFiles, each, template
 
 FILES = (
@@ -29,6 +29,7 @@ FILES = (
     "extensions.conf",
     "extensions_emergency.conf",
     "extensions_hotline.conf",
+    "extensions_out.conf",
     "features.conf",
     "http.conf",
     "indications.conf",
@@ -118,13 +119,11 @@ def render_asterisk(
     seats: Sequence[str],
     ports: AsteriskPorts,
     dids: Sequence[str] | None = None,
-    emergency: Sequence[EmergencyRoute] = (),
     system_name: str = "hotline",
 ) -> dict[str, str]:
     """Every file by name; raises config.errors.ConfigError when a value does not fit.
 
-    ``dids`` are the numbers that citizens dial; None: those of the settings. ``emergency``: the
-    lines that the dialplan dials by itself. Without a ``program``
+    ``dids`` are the numbers that citizens dial; None: those of the settings. Without a ``program``
     (an Asterisk that somebody else runs) ``asterisk.conf`` is left out and Opus is not offered,
     since nothing is known of that build.
     """
@@ -165,8 +164,9 @@ def render_asterisk(
         "lost_seat_rank": LOST_SEAT_RANK,
     }
     values |= _voicemail(settings)
-    values["emergency_lines"] = emergency_lines(emergency)
-    values["emergency_keys"] = emergency_keys(emergency)
+    routes = routes_of(settings)
+    values["emergency_lines"] = emergency_lines(routes)
+    values["emergency_keys"] = emergency_keys(routes)
     values["opus_modules"] = Rendered(
         "load = res_format_attr_opus.so\nload = codec_opus_open_source.so" if opus else ""
     )

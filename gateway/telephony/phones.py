@@ -27,6 +27,7 @@ from gateway.telephony.ami_names import (
 from gateway.telephony.ami_protocol import ActionRefused
 from gateway.telephony.ami_reachable import AWAY, NO_DEVICE
 from gateway.telephony.ami_snapshot import HOLD_EXTEN, ROOM_CONTEXT, build_snapshot, run_of
+from gateway.telephony.calling_out import CallingOut
 from gateway.telephony.taps import Taps
 from gateway.telephony.whispers import Whispers
 
@@ -42,10 +43,11 @@ SETTLES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """A device state comes by a longer way than a contact's event; on a busy machine it is later."""
 
 
-class AsteriskPhones:
+class AsteriskPhones(CallingOut):
     """``ports.Phones``. ``news`` must be read all the time: it also keeps what the rest knows."""
 
     def __init__(self, links: AmiLinks, clock: Clock) -> None:
+        super().__init__(links)
         self._links, self._clock = links, clock
         self._calls, self._events = links.calls, links.events
         self._reader = LineReader()
@@ -236,7 +238,8 @@ class AsteriskPhones:
             self.unread += 1
             return ()
         self._whispers.heard(message, news)
-        return [*news, *self._taps.heard(message, now)]
+        more = self.heard_out(message, news, now)
+        return [*news, *self._taps.heard(message, now), *more]
 
     async def _must_exist(self, seat: str, phone: PhoneKind) -> None:
         # QueueAdd says Success for a device that does not exist, and never rings it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from ivr.machine import (
     Heard,
     Input,
     Speak,
+    ToEmergency,
     ToQueue,
     begin,
     step,
@@ -146,3 +149,10 @@ def test_whatever_is_said_a_queue_comes_after_two_tries(said: list[Input]) -> No
         state, effect = step(asking(), plan(), state, each)
     assert isinstance(effect, ToQueue)
     assert effects.count(ASK) == 1
+
+
+def test_a_key_leads_to_an_emergency_line_at_any_question() -> None:
+    """Before any other meaning, except 0, which is a person."""
+    how = replace(plan(), emergency_keys={"2": "110", "0": "119"})
+    assert walk(HUMAN_FIRST, how, "2")[-1] == ToEmergency("110")
+    assert isinstance(walk(HUMAN_FIRST, how, "0")[-1], ToQueue)

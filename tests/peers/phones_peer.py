@@ -40,6 +40,7 @@ class PhonesPeer:
     dropped: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     sent: list[tuple[str, str, int]] = field(default_factory=list)
+    sent_to_emergency: list[tuple[str, str]] = field(default_factory=list)
     parked: list[tuple[str, str]] = field(default_factory=list)
     recordings_paused: dict[str, bool] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -185,6 +186,11 @@ class PhonesPeer:
         """Ordered; the test says what becomes of it."""
         self._here()
         self.called_out.append(order)
+
+    async def send_to_emergency(self, channel: str, code: str) -> None:
+        """Alone to an emergency line."""
+        self._here()
+        self.sent_to_emergency.append((channel, code))
 
     async def pause_recording(self, channel: str, *, paused: bool) -> None:
         """Silence, or not."""

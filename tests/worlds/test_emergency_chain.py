@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from config.city_settings import EmergencyLine, EmergencyRegion
 from gateway.simulate.hearing import loudness
 from gateway.simulate.policy import AT_ONCE, BUSY, Answer, Ring
-from gateway.telephony.emergency_routes import EmergencyRoute
 from tests.asterisk_world import MUSIC_HZ, PROMPT_HZ, AsteriskWorld, asterisk_world
 from tests.eventually import eventually
 from tests.peers.flow_peers import deciding, flow
@@ -21,10 +21,19 @@ DISPATCHER_HZ = 950
 VERDICT = {"GW_LINE": "110", "GW_VERDICT": "emergency"}
 
 
-def route(*names: str, ring_seconds: int = 20) -> tuple[EmergencyRoute, ...]:
+def route(*names: str, ring_seconds: int = 20) -> tuple[EmergencyLine, ...]:
     """110 over these trunks, by key 3 while waiting."""
-    numbers = tuple(("110", name) for name in names)
-    return (EmergencyRoute(code="110", numbers=numbers, key="3", ring_seconds=ring_seconds),)
+    city = EmergencyRegion(id="city", title_zh="全市", trunks=names)
+    line = EmergencyLine(
+        code="110",
+        title_zh="公安报警",
+        title_en="Police",
+        policy="transfer",
+        key="3",
+        ring_seconds=ring_seconds,
+        regions=(city,),
+    )
+    return (line,)
 
 
 def quiet_seconds(samples: Sequence[int]) -> float:
