@@ -11,6 +11,7 @@ from ipaddress import ip_address
 
 from config.allowed import (
     CHOICE,
+    CLOCK,
     NAME,
     PORT,
     SAID,
@@ -72,6 +73,17 @@ RULES: dict[str, dict[str, Rule]] = {
         "flow": one_of("main", "speech"),
     },
     "Voicemail": {"most_seconds": between(10, 600), "silence_seconds": between(2, 30)},
+    "CallbackSettings": {
+        "trunk": optional(NAME),
+        "shown": like(r"[0-9]{0,20}", "最多 20 位数字", "at most 20 digits"),
+        "quiet_from": CLOCK,
+        "quiet_until": CLOCK,
+        "most_tries": between(1, 10),
+        "retry_seconds": between(30, 86_400),
+        "ring_seconds": between(10, 120),
+        "offer_seconds": between(5, 120),
+        "abandoned_seconds": between(0, 600),
+    },
     "Retention": {
         "recordings_days": between(0, 36_500),
         "transcripts_days": between(0, 36_500),
@@ -208,6 +220,12 @@ def relations(settings: Settings) -> Iterator[tuple[str, Says]]:
         )
     if settings.calendar.opens >= settings.calendar.closes:
         yield "calendar.closes", ("应晚于 opens", "must be after opens")
+    leading_out = {trunk.name for trunk in settings.trunk if trunk.host}
+    if settings.callback.trunk and settings.callback.trunk not in leading_out:
+        yield (
+            "callback.trunk",
+            ("没有这个名称且写了 host 的中继", "no trunk of this name has a host"),
+        )
     yield from _telephone(settings)
 
 

@@ -7,6 +7,7 @@ store; the tables ``queue``, ``number`` and ``seats`` here only seed a store tha
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.callback_settings import CallbackSettings
 from config.city_settings import (
     EMERGENCY_LINES,
     SPECIAL_TASKS,
@@ -31,6 +32,7 @@ from config.speech_settings import Retention, Speech, Voicemail
 __all__ = [
     "Announce",
     "AsteriskSettings",
+    "CallbackSettings",
     "Canned",
     "ChannelAccount",
     "ChatSettings",
@@ -261,6 +263,7 @@ class Settings:
     media: Media = field(default_factory=Media)
     speech: Speech = field(default_factory=Speech)
     voicemail: Voicemail = field(default_factory=Voicemail)
+    callback: CallbackSettings = field(default_factory=CallbackSettings)
     retention: Retention = field(default_factory=Retention)
     emergency: EmergencyCheck = field(default_factory=EmergencyCheck)
     emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES

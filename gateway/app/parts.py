@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings
+from gateway.app.callbacks import opened_dialler
 from gateway.app.calls import call_use_cases
 from gateway.app.channels import opened_channels
 from gateway.app.experts import ExpertDesk
@@ -28,7 +29,7 @@ from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
 from gateway.app.messages import MB, Messages, accounts_of
 from gateway.app.speech import Speech, opened_ears
-from gateway.app.telephone import other_telephone
+from gateway.app.telephone import other_telephone, publisher_of
 from gateway.clock import SystemClock
 from gateway.core.item import IntakeItem
 from gateway.core.number import GREETING, GREETING_TITLES
@@ -38,6 +39,7 @@ from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.desk import Desk
+from gateway.intake.dialler import Dialler
 from gateway.intake.drafts import Drafts
 from gateway.intake.floor import Floor
 from gateway.intake.lifeline import Lifeline
@@ -59,7 +61,6 @@ from gateway.telephony.ami_link import AmiLink
 from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_users import AmiUser
 from gateway.telephony.phones import AsteriskPhones
-from gateway.telephony.publish import AsteriskPublisher
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
@@ -80,6 +81,7 @@ class Parts:
     floor: Floor
     seating: Seating
     desk: Desk
+    dialler: Dialler
     board: Board
     admin: Admin
     channels: Mapping[str, Channel]
@@ -171,6 +173,7 @@ class Parts:
             break_reasons=[one.code for one in settings.break_reason],
             dispositions=[one.code for one in settings.disposition],
         )
+        self.dialler = opened_dialler(settings, self.floor, self.phones, self.seating)
         self.records = Records(self.store, self.clock, recordings_of(settings))
         look = MediaLook(self.media, settings.media)
         self.speech = Speech(settings, self.floor, self.ears, phones=self.phones, sounds=look)
@@ -194,14 +197,7 @@ class Parts:
         self.admin = Admin(
             self.floor,
             self.seating,
-            AsteriskPublisher(
-                host=self.reach.ami_host,
-                port=self.reach.ami_port,
-                secret=self.reach.ami_secrets[AmiUser.ADMIN],
-                phones=self.store.passwords,
-                web_calls=settings.web.web_calls,
-                clock=self.clock,
-            ),
+            publisher_of(settings, self.reach, self.store, self.clock),
             PlanBook(self.store, self.clock, PLAN_RULES, self.greetings()),
             self.desk.sign_out,
         )
@@ -241,6 +237,7 @@ class Parts:
                 door=self.door,
             ),
             "board": self.board.run,
+            "dialler": self.dialler.run,
             "admin": self.admin.run,
             **({"line": self.line.run} if self.settings.line.redis_url else {}),
             **self.messages.use_cases(),
@@ -271,6 +268,7 @@ class Parts:
             audit=Audit(store, self.clock),
             marks=Marks(floor, records),
             callbacks=Callbacks(floor),
+            dialler=self.dialler,
             voicemails=VoicemailDesk(floor, records),
             desk=self.desk,
             board=self.board,

@@ -13,8 +13,9 @@ from config.load import read_secret
 from config.settings import Settings
 from gateway.app.from_settings import recordings_of
 from gateway.app.invitation import Reach
+from gateway.ports import Clock
 from gateway.store.store import SqlStore
-from gateway.telephony.ami_users import AmiSecrets, secrets_from, secrets_of
+from gateway.telephony.ami_users import AmiSecrets, AmiUser, secrets_from, secrets_of
 from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, render_asterisk
 from gateway.telephony.asterisk_process import (
     AsteriskProcess,
@@ -23,6 +24,7 @@ from gateway.telephony.asterisk_process import (
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
 from gateway.telephony.free_port import free_port
+from gateway.telephony.publish import AsteriskPublisher
 
 AMI_VARIABLE = "HOTLINE_AMI_SECRET"
 
@@ -121,4 +123,18 @@ async def open_asterisk(
         ws_url=f"ws://127.0.0.1:{ports.ws}/ws",
         web_secret=given.web,
         agi_port=ports.agi,
+    )
+
+
+def publisher_of(
+    settings: Settings, reach: Reach, store: SqlStore, clock: Clock
+) -> AsteriskPublisher:
+    """Who writes an admin's plan into it."""
+    return AsteriskPublisher(
+        host=reach.ami_host,
+        port=reach.ami_port,
+        secret=reach.ami_secrets[AmiUser.ADMIN],
+        phones=store.passwords,
+        web_calls=settings.web.web_calls,
+        clock=clock,
     )

@@ -68,7 +68,8 @@ class DialRules:
     """``quiet_from`` to ``quiet_until`` is local time; the same twice: there are no quiet hours.
 
     The pause after the n-th try that came to nothing is n times ``retry_seconds``. Who called us
-    less than ``fresh_seconds`` ago is awake, and waits for us at any hour.
+    less than ``fresh_seconds`` ago is awake, and waits for us at any hour. Who waited in vain is
+    listed after ``abandoned_seconds`` in a queue.
     """
 
     quiet_from: time = time(21)
@@ -76,6 +77,7 @@ class DialRules:
     most_tries: int = 3
     retry_seconds: int = 600
     fresh_seconds: int = 3600
+    abandoned_seconds: int = 10
 
 
 class Refusal(StrEnum):

@@ -27,6 +27,7 @@ from typing import Any
 
 from gateway.core.call import Outcome
 from gateway.core.facts import Fact, FactKind
+from gateway.core.line import Origin
 
 ANSWER_SECONDS = 15.0
 """GB/T 33358-2016: a person answers within 15 s."""
@@ -140,9 +141,13 @@ def first_minute(now: datetime) -> int:
 
 
 def tell(story: Story | None, fact: Fact) -> Story | None:
-    """The story after ``fact``; a fact told twice, or after the end, changes nothing."""
+    """The story after ``fact``; a fact told twice, or after the end, changes nothing.
+
+    A call that we made is no call that arrived: it has no story.
+    """
     if story is None:
-        return Story(arrived_at=fact.at) if fact.kind is FactKind.CALL_ARRIVED else None
+        arrived = fact.kind is FactKind.CALL_ARRIVED and fact.data.get("origin") != Origin.OUT
+        return Story(arrived_at=fact.at) if arrived else None
     return story if story.over else replace(story, **_news(story, fact))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from gateway.core.call import Call, CallState
-from gateway.core.callback import Callback, CallbackReason, done, due
+from gateway.core.callback import Callback, CallbackReason, done, due, merged
 from gateway.core.errors import Invalid, Problem, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.operator import Operator
@@ -22,17 +22,22 @@ def owed(
 ) -> tuple[list[Callback], list[Fact]]:
     """The callback that is due for ``call`` and its fact; nothing when they stand there already.
 
+    One that says less of the same person becomes this one (``core.callback.merged``).
     ``listed`` are the open ones, with those of this very transaction.
     """
-    if not due(call.number, reason, listed):
-        return [], []
-    callback = Callback(
+    kept = reason is CallbackReason.KEPT_PLACE
+    new = Callback(
         id=secrets.token_hex(16),
         contact_id=call.id,
         number=call.number,
         reason=reason,
-        since=at,
+        since=(call.queued_at or call.arrived_at) if kept else at,
+        queue=call.queue,
+        did=call.did,
     )
+    callback = merged(new, listed)
+    if callback is None:
+        return [], []
     fact = Fact(
         kind=FactKind.CALLBACK_OPENED,
         at=at,
@@ -64,6 +69,22 @@ def cut_off(
     )
     callbacks, facts = owed(call, CallbackReason.CUT, at, listed)
     return callbacks, [lost, *facts]
+
+
+def done_fact(finished: Callback, at: datetime, *, called_again: bool = False) -> Fact:
+    """Nothing is owed to them any more: we called, or (``called_again``) they did."""
+    return Fact(
+        kind=FactKind.CALLBACK_DONE,
+        at=at,
+        contact_id=finished.contact_id,
+        operator_id=finished.done_by,
+        data={
+            "callback_id": finished.id,
+            "reason": finished.reason.value,
+            "waited_seconds": (at - finished.since).total_seconds(),
+            "called_again": called_again,
+        },
+    )
 
 
 class Callbacks:
@@ -114,16 +135,6 @@ class Callbacks:
                 raise Unknown("callback", callback_id)
             now = self.floor.clock.now()
             finished = done(callback, operator.id, now, note)
-            fact = Fact(
-                kind=FactKind.CALLBACK_DONE,
-                at=now,
-                contact_id=callback.contact_id,
-                operator_id=operator.id,
-                data={
-                    "callback_id": callback.id,
-                    "reason": callback.reason.value,
-                    "waited_seconds": (now - callback.since).total_seconds(),
-                },
-            )
+            fact = done_fact(finished, now)
             await self.floor.commit(finished, fact, must=True)
         return finished

@@ -14,9 +14,10 @@ from datetime import datetime
 import structlog
 
 from gateway.core.call import Call, CallState
-from gateway.core.callback import Callback, CallbackState
+from gateway.core.callback import LISTED, Callback
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import Disposition
+from gateway.core.dialling import CallbackTry, TryState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.gap import TELEPHONE, Bookmark
@@ -58,8 +59,10 @@ class Floor(Present):
         await self.reload_people()
         self.calls = {call.id: call for call in await self.store.open_calls()}
         self.seats = {seat.number: seat for seat in await self.store.seats()}
-        found = await self.store.callbacks(state=CallbackState.OPEN, limit=MOST_CALLBACKS)
-        self.callbacks = {one.id: one for one in found}
+        for state in LISTED:
+            found = await self.store.callbacks(state=state, limit=MOST_CALLBACKS)
+            self.callbacks |= {one.id: one for one in found}
+        self.tries = {one.hotline_id: one for one in await self.store.tries_dialling()}
         self.bookmark = await self.store.bookmark(TELEPHONE) or self.bookmark
         for seat in self.seats.values():
             if seat.contact_id and seat.contact_id not in self.calls:
@@ -180,6 +183,11 @@ class Floor(Present):
                 return self._seats_at(*self.callers.flagged(row, self.calls))
             case Callback():
                 return self._callback_changed(row)
+            case CallbackTry():
+                if row.state is TryState.DIALLING:
+                    self.tries[row.hotline_id] = row
+                else:
+                    self.tries.pop(row.hotline_id, None)
             case Bookmark():
                 self.bookmark = row
         return set()
@@ -207,7 +215,7 @@ class Floor(Present):
         return {seat.number}
 
     def _callback_changed(self, callback: Callback) -> set[str]:
-        if callback.state is CallbackState.OPEN:
+        if callback.state in LISTED:
             self.callbacks[callback.id] = callback
         else:
             self.callbacks.pop(callback.id, None)

@@ -15,13 +15,14 @@ from datetime import datetime
 import structlog
 
 from gateway.core import call_moves, line
-from gateway.core.call import Call, CallState, Outcome
+from gateway.core.call import Call, CallState
 from gateway.core.callback import Callback
+from gateway.core.dialling import CallbackTry
 from gateway.core.errors import HotlineError, IllegalMove, StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark, LoggedCall, LogPage, told
-from gateway.intake.callbacks import cut_off
 from gateway.intake.floor import Floor
+from gateway.intake.owing import Owing
 from gateway.ports import CallLog
 
 TICK_SECONDS = 15.0
@@ -158,16 +159,16 @@ class _Written:
         self._floor = floor
         self._calls: dict[str, Call] = {}
         self._facts: list[Fact] = []
-        self._callbacks: list[Callback] = []
+        self._owing = Owing(floor, self._facts)
 
     @property
     def ended(self) -> list[Call]:
         """Those that are over."""
         return [call for call in self._calls.values() if call.state is CallState.ENDED]
 
-    def rows(self) -> tuple[Call | Callback | Fact, ...]:
+    def rows(self) -> tuple[Call | Callback | CallbackTry | Fact, ...]:
         """What is to be recorded."""
-        return (*self._calls.values(), *self._callbacks, *self._facts)
+        return (*self._calls.values(), *self._owing.rows(), *self._facts)
 
     def tell(self, call: Call | None, events: tuple[line.LineEvent, ...]) -> None:
         """One call's news, in order."""
@@ -178,17 +179,14 @@ class _Written:
                 call, fact = call_moves.arrive(event, secrets.token_hex(16))
                 self._facts.append(fact)
                 continue
+            before = call
             try:
                 call, fact = call_moves.advance(call, event, self._operator(event, call))
             except IllegalMove as fault:
                 log.warning("odd_record", state=fault.state, move=fault.event)
                 continue
             self._facts.append(fact)
-            if call.outcome is Outcome.LOST:
-                listed = [*self._floor.callbacks.values(), *self._callbacks]
-                owed, facts = cut_off(call, event.at, listed)
-                self._callbacks += owed
-                self._facts += facts
+            self._owing.after(before, call, event)
         if call is not None and events:
             self._calls[call.hotline_id] = call
 

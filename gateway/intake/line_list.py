@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.core.call import Call, CallState
+from gateway.core.callback import CallbackState
 from gateway.core.chat import Chat, ChatState
 from gateway.core.item import IntakeItem
 from gateway.core.operator import Operator
@@ -38,7 +39,8 @@ class LineList:
                 if chat.state is ChatState.OFFERED:
                     yield self._targets.item(chat), chat
         for callback in floor.callbacks.values():
-            yield self._targets.callback(callback), None
+            if callback.state is CallbackState.OPEN:
+                yield self._targets.callback(callback), None
 
     def summary(self, now: datetime) -> Json:
         """How many wait, how many of them are late."""

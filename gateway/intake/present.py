@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gateway.core.call import Call, CallState
 from gateway.core.callback import Callback
 from gateway.core.chat import Chat
 from gateway.core.contact import Disposition
+from gateway.core.dialling import CallbackTry, DialRules
 from gateway.core.identity import Identity
+from gateway.core.item import IntakeItem
 from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
@@ -43,6 +45,14 @@ class Present:
         """Channel accounts by id; set before the floor is opened."""
         self.dispositions: dict[str, Disposition] = {}
         self.callbacks: dict[str, Callback] = {}
+        """Everybody who is listed, by id."""
+        self.tries: dict[str, CallbackTry] = {}
+        """The calls back that are under way, by the telephone system's id."""
+        self.dial_rules = DialRules()
+        self.withheld: Callable[[Seat], bool] = lambda _seat: False
+        """Whether this seat is kept for somebody who keeps a place; see ``intake.places``."""
+        self.places: Callable[[], Iterable[IntakeItem]] = tuple
+        """Those whose turn is to come, and who are called when it has."""
         self.shown: set[str] = set()
         self.link = "down"
         self.line: dict[str, Any] = views.line_view((), clock.now())
@@ -142,6 +152,7 @@ class Present:
             for seat in self.seats.values()
             if seat.state is SeatState.READY
             and not self.chats.full(seat.number)
+            and not self.withheld(seat)
             and (operator := self.operators.get(seat.operator_id))
             and (queue == FALLBACK or queue in operator.skills)
         )

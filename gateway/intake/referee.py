@@ -242,11 +242,13 @@ class Referee:
         )
 
     def callers(self) -> Mapping[str, Sequence[Rank]]:
-        """The ranks of the callers who wait, by queue."""
+        """The ranks of the callers who wait, by queue, those who keep their place among them."""
         found: defaultdict[str, list[Rank]] = defaultdict(list)
         for call in self.floor.calls.values():
             if call.state is CallState.WAITING:
                 found[call.queue or FALLBACK].append(self._targets.call(call).rank)
+        for place in self.floor.places():
+            found[place.queue].append(place.rank)
         return found
 
     def _tell_line(self, now: datetime) -> None:

@@ -17,6 +17,8 @@ from gateway.ports import Phones
 TAKES_CALLS = frozenset({SeatState.READY, SeatState.OFFERED})
 FULL = "chats"
 """Why a full seat's phone is paused, as the telephone system's queue shows it."""
+CALLBACK = "callback"
+"""The same of a seat that is kept for somebody who keeps a place."""
 
 log = structlog.get_logger()
 
@@ -50,8 +52,9 @@ class Seating:
         return {**known, FALLBACK: FALLBACK_PENALTY}
 
     def is_rung(self, seat: Seat) -> bool:
-        """Whether its phone may ring: ready, and not full of conversations."""
-        return seat.state in TAKES_CALLS and not self.floor.chats.full(seat.number)
+        """Whether its phone may ring: ready, not full, and not kept for a kept place."""
+        full = self.floor.chats.full(seat.number)
+        return seat.state in TAKES_CALLS and not full and not self.floor.withheld(seat)
 
     async def enlist(self, seat: Seat) -> None:
         """Put a signed-in seat into its queues, paused unless it is ready."""
@@ -72,8 +75,9 @@ class Seating:
         elif self.is_rung(seat):
             await self.phones.resume(seat.number, seat.phone)
         else:
-            full = FULL if seat.state in TAKES_CALLS else ""
-            why = full or seat.reason or seat.state.value
+            why = seat.reason or seat.state.value
+            if seat.state in TAKES_CALLS:
+                why = FULL if self.floor.chats.full(seat.number) else CALLBACK
             await self.phones.pause(seat.number, seat.phone, why)
 
     async def enforce(

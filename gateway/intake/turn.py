@@ -3,16 +3,16 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain
 
-from gateway.core import call_moves, line
-from gateway.core.call import Call, CallState, Outcome
-from gateway.core.callback import Callback, CallbackReason
+from gateway.core import call_moves, line, line_guests
+from gateway.core.call import Call, CallState
+from gateway.core.callback import Callback
+from gateway.core.dialling import CallbackTry
 from gateway.core.facts import Fact, FactKind
 from gateway.core.reconcile import missed
 from gateway.core.seat import Seat, SeatMove, SeatState, move
-from gateway.intake.callbacks import cut_off, owed
 from gateway.intake.floor import Floor
+from gateway.intake.owing import Owing
 
 WRAP_UP_SECONDS = 60
 """For a call whose queue is gone."""
@@ -26,7 +26,6 @@ class Turn:
     def __init__(self, floor: Floor, cut_at: datetime | None = None) -> None:
         self._floor = floor
         self._cut_at = cut_at
-        self._callbacks: list[Callback] = []
         self._calls: dict[str, Call] = {}
         self._open = {  # by the telephone system's id; also those that this batch ends
             call.hotline_id: call.id
@@ -35,6 +34,7 @@ class Turn:
         }
         self._seats: dict[str, Seat] = {}
         self._facts: list[Fact] = []
+        self._owing = Owing(floor, self._facts)
         self.arrived: list[Call] = []
         self.ended: list[Call] = []
         self.enforce: set[str] = set()
@@ -42,12 +42,12 @@ class Turn:
         self.stray: list[str] = []
         self.everyone = False
 
-    def rows(self) -> tuple[Call | Seat | Callback | Fact, ...]:
+    def rows(self) -> tuple[Call | Seat | Callback | CallbackTry | Fact, ...]:
         """What is to be recorded: final states, and every fact in order."""
         return (
             *self._calls.values(),
             *self._seats.values(),
-            *self._callbacks,
+            *self._owing.rows(),
             *self._facts,
         )
 
@@ -64,6 +64,11 @@ class Turn:
                 self._phone_changed(news)
             case line.CallArrived():
                 self._arrive(news)
+            case line_guests.CallOutFailed():
+                self._owing.failed(news)
+            case line_guests.CallbackWanted():
+                if call := self._call(news.hotline_id):
+                    self._owing.wanted(call, news.at)
             case line.TapEnded():
                 pass  # moves no call and no seat
             case _:
@@ -98,15 +103,7 @@ class Turn:
         self._seat_after(event, call)
         if moved.state is CallState.ENDED:
             self.ended.append(moved)
-        listed = chain(self._floor.callbacks.values(), self._callbacks)
-        if moved.outcome is Outcome.LOST:
-            self._owe(*cut_off(moved, event.at, listed))
-        elif isinstance(event, line.CallOverflowed) and event.told is line.Told.CALLBACK:
-            self._owe(*owed(moved, CallbackReason.OVERFLOW, event.at, listed))
-
-    def _owe(self, callbacks: list[Callback], facts: list[Fact]) -> None:
-        self._callbacks += callbacks
-        self._facts += facts
+        self._owing.after(call, moved, event)
 
     # ---- seats ----
 

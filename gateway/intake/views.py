@@ -189,8 +189,18 @@ def call_view(
     }
 
 
-def callback_view(callback: Callback) -> Json:
-    """Somebody to be called back, as the list shows them."""
+def callback_view(
+    callback: Callback,
+    *,
+    calling: bool = False,
+    place: int = 0,
+    allowed_at: datetime | None = None,
+) -> Json:
+    """Somebody to be called back, as the list shows them.
+
+    ``place`` is theirs in the queue, 0 for who keeps none; ``allowed_at``: from then on they may be
+    called by hand, None for never.
+    """
     return {
         "id": callback.id,
         "contact_id": callback.contact_id,
@@ -198,6 +208,13 @@ def callback_view(callback: Callback) -> Json:
         "reason": callback.reason.value,
         "since": moment(callback.since),
         "state": callback.state.value,
+        "queue": callback.queue,
+        "emergency": callback.emergency,
+        "tries": callback.tries,
+        "next_try_at": moment(callback.next_try_at),
+        "allowed_at": moment(allowed_at),
+        "place": place,
+        "calling": calling,
     }
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PHONE = "phone"
 """The scheme of the identity that a telephone number is; it has no account."""
 
-CHANNEL = {Origin.TRUNK: "phone", Origin.WEB: "web_call"}
+CHANNEL = {Origin.TRUNK: "phone", Origin.WEB: "web_call", Origin.OUT: "phone"}
 """The contact's channel, by where the call came from."""
 
 REMOVABLE = {"queue": tables.queue, "number": tables.number, "seat": tables.seat}

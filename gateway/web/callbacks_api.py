@@ -7,10 +7,11 @@ from typing import Annotated
 
 from aiohttp import web
 
+from gateway.core.dialling import First
 from gateway.core.operator import Right
 from gateway.intake.accounts import fingerprint
 from gateway.intake.callbacks import NOTE_CHARACTERS
-from gateway.intake.views import callback_view, voicemail_view
+from gateway.intake.views import moment, voicemail_view
 from gateway.web import shapes
 from gateway.web.calls_api import CONTACT
 from gateway.web.contacts_api import Reason
@@ -28,10 +29,18 @@ class Note:
     note: Annotated[str, Text(0, NOTE_CHARACTERS)] = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoFirst:
+    """Whose phone rings first."""
+
+    first: First = First.SEAT
+
+
 class CallbacksApi:
     """/api/v1/callbacks."""
 
     def __init__(self, parts: WebParts) -> None:
+        self._dialler = parts.dialler
         self._callbacks = parts.callbacks
         self._voicemails = parts.voicemails
 
@@ -74,6 +83,18 @@ class CallbacksApi:
                 problems=(404, 409, 503),
             ),
             Operation(
+                method="POST",
+                path=f"{one}/call",
+                policy=Right.TAKE_CALLS,
+                handler=self.call,
+                summary="Call now, this seat's phone first or the citizen's; says yes to an offer",
+                summary_zh="立即回拨：先接坐席或先接市民；接受派给本坐席的回拨也用它",
+                tag="callbacks",
+                body=WhoFirst,
+                answer=shapes.CallbackTry,
+                problems=(404, 409, 503),
+            ),
+            Operation(
                 method="GET",
                 path=f"{one}/voicemails",
                 policy=Right.PLAY_RECORDING,
@@ -100,7 +121,22 @@ class CallbacksApi:
 
     async def open(self, _ask: Ask) -> web.StreamResponse:
         """待回拨名单."""
-        return web.json_response({"items": [callback_view(one) for one in self._callbacks.open()]})
+        return web.json_response({"items": self._dialler.listed()})
+
+    async def call(self, ask: Ask) -> web.StreamResponse:
+        """立即回拨."""
+        tried = await self._dialler.call(
+            ask.operator, ask.part("callback_id"), ask.sent(WhoFirst).first
+        )
+        return web.json_response(
+            {
+                "id": tried.id,
+                "callback_id": tried.callback_id,
+                "first": tried.first.value,
+                "seat": tried.seat,
+                "at": moment(tried.at),
+            }
+        )
 
     async def voicemails(self, ask: Ask) -> web.StreamResponse:
         """留言."""
@@ -130,4 +166,4 @@ class CallbacksApi:
         finished = await self._callbacks.done(
             ask.operator, ask.part("callback_id"), ask.sent(Note).note
         )
-        return web.json_response(callback_view(finished))
+        return web.json_response(self._dialler.places.view(finished))

@@ -170,7 +170,7 @@ class Fact(TypedDict):
 class Flag(TypedDict):
     """A mark on a caller's number; ``until`` is null until somebody takes it back."""
 
-    kind: Literal["elder", "direct", "care"]
+    kind: Literal["elder", "direct", "care", "no_calls"]
     note: str
     until: str | None
 
@@ -203,15 +203,32 @@ class Callback(TypedDict):
     id: str
     contact_id: str
     number_masked: str
-    reason: Literal["cut", "overflow", "voicemail", "promise"]
+    reason: Literal["kept_place", "cut", "overflow", "abandoned", "missed", "voicemail", "promise"]
     since: str
-    state: Literal["open", "done"]
+    state: Literal["open", "done", "failed"]
+    queue: str
+    emergency: bool
+    tries: int
+    next_try_at: str | None
+    allowed_at: str | None
+    place: int
+    calling: bool
 
 
 class Callbacks(TypedDict):
-    """Who waits longest first."""
+    """Emergencies, then who waits longest; those we gave up last."""
 
     items: list[Callback]
+
+
+class CallbackTry(TypedDict):
+    """A call that is under way."""
+
+    id: str
+    callback_id: str
+    first: Literal["seat", "citizen"]
+    seat: str
+    at: str
 
 
 class VoicemailSentence(TypedDict):

@@ -21,6 +21,7 @@ from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.citizens import Citizens
+from gateway.intake.dialler import Dialler
 from gateway.intake.drafts import Drafts
 from gateway.intake.experts import Experts
 from gateway.intake.file_desk import FileDesk
@@ -208,6 +209,7 @@ class WebParts:
     marks: Marks
     callbacks: Callbacks
     voicemails: VoicemailDesk
+    dialler: Dialler
     desk: Desk
     chats: ChatParts
     heard: HeardParts

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.core import line
 from gateway.core.call import Call, CallState, Outcome
+from gateway.core.callback import CallbackReason
 from gateway.core.contact import ContactQuery
 from gateway.core.facts import FactKind
 from gateway.core.seat import SeatState
@@ -172,13 +173,17 @@ async def test_a_normal_end_before_the_death_is_no_cut(world: FloorWorld, record
 
 
 async def test_the_same_run_cuts_nobody_off(world: FloorWorld, record: Record) -> None:
-    """A call that is gone in the same run ended as calls do, though nobody knows how."""
+    """A call that is gone in the same run ended as calls do, though nobody knows how.
+
+    They were not cut off; as far as we know nobody took them, so they are listed as missed.
+    """
     call = await world.arrives()
     await record.lost()
     record.path.unlink()
     await record.restored()
     assert (await stored(world, call)).outcome is Outcome.ABANDONED
-    assert not world.floor.callbacks
+    reasons = [one.reason for one in world.floor.callbacks.values()]
+    assert reasons == [CallbackReason.MISSED]
 
 
 async def test_another_run_cuts_off_also_without_a_record(

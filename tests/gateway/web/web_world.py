@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings, Trunk, Web
+from gateway.app.callbacks import opened_dialler
 from gateway.app.experts import ExpertDesk
 from gateway.app.messages import Messages
 from gateway.core.number import Number
@@ -234,9 +235,11 @@ async def web_world(
     web_secret: str = SECRET,
     channels: Mapping[str, Channel] | None = None,
     inbox: Inbox | None = None,
+    trunk: Trunk | None = None,
 ) -> AsyncIterator[WebWorld]:
     """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
-    settings = Settings(web=web or Web(port=0), data_dir=folder)
+    trunk = trunk or Trunk(name="local")
+    settings = Settings(web=web or Web(port=0), data_dir=folder, trunk=(trunk,))
     recordings_dir = folder / "recordings"
     recordings_dir.mkdir(exist_ok=True)
     health: dict[str, str] = {"store": "up", "phones": "up"}
@@ -290,6 +293,7 @@ async def web_world(
             audit=Audit(store, clock),
             marks=Marks(floor.floor, records),
             callbacks=Callbacks(floor.floor),
+            dialler=opened_dialler(settings, floor.floor, floor.phones, seating),
             voicemails=VoicemailDesk(floor.floor, records),
             desk=floor.desk,
             board=Board(floor.floor, lambda: health),
