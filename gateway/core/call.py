@@ -65,7 +65,7 @@ LIVE = (G, W, O, T, H, R, C, F, N, P)
 WITH_SEAT = frozenset({T, H, C, F})
 """A seat is in the call and its leg is known."""
 
-_STAYS = {
+_STAYS: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
     (state, kind): state
     for state in LIVE
     for kind in (line_guests.GuestRang, line_guests.GuestFailed, line_guests.RecordingPaused)

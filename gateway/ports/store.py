@@ -13,6 +13,7 @@ from gateway.core.dialling import CallbackTry
 from gateway.core.expert import Department, Expert
 from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark
+from gateway.core.guest import Guest
 from gateway.core.identity import Identity, IdentityLink
 from gateway.core.message import Attachment, Message
 from gateway.core.number import Number
@@ -20,6 +21,7 @@ from gateway.core.operator import Operator
 from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
 from gateway.core.promise import Promise
 from gateway.core.queue import Queue
+from gateway.core.reach import Reach
 from gateway.core.retention import Shredded
 from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
@@ -28,6 +30,7 @@ from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
 from gateway.ports.ears import HeardStore
 from gateway.ports.experts import ExpertStore
+from gateway.ports.guests import GuestStore
 from gateway.ports.messages import MessageStore
 from gateway.ports.retention import RetentionStore
 
@@ -63,11 +66,13 @@ Row = (
     | Department
     | Expert
     | Promise
+    | Guest
+    | Reach
     | Fact
 )
 
 
-class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, Protocol):
+class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, GuestStore, Protocol):
     """The truth. Raises StoreUnavailable when it cannot answer."""
 
     async def record(self, *rows: Row) -> None:
@@ -77,10 +82,10 @@ class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, Pr
         one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
-        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert and Promise by
-        id, OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login, an Identity
-        whose value is known (kind "identity"), an InboundEvent whose (account, key) is (kind
-        "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of the
-        row that was refused; then nothing of it is written.
+        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert, Promise, Guest
+        and Reach by id, OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login,
+        an Identity whose value is known (kind "identity"), an InboundEvent whose (account, key) is
+        (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of
+        the row that was refused; then nothing of it is written.
         """
         ...

@@ -53,6 +53,7 @@ def call(row: RowMapping, vault: Vault) -> Call:
         outcome=Outcome(row[contact.outcome]),
         hangup_cause=row[own.hangup_cause],
         recording_file=row[own.recording_file],
+        recording_paused=row[own.recording_paused],
     )
 
 

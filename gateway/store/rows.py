@@ -75,6 +75,7 @@ def _(row: Call, vault: Vault) -> tuple[Change, ...]:
         "held_at": row.held_at,
         "hangup_cause": row.hangup_cause,
         "recording_file": row.recording_file,
+        "recording_paused": row.recording_paused,
     }
     written = (Change(tables.contact, contact), Change(tables.call, call))
     return (_identity(row, index, vault), *written) if index else written

@@ -11,6 +11,7 @@ from gateway.store import (
     statements_search,
     tables,
     tables_experts,
+    tables_guests,
     tables_heard,
 )
 from gateway.store import tables_messages as own
@@ -114,6 +115,8 @@ BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
     tables_heard.hearing_job: ((tables.contact, "contact_id"),),
     tables_heard.alarm: ((tables.contact, "contact_id"),),
     tables_heard.privacy: ((tables.contact, "contact_id"),),
+    tables_guests.guest: ((tables.contact, "contact_id"),),
+    tables_guests.reach: ((tables.contact, "contact_id"),),
     shredded: ((tables.contact, "contact_id"),),
     tables.expert: ((tables_experts.department, "department_id"),),
     tables.promise: ((tables.contact, "contact_id"),),

@@ -23,6 +23,7 @@ from gateway.store.duplicates import MOST_KEYS
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
 from gateway.store.expert_answers import ExpertAnswers
+from gateway.store.guest_answers import GuestAnswers
 from gateway.store.heard_answers import HeardAnswers
 from gateway.store.message_answers import MessageAnswers
 from gateway.store.reading import Reading, one, shaped
@@ -56,7 +57,13 @@ if TYPE_CHECKING:
 
 
 class SqlStore(
-    CallbackAnswers, MessageAnswers, HeardAnswers, WordAnswers, RetentionAnswers, ExpertAnswers
+    CallbackAnswers,
+    MessageAnswers,
+    HeardAnswers,
+    WordAnswers,
+    RetentionAnswers,
+    ExpertAnswers,
+    GuestAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gateway.store import (
     tables_callbacks,
     tables_experts,
+    tables_guests,
     tables_messages,
     tables_retention,
     tables_search,
@@ -125,6 +126,7 @@ identity = tables_messages.identity
 shredded = tables_retention.shredded
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place
+guest = tables_guests.guest
 
 contact = sa.Table(
     "contact",
@@ -165,6 +167,7 @@ call = sa.Table(
     time_column("held_at", nullable=True),
     number_column("hangup_cause"),
     text_column("recording_file"),
+    flag_column("recording_paused"),
 )
 """What only a telephone contact has. ``number_cipher`` is the number as the line gave it."""
 
