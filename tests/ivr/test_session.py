@@ -238,3 +238,15 @@ async def test_a_flow_without_end_is_ended() -> None:
         caller.answers["GET DATA"] = b"200 result= (timeout)\n"
         await caller.run()
         await outcome(server, "protocol-fault")
+
+
+async def test_a_key_to_an_emergency_line_names_it_before_the_verdict() -> None:
+    """The dialplan dials it; no queue is chosen."""
+    house = House(replace(plan(), emergency_keys={"3": "110"}))
+    async with serving(house.decide) as server:
+        caller = AgiCaller(server.port)
+        caller.answers["GET DATA"] = b"200 result=3\n"
+        await caller.run()
+        assert caller.order == ["GW_LINE", "GW_VERDICT"]
+        assert caller.variables == {"GW_LINE": "110", "GW_VERDICT": "emergency"}
+        await outcome(server, "emergency")
