@@ -64,6 +64,7 @@ GOLDEN = {
     "POST /api/v1/admin/plan/check": "admin",
     "POST /api/v1/admin/plan/publish": "admin",
     "POST /api/v1/admin/revisions/x/undo": "admin",
+    "POST /api/v1/callbacks/x/call": "operator supervisor",
     "POST /api/v1/callbacks/x/done": "operator supervisor",
     "POST /api/v1/callbacks/x/reveal": "operator supervisor",
     "POST /api/v1/call-ticket": "everyone",
