@@ -21,6 +21,8 @@ from gateway.core.dialling import CallbackTry, TryState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.gap import TELEPHONE, Bookmark
+from gateway.core.guest import Guest
+from gateway.core.reach import Reach
 from gateway.core.seat import Seat
 from gateway.intake.present import Present
 from gateway.ports import Clock, Row, Store
@@ -64,6 +66,8 @@ class Floor(Present):
             self.callbacks |= {one.id: one for one in found}
         self.tries = {one.hotline_id: one for one in await self.store.tries_dialling()}
         self.bookmark = await self.store.bookmark(TELEPHONE) or self.bookmark
+        self.guests = {guest.id: guest for guest in await self.store.guests_open()}
+        self.reaches = {reach.id: reach for reach in await self.store.reaches_open()}
         for seat in self.seats.values():
             if seat.contact_id and seat.contact_id not in self.calls:
                 call_there = await self.store.call(seat.contact_id)
@@ -176,11 +180,10 @@ class Floor(Present):
                 return self._seats_at(row.id)
             case Seat():
                 return self._seat_changed(row)
-            case Disposition() if row.contact_id in self.calls:
-                self.dispositions[row.contact_id] = row
-                return self._seats_at(row.contact_id)
             case CallerFlag():
                 return self._seats_at(*self.callers.flagged(row, self.calls))
+            case Guest() | Reach() | Disposition():
+                return self._part_changed(row)
             case Callback():
                 return self._callback_changed(row)
             case CallbackTry():
@@ -214,6 +217,16 @@ class Floor(Present):
             self.tell_chats(seat.number)
         return {seat.number}
 
+    def _part_changed(self, row: Guest | Reach | Disposition) -> set[str]:
+        match row:
+            case Guest():
+                self.guests[row.id] = row
+            case Reach():
+                self.reaches[row.id] = row
+            case Disposition() if row.contact_id in self.calls:
+                self.dispositions[row.contact_id] = row
+        return self._seats_at(row.contact_id)
+
     def _callback_changed(self, callback: Callback) -> set[str]:
         if callback.state in LISTED:
             self.callbacks[callback.id] = callback
@@ -246,3 +259,9 @@ class Floor(Present):
                 self.callers.forget(id_)
                 self.dispositions.pop(id_, None)
                 self.shown.discard(id_)
+                of_it = [one.id for one in self.guests.values() if one.contact_id == id_]
+                for key in of_it:
+                    del self.guests[key]
+                of_it = [one.id for one in self.reaches.values() if one.contact_id == id_]
+                for key in of_it:
+                    del self.reaches[key]

@@ -60,4 +60,5 @@ class Lifeline:
         seat = self.floor.seats.get(number)
         if seat is None or seat.phone is not PhoneKind.BROWSER:
             return None
-        return self.floor.calls.get(seat.contact_id)
+        call = self.floor.calls.get(seat.contact_id)
+        return call if call and call.seat == number else None  # else it is a guest there

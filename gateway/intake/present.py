@@ -10,11 +10,13 @@ from gateway.core.callback import Callback
 from gateway.core.chat import Chat
 from gateway.core.contact import Disposition
 from gateway.core.dialling import CallbackTry, DialRules
+from gateway.core.guest import Guest, GuestState
 from gateway.core.identity import Identity
 from gateway.core.item import IntakeItem
 from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
+from gateway.core.reach import OPEN, Reach
 from gateway.core.seat import Seat, SeatState
 from gateway.intake import views
 from gateway.intake.callers import Callers
@@ -53,6 +55,9 @@ class Present:
         """Whether this seat is kept for somebody who keeps a place; see ``intake.places``."""
         self.places: Callable[[], Iterable[IntakeItem]] = tuple
         """Those whose turn is to come, and who are called when it has."""
+        self.guests: dict[str, Guest] = {}
+        """Of calls that are on the floor, by id: also those who are gone."""
+        self.reaches: dict[str, Reach] = {}
         self.shown: set[str] = set()
         self.link = "down"
         self.line: dict[str, Any] = views.line_view((), clock.now())
@@ -128,8 +133,31 @@ class Present:
             earlier=self.callers.earlier.get(contact_id, ()),
             disposition=self.dispositions.get(contact_id),
             callback=self.callback_of(contact_id),
+            guests=self.guests_of(contact_id),
+            reach=self.last_reach(contact_id),
             names=self.names,
         )
+
+    def guests_of(self, contact_id: str) -> tuple[Guest, ...]:
+        """Who is being called into this call, or is in."""
+        there = (GuestState.DIALLING, GuestState.IN)
+        return tuple(
+            one
+            for one in self.guests.values()
+            if one.contact_id == contact_id and one.state in there
+        )
+
+    def last_reach(self, contact_id: str) -> Reach | None:
+        """The wish that is open, or the newest that is over."""
+        found = [one for one in self.reaches.values() if one.contact_id == contact_id]
+        return max(found, key=lambda one: (one.state in OPEN, one.asked_at), default=None)
+
+    def reach_of(self, contact_id: str) -> Reach | None:
+        """The wish that is open in this call, or None."""
+        for one in self.reaches.values():
+            if one.contact_id == contact_id and one.state in OPEN:
+                return one
+        return None
 
     def callback_of(self, contact_id: str) -> Callback | None:
         """The open callback that this contact left, or None."""

@@ -9,45 +9,42 @@ from gateway.core.call import Call, CallState
 from gateway.core.callback import Callback
 from gateway.core.dialling import CallbackTry
 from gateway.core.facts import Fact, FactKind
+from gateway.core.guest import Guest
+from gateway.core.reach import Reach
 from gateway.core.reconcile import missed
 from gateway.core.seat import Seat, SeatMove, SeatState, move
 from gateway.intake.floor import Floor
 from gateway.intake.owing import Owing
+from gateway.intake.turn_guests import GuestEvent, GuestTurn, seat_of
 
-WRAP_UP_SECONDS = 60
-"""For a call whose queue is gone."""
 PATIENCE_SECONDS = 45.0
 """How long phones may take to register again after a restart of the telephone system."""
 
 
-class Turn:
+class Turn(GuestTurn):
     """The changes of one batch, the calls that came and went, and the seats to bring in line."""
 
     def __init__(self, floor: Floor, cut_at: datetime | None = None) -> None:
-        self._floor = floor
+        super().__init__(floor)
         self._cut_at = cut_at
-        self._calls: dict[str, Call] = {}
         self._open = {  # by the telephone system's id; also those that this batch ends
             call.hotline_id: call.id
             for call in floor.calls.values()
             if call.state is not CallState.ENDED
         }
-        self._seats: dict[str, Seat] = {}
-        self._facts: list[Fact] = []
         self._owing = Owing(floor, self._facts)
         self.arrived: list[Call] = []
         self.ended: list[Call] = []
-        self.enforce: set[str] = set()
-        self.ghosts: set[str] = set()
-        self.stray: list[str] = []
         self.everyone = False
 
-    def rows(self) -> tuple[Call | Seat | Callback | CallbackTry | Fact, ...]:
+    def rows(self) -> tuple[Call | Seat | Callback | CallbackTry | Guest | Reach | Fact, ...]:
         """What is to be recorded: final states, and every fact in order."""
         return (
             *self._calls.values(),
             *self._seats.values(),
             *self._owing.rows(),
+            *self._guests.values(),
+            *self._reaches.values(),
             *self._facts,
         )
 
@@ -97,109 +94,16 @@ class Turn:
             return
         seat = self._seat(getattr(event, "seat", "") or call.seat)
         operator_id = seat.operator_id if seat else ""
-        moved, fact = call_moves.advance(call, event, operator_id)
+        if isinstance(event, GuestEvent):
+            self._guest_event(event, call)
+        moved, fact = call_moves.advance(call, event, operator_id, self._modes(call.id))
         self._calls[moved.id] = moved
         self._facts.append(fact)
         self._seat_after(event, call)
         if moved.state is CallState.ENDED:
             self.ended.append(moved)
+            self._all_gone(call, event)
         self._owing.after(call, moved, event)
-
-    # ---- seats ----
-
-    def _seat(self, number: str) -> Seat | None:
-        return self._seats.get(number) or self._floor.seats.get(number)
-
-    def _seat_after(self, event: line.LineEvent, call: Call | None) -> None:
-        number = getattr(event, "seat", "") or (call.seat if call else "")
-        seat = self._seat(number)
-        if seat is None:
-            return
-        if seat.state is SeatState.SIGNED_OUT:
-            if isinstance(event, line.SeatRang):
-                self.ghosts.add(number)  # a member nobody sits at must not be rung again
-            return
-        match event:
-            case line.SeatRang() if call:
-                self._rang(seat, call, event)
-            case line.SeatAnswered() if call:
-                self._answered(seat, call, event)
-            case line.SeatDeclined():
-                self._declined(seat, event)
-            case line.SeatLost() | line.SeatReturned() if call:
-                self._kept(seat, call, event)
-            case line.SeatLeft() | line.CallGone():
-                if call and seat.contact_id == call.id:
-                    self._left(seat, call, event)
-            case _:
-                pass
-
-    def _rang(self, seat: Seat, call: Call, event: line.SeatRang) -> None:
-        if event.phone is not seat.phone:
-            self.stray.append(event.leg)  # the operator sits at the other phone
-            return
-        # A seat that asked for a break while the ring was on its way gets the break after it.
-        waiting_break = seat.reason if seat.state is SeatState.NOT_READY else ""
-        rung = move(seat, SeatMove.RING, event.at)
-        self._put(replace(rung, contact_id=call.id, next_break=waiting_break))
-
-    def _kept(self, seat: Seat, call: Call, event: line.SeatLost | line.SeatReturned) -> None:
-        """A seat is kept for its citizen and gets no other call; a wrap-up came too early."""
-        if seat.contact_id != call.id:
-            if isinstance(event, line.SeatReturned):
-                self._answered(seat, call, event)
-        elif seat.state is SeatState.WRAPPING_UP:
-            resumed = move(seat, SeatMove.RESUME, event.at)
-            self._put(replace(resumed, wrap_up_until=None))
-            self.enforce.add(seat.number)
-
-    def _answered(
-        self, seat: Seat, call: Call, event: line.SeatAnswered | line.SeatReturned
-    ) -> None:
-        if seat.state is not SeatState.OFFERED:
-            seat = move(seat, SeatMove.RING, event.at)  # the ring was lost with the link
-        answered = move(seat, SeatMove.ANSWER, event.at)
-        self._put(replace(answered, contact_id=call.id))
-        self.enforce.add(seat.number)
-
-    def _declined(self, seat: Seat, event: line.SeatDeclined) -> None:
-        offered = self._calls.get(seat.contact_id) or self._floor.calls.get(seat.contact_id)
-        mine = offered is not None and offered.hotline_id == event.hotline_id
-        if seat.state is not SeatState.OFFERED or not mine:
-            return
-        if event.cause is not line.DeclineCause.WITHDRAWN:
-            lost = move(seat, SeatMove.LOSE, event.at, reason=event.cause.value)
-            self._put(replace(lost, contact_id="", next_break=""))
-            self.enforce.add(seat.number)
-            return
-        free = move(seat, SeatMove.WITHDRAW, event.at)
-        if seat.next_break:
-            free = move(free, SeatMove.TAKE_BREAK, event.at, reason=seat.next_break)
-        self._put(replace(free, contact_id="", next_break=""))
-        self.enforce.add(seat.number)
-
-    def _left(self, seat: Seat, call: Call, event: line.LineEvent) -> None:
-        if seat.state is not SeatState.TALKING:
-            return
-        self._wrap_up(seat, call, event.at)
-
-    def _wrap_up(self, seat: Seat, call: Call | None, at: datetime) -> None:
-        queue = self._floor.queues.get(call.queue) if call else None
-        seconds = queue.wrap_up_seconds if queue else WRAP_UP_SECONDS
-        wrapping = move(seat, SeatMove.HANG_UP, at)
-        self._put(replace(wrapping, wrap_up_until=at + timedelta(seconds=seconds)))
-        self._facts.append(
-            Fact(
-                kind=FactKind.WRAP_UP_STARTED,
-                at=at,
-                contact_id=seat.contact_id,
-                seat=seat.number,
-                operator_id=seat.operator_id,
-            )
-        )
-
-    def _put(self, seat: Seat) -> None:
-        self._seats[seat.number] = seat
 
     # ---- link ----
 
@@ -239,7 +143,8 @@ class Turn:
                 },
             )
         )
-        for event in missed(known, news.snapshot, cut_at=self._cut_at):
+        company = {call.hotline_id: tuple(self._company(call.id)) for call in known}
+        for event in missed(known, news.snapshot, cut_at=self._cut_at, company=company):
             self.apply(event)
         self._seats_without_calls(news)
         self._seats_with_calls(news)
@@ -254,6 +159,10 @@ class Turn:
         busy = {call.seat for call in news.snapshot.calls if call.leg}
         kept = {call.hotline_id for call in news.snapshot.calls if call.reconnecting}
         busy |= {call.seat for id_ in kept if (call := self._call(id_))}
+        for live in news.snapshot.calls:
+            there = self._call(live.hotline_id)
+            for guest in self._company(there.id) if there else ():
+                busy.add(seat_of(guest, self._reach(guest.reach_id)))
         for number in self._floor.seats:
             seat = self._seat(number)
             if seat is None or number in busy:

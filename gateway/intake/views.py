@@ -8,10 +8,12 @@ from gateway.core.call import Call, CallState, Outcome
 from gateway.core.callback import Callback
 from gateway.core.citizen import CallerFlag, mask_number
 from gateway.core.contact import ChatRecord, ContactRecord, Disposition
+from gateway.core.guest import Guest
 from gateway.core.item import IntakeItem
 from gateway.core.line import Origin
 from gateway.core.operator import GRANTS, Operator
 from gateway.core.queue import Queue
+from gateway.core.reach import Reach
 from gateway.core.seat import Seat
 from gateway.core.transcript import Segment
 from gateway.core.voicemail import Voicemail
@@ -155,6 +157,8 @@ def call_view(
     earlier: Iterable[ContactRecord | ChatRecord],
     disposition: Disposition | None,
     callback: Callback | None = None,
+    guests: Iterable[Guest] = (),
+    reach: Reach | None = None,
     names: Names,
 ) -> Json:
     """The screen-pop: what the seat sees from the first ring until the wrap-up is finished."""
@@ -186,6 +190,40 @@ def call_view(
         "disposition": disposition_view(disposition),
         "outcome": call.outcome.value,
         "callback_id": callback.id if callback else "",
+        "recording_paused": call.recording_paused,
+        "guests": [guest_view(guest) for guest in guests],
+        "reach": reach_view(reach) if reach else None,
+    }
+
+
+def guest_view(guest: Guest) -> Json:
+    """Somebody who is called in."""
+    return {
+        "id": guest.id,
+        "role": guest.role.value,
+        "title": guest.title,
+        "mode": guest.mode.value,
+        "state": guest.state.value,
+        "end": guest.end.value,
+        "muted": guest.muted,
+        "answered_at": moment(guest.answered_at),
+    }
+
+
+def reach_view(reach: Reach) -> Json:
+    """A wish and who is tried for it; ``at`` is the next who has not been dialled."""
+    return {
+        "id": reach.id,
+        "role": reach.role.value,
+        "target": reach.target,
+        "title": reach.title,
+        "state": reach.state.value,
+        "mode": reach.mode.value,
+        "leaves": reach.leaves,
+        "undo_until": moment(reach.undo_until),
+        "verified_at": moment(reach.verified_at),
+        "tries": [{"title": one.title} for one in reach.tries],
+        "at": reach.at,
     }
 
 

@@ -3,41 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from gateway.core.guest import Guest, GuestState
-from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
-from gateway.core.reach import Reach, ReachState, Try
+from gateway.core.guest import GuestState
+from gateway.core.guest_kind import GuestEnd
+from gateway.core.reach import ReachState
+from tests.guest_rows import a_guest, a_reach
 from tests.store_world import NOON, StorePlace, a_call
 
-CALLED = Guest(
-    id="a" * 32,
-    contact_id="c1",
-    reach_id="b" * 32,
-    role=GuestRole.EXPERT,
-    target_id="e1",
-    title="社保局 王老师",
-    mode=GuestMode.CONSULT,
-    by="op-1",
-    asked_at=NOON,
-)
-WISH = Reach(
-    id="b" * 32,
-    contact_id="c1",
-    role=GuestRole.EXPERT,
-    target="social",
-    title="社保局",
-    tries=(
-        Try(target_id="e1", title="王老师", number="13900001234", trunk="city"),
-        Try(target_id="e2", title="李老师", seat="8003", ring_seconds=15),
-    ),
-    mode=GuestMode.CONSULT,
-    by="op-1",
-    asked_at=NOON,
-    state=ReachState.TRYING,
-    at=1,
-    consent=True,
-    reason="问养老金怎么算",
-    undo_until=NOON,
-)
+CALLED = a_guest("a" * 32, "c1")
+WISH = a_reach("b" * 32, "c1", at=1, consent=True, reason="问养老金怎么算", undo_until=NOON)
 
 
 async def test_guests_and_reaches_come_back_as_they_were_written(place: StorePlace) -> None:

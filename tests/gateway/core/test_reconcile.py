@@ -1,5 +1,6 @@
 """After a loss of the link, belief becomes what is."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -7,16 +8,19 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import line
+from gateway.core import line, line_guests
 from gateway.core.call import Call, CallState
 from gateway.core.call_moves import advance, arrive
+from gateway.core.guest import Guest, GuestState
+from gateway.core.guest_kind import GuestMode, GuestRole
 from gateway.core.reconcile import missed
+from tests.guest_rows import a_guest
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 LEGS = ("", "PJSIP/seat-8001-00000001", "PJSIP/desk-8002-00000002")
 
 live_calls = st.builds(
-    lambda leg, ringing, held, queue, lost: line.LiveCall(
+    lambda leg, ringing, held, queue, lost, parked, modes: line.LiveCall(
         hotline_id="H1",
         channel="PJSIP/trunk-local-1",
         number="13800001234",
@@ -28,15 +32,46 @@ live_calls = st.builds(
         leg=leg,
         ringing=bool(leg) and ringing,
         held=bool(leg) and not ringing and held,
-        reconnecting=lost and (ringing or not leg),
+        reconnecting=lost and not parked and (ringing or not leg),
+        parked=parked and not leg,
+        guests=() if parked or ringing or lost or (queue and not leg) else modes,
     ),
     st.sampled_from(LEGS),
     st.booleans(),
     st.booleans(),
     st.sampled_from(["civil", ""]),
     st.booleans(),
+    st.booleans(),
+    st.dictionaries(st.sampled_from(["g1", "g2"]), st.sampled_from(GuestMode), max_size=2).map(
+        lambda modes: tuple(
+            line.LiveGuest(
+                guest=id_, role=GuestRole.EXPERT, mode=mode, channel=f"PJSIP/t-{id_}", ringing=False
+            )
+            for id_, mode in modes.items()
+        )
+    ),
 )
 believed = st.sampled_from([state for state in CallState if state is not CallState.ENDED])
+
+
+COMPANY = {
+    CallState.CONSULTING: GuestMode.CONSULT,
+    CallState.CONFERENCE: GuestMode.JOIN,
+    CallState.HANDED_OVER: GuestMode.JOIN,
+}
+WITHOUT: dict[CallState, line.LineEvent] = {
+    CallState.HANDED_OVER: line_guests.SeatHandedOver(
+        hotline_id="H1", at=AT, seat="8001", leg=LEGS[1]
+    ),
+    CallState.PARKED: line_guests.CallParked(hotline_id="H1", at=AT),
+}
+
+
+def company_of(state: CallState) -> tuple[Guest, ...]:
+    """The guest who is in, in this state."""
+    if state not in COMPANY:
+        return ()
+    return (replace(a_guest("g1", "c1", mode=COMPANY[state]), state=GuestState.IN),)
 
 
 def call_in(state: CallState) -> Call:
@@ -57,23 +92,46 @@ def call_in(state: CallState) -> Call:
         line.CallHeld(**id_),
         line.SeatLost(**id_, seat="8001", leg=LEGS[1]),
     ]
+    if state in WITHOUT:
+        road = [*road[:3], WITHOUT[state]]
+    if state in (CallState.CONSULTING, CallState.CONFERENCE):
+        joined = line_guests.GuestJoined(**id_, guest="g1", channel="x", mode=COMPANY[state])
+        road = [*road[:3], joined]
     for event in road:
         if call.state is state:
             break
-        call, _ = advance(call, event)
+        call, _ = advance(call, event, "op1", (COMPANY[state],) if state in COMPANY else ())
     assert call.state is state
     return call
 
 
 def truth(live: line.LiveCall) -> CallState:
     """The state that a live call is in."""
-    if live.reconnecting:
-        return CallState.RECONNECTING
-    if live.held:
-        return CallState.HELD
-    if live.leg:
-        return CallState.OFFERED if live.ringing else CallState.TALKING
-    return CallState.WAITING if live.queue else CallState.GREETING
+    modes = {one.mode for one in live.guests}
+    states = {
+        CallState.PARKED: live.parked,
+        CallState.RECONNECTING: live.reconnecting,
+        CallState.OFFERED: live.ringing,
+        CallState.CONSULTING: live.leg and GuestMode.CONSULT in modes,
+        CallState.CONFERENCE: live.leg and GuestMode.JOIN in modes,
+        CallState.HANDED_OVER: GuestMode.JOIN in modes,
+        CallState.HELD: live.held,
+        CallState.TALKING: live.leg,
+        CallState.WAITING: live.queue,
+    }
+    return next((state for state, so in states.items() if so), CallState.GREETING)
+
+
+def walked(call: Call, events: Iterable[line.LineEvent], modes: dict[str, GuestMode]) -> Call:
+    """The call after these; ``modes`` are the guests who are in, and follow."""
+    for event in events:
+        match event:
+            case line_guests.GuestJoined() | line_guests.GuestMoved():
+                modes[event.guest] = event.mode
+            case line_guests.GuestLeft():
+                del modes[event.guest]
+        call, _ = advance(call, event, "op1", tuple(modes.values()))
+    return call
 
 
 @given(believed, live_calls)
@@ -83,9 +141,10 @@ def test_whatever_was_believed_the_table_leads_to_the_truth(
     """From every state to every truth, by legal moves only; the leg is the live one."""
     call = call_in(state)
     snapshot = line.LineSnapshot(at=AT, calls=(live,), members=())
-    for event in missed([call], snapshot):
-        call, _ = advance(call, event)
-    if live.queue or live.leg or live.reconnecting:
+    modes = {one.id: one.mode for one in company_of(state)}
+    call = walked(call, missed([call], snapshot, company={"H1": company_of(state)}), modes)
+    assert modes == {one.guest: one.mode for one in live.guests}
+    if live.queue or live.leg or live.reconnecting or live.parked or live.guests:
         assert call.state is truth(live)
     if live.leg and not live.reconnecting:
         assert call.leg == live.leg
@@ -132,6 +191,5 @@ def test_a_call_nobody_knew_is_taken_in(live: line.LiveCall) -> None:
     first = events[0]
     assert isinstance(first, line.CallArrived)
     call, _ = arrive(first, "c9")
-    for event in events[1:]:
-        call, _ = advance(call, event)
+    call = walked(call, events[1:], {})
     assert call.state is truth(live)

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from gateway.core.errors import StoreUnavailable
 from gateway.core.outbound import OutState
 from gateway.core.place import Datum, Place
+from gateway.core.reach import Try
 from gateway.core.transcript import SpokenWord
 from gateway.ports import Row
 from gateway.store import SqlStore
 from gateway.store.tables import ALL_TABLES
+from tests.guest_rows import a_guest, a_reach
 from tests.heard_rows import a_corrected_segment
 from tests.message_rows import (
     ACCOUNT,
@@ -53,6 +55,9 @@ WORDS = (
     "金丝雀原话",
     "canary-raw-words",
     "金丝雀更正",
+    "金丝雀专家",
+    "金丝雀缘由",
+    "金丝雀候选",
 )
 VISIBLE = "visible-word"
 
@@ -94,6 +99,14 @@ def rows(n: int) -> list[Row]:
             original=f"{WORDS[17]}{n}",
             raw=f"{WORDS[18]}{n}",
             corrected=f"{WORDS[19]}{n}",
+        ),
+        a_guest(f"b{n}", chat, title=f"{WORDS[20]}{n}"),
+        a_reach(
+            f"w{n}",
+            chat,
+            title=f"{WORDS[20]}{n}",
+            reason=f"{WORDS[21]}{n}",
+            tries=(Try(target_id="e1", title=f"{WORDS[22]}{n}", number="13900001234"),),
         ),
     ]
 
@@ -147,6 +160,11 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
     **{
         ("segment", f"{name}_cipher"): lambda store, n: store.segment(f"s{n}")
         for name in ("text", "words", "original", "raw", "corrected")
+    },
+    ("guest", "title_cipher"): lambda store, n: store.guests_of(f"k{n}"),
+    **{
+        ("reach", f"{name}_cipher"): lambda store, n: store.reaches_of(f"k{n}")
+        for name in ("title", "tries", "reason")
     },
 }
 """Who reads each encrypted column of conversations."""
