@@ -44,9 +44,7 @@ class ExpertDesk:
 
     def __init__(self, settings: Settings, floor: Floor) -> None:
         office = office_of(settings)
-        self.experts = Experts(
-            floor, workday=office.workday, zone=office.zone, trunks=trunks_of(settings)
-        )
+        self.experts = Experts(floor, office, trunks_of(settings))
         self.promises = Promises(floor, self.experts, office)
 
     async def open(self) -> None:

@@ -4,7 +4,7 @@ import getpass
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,7 +33,7 @@ def list_(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
         async with opened_store(settings_from(config)) as store:
             return [one for one in await store.experts() if not one.removed]
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "department": one.department_id,
             "id": one.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gateway.core import expert as core
@@ -18,7 +18,7 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.operator import Operator
 from gateway.core.reach import Try
 from gateway.core.seat import SeatState
-from gateway.core.workdays import DayRule
+from gateway.core.workdays import WorkingTime
 from gateway.intake.floor import Floor
 from gateway.intake.roster_cells import Known, unreachable
 from gateway.intake.roster_sheet import Roster, read_roster
@@ -35,17 +35,14 @@ class Experts:
     ``trunks`` are those that lead out.
     """
 
-    def __init__(
-        self, floor: Floor, *, workday: DayRule, zone: tzinfo, trunks: Collection[str]
-    ) -> None:
+    def __init__(self, floor: Floor, office: WorkingTime, trunks: Collection[str]) -> None:
         self.floor = floor
         self.departments: dict[str, Department] = {}
         self.experts: dict[str, Expert] = {}
         self.in_call: Callable[[], Collection[str]] = lambda: ()
         """Ids of experts who are guests of a call, or are being dialled."""
         self._declined: dict[str, datetime] = {}
-        self.workday = workday
-        self.zone = zone
+        self.office = office
         self._trunks = tuple(trunks)
 
     async def open(self) -> None:
@@ -78,8 +75,8 @@ class Experts:
         talking = {seat.number for seat in seats if seat.contact_id}
         at_seats = {one.id for one in self.experts.values() if one.seat in talking}
         return Now(
-            local=at.astimezone(self.zone).replace(tzinfo=None),
-            workday=self.workday,
+            local=at.astimezone(self.office.zone).replace(tzinfo=None),
+            workday=self.office.workday,
             in_call=at_seats | set(self.in_call()),
             declined=frozenset(self._declined),
             away=gone,
@@ -171,9 +168,9 @@ class Experts:
 
     def week(self, department_id: str, at: datetime | None) -> tuple[date, tuple[core.Slot, ...]]:
         """The Monday of the week of this moment (None: now), and who is on duty in it."""
-        local = (at or self.floor.clock.now()).astimezone(self.zone)
+        local = (at or self.floor.clock.now()).astimezone(self.office.zone)
         monday = local.date() - timedelta(days=local.weekday())
-        return monday, core.week(self.people(department_id), monday, self.workday)
+        return monday, core.week(self.people(department_id), monday, self.office.workday)
 
     # ---- changes ----
 

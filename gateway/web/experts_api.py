@@ -224,11 +224,13 @@ class ExpertsApi:
         self._experts.title(asked.department)
         monday, slots = self._experts.week(asked.department, asked.at)
         days = [monday + timedelta(days=n) for n in range(7)]
-        workday = self._experts.workday
+        office = self._experts.office
         return web.json_response(
             {
                 "monday": monday.isoformat(),
-                "days_off": [day.isoformat() for day in days if not workday(day)],
+                "opens": office.opens.isoformat("minutes"),
+                "closes": office.closes.isoformat("minutes"),
+                "days_off": [day.isoformat() for day in days if not office.workday(day)],
                 "slots": [
                     {
                         "begin": slot.begin.isoformat(timespec="minutes"),

@@ -81,9 +81,11 @@ class RotaSlot(TypedDict):
 
 
 class Rota(TypedDict):
-    """Who is on duty in a week; ``days_off`` are those that are not worked."""
+    """Who is on duty in a week; ``days_off`` are not worked; the office has hours on the others."""
 
     monday: str
+    opens: str
+    closes: str
     days_off: list[str]
     slots: list[RotaSlot]
 

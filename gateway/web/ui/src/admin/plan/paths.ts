@@ -2,9 +2,9 @@
 
 import type { Plan, Said } from './types'
 
-export type Tab = 'overview' | 'queues' | 'seats' | 'people' | 'numbers' | 'hours' | 'history'
+export type Tab = 'overview' | 'queues' | 'seats' | 'people' | 'numbers' | 'hours' | 'experts' | 'history'
 export const TABS: readonly Tab[] = [
-  'overview', 'queues', 'seats', 'people', 'numbers', 'hours', 'history',
+  'overview', 'queues', 'seats', 'people', 'numbers', 'hours', 'experts', 'history',
 ]
 
 export interface Place {
