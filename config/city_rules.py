@@ -13,7 +13,6 @@ from config.allowed import (
     Rule,
     Says,
     between,
-    key,
     like,
     one_of,
     optional,
@@ -28,6 +27,11 @@ MOST_TRUNKS = 8
 TARGET = like(r"[a-z0-9_-]{1,32}", "专线代码或通讯录编号", "the code or id of a line")
 NUMBER = like(r"\+?[0-9]{2,20}", "2 至 20 位数字，可以 + 开头", "2 to 20 digits, perhaps with a +")
 CODE = like(r"[0-9]{2,8}", "2 至 8 位数字", "2 to 8 digits")
+EMERGENCY_KEY = like(
+    r"[2-8#]",
+    "允许 2 至 8、#（0 人工，1 回拨，9、* 另有用途）",
+    "2 to 8 or #; the others are taken",
+)
 CLOCK = like(
     r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", "例如 08:30，最晚 24:00", "such as 08:30, 24:00 at most"
 )
@@ -68,7 +72,7 @@ CITY_RULES: dict[str, dict[str, Rule]] = {
         "guide_zh": optional(SAID),
         "guide_en": optional(SAID),
         "words": words,
-        "key": key,
+        "key": optional(EMERGENCY_KEY),
         "ring_seconds": between(5, 120),
         "region": optional(NAME),
         "hook_url": url_of("https", "http"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from config.settings import EmergencyLine as Written
 from config.settings import Settings
 from gateway.core.emergency import (
@@ -11,8 +13,10 @@ from gateway.core.emergency import (
     Policy,
     Region,
     SpecialTask,
+    emergency_tries,
 )
 from gateway.core.hours import Opening
+from gateway.telephony.emergency_routes import EmergencyRoute
 
 
 def city_of(settings: Settings) -> City:
@@ -46,6 +50,25 @@ def city_of(settings: Settings) -> City:
             for one in settings.special_task
         },
     )
+
+
+def routes_of(settings: Settings) -> tuple[EmergencyRoute, ...]:
+    """The lines that the dialplan dials by itself, each with its own region's trunks in order."""
+    return tuple(
+        EmergencyRoute(
+            code=line.code,
+            numbers=tuple((one.number, one.trunk) for one in emergency_tries(line)),
+            key=line.key,
+            ring_seconds=line.ring_seconds,
+        )
+        for line in city_of(settings).emergency.values()
+        if emergency_tries(line)
+    )
+
+
+def emergency_keys(settings: Settings) -> Mapping[str, str]:
+    """The keys of the greeting that lead to an emergency line: key → code."""
+    return {line.key: line.code for line in routes_of(settings) if line.key}
 
 
 def _emergency(line: Written) -> EmergencyLine:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from config.settings import Settings
+from gateway.app.city import emergency_keys
 from gateway.app.invitation import Invitation
+from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.core.queue import FALLBACK
 from gateway.intake.asking import Asking, Journeys, notices_in
 from gateway.intake.floor import Floor
@@ -25,6 +27,13 @@ from ivr.server import FlowServer
 from ivr.session import SessionLimits
 
 log = structlog.get_logger()
+
+
+def greetings_in(invitation: Invitation | None) -> Collection[str]:
+    """The prompts that may greet; those shipped when nothing is known of what there is."""
+    if invitation is None:
+        return tuple(GREETING_TITLES)
+    return [name for name in invitation.prompts if name.startswith(GREETING)]
 
 
 def flow_of(invitation: Invitation | None, queues: Collection[str], name: str = "main") -> Flow:
@@ -76,7 +85,9 @@ async def opened_flow(
                 host=host,
                 port=port,
                 flow=flow,
-                decide=Greeting(floor, ZoneInfo(settings.site.timezone)).plan,
+                decide=Greeting(
+                    floor, ZoneInfo(settings.site.timezone), emergency_keys(settings)
+                ).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,
                 went=Journeys(floor, notices).went,

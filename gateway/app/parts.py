@@ -4,7 +4,7 @@ The order and the limits stand in ``opening``.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,9 @@ from config.settings import Settings
 from gateway.app.callbacks import opened_dialler
 from gateway.app.calls import call_use_cases
 from gateway.app.channels import opened_channels
+from gateway.app.emergency import Emergency, opened_systems
 from gateway.app.experts import ExpertDesk
-from gateway.app.flow import opened_flow
+from gateway.app.flow import greetings_in, opened_flow
 from gateway.app.from_settings import (
     media_of,
     numbers_of,
@@ -32,7 +33,6 @@ from gateway.app.speech import Speech, opened_ears
 from gateway.app.telephone import other_telephone, publisher_of
 from gateway.clock import SystemClock
 from gateway.core.item import IntakeItem
-from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.intake.accounts import Accounts
 from gateway.intake.admin import Admin
 from gateway.intake.audit import Audit
@@ -62,6 +62,7 @@ from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_users import AmiUser
 from gateway.telephony.phones import AsteriskPhones
 from gateway.telephony.sip_door import AsteriskDoor
+from gateway.telephony.trunk_states import AsteriskTrunks
 from gateway.web.server import open_server
 from gateway.web.uses import WebParts
 
@@ -122,6 +123,7 @@ class Parts:
             secrets=self.reach.ami_secrets,
         ) as links:
             self.phones = AsteriskPhones(links, self.clock)
+            self.trunks = AsteriskTrunks(links)
             yield
 
     @asynccontextmanager
@@ -148,6 +150,7 @@ class Parts:
         async with (
             opened_channels(self.settings, self.health.down) as self.channels,
             opened_line(self.settings.line, self._waiting, self.clock) as self.line,
+            opened_systems(self.settings, self.clock) as self.systems,
         ):
             self.media = MediaFolder(media_of(self.settings))
             await asyncio.to_thread(self.media.open)
@@ -180,7 +183,9 @@ class Parts:
         await self.speech.alarms.open()
         self.experts = ExpertDesk(settings, self.floor)
         await self.experts.open()
-        self.board.others.append(self.experts.alarms)
+        self.emergency = Emergency(settings, self.speech, self.systems, self.trunks)
+        await self.emergency.handovers.open()
+        self.board.others += [self.experts.alarms, self.emergency.health.alarms]
         self.messages = Messages(
             settings,
             self.floor,
@@ -198,18 +203,12 @@ class Parts:
             self.floor,
             self.seating,
             publisher_of(settings, self.reach, self.store, self.clock),
-            PlanBook(self.store, self.clock, PLAN_RULES, self.greetings()),
+            PlanBook(self.store, self.clock, PLAN_RULES, greetings_in(self.invitation)),
             self.desk.sign_out,
         )
         yield
         await self.floor.write_owed()
         await self.speech.book.finish()
-
-    def greetings(self) -> Collection[str]:
-        """The prompts that may greet; those shipped when nothing is known of what there is."""
-        if self.invitation is None:
-            return tuple(GREETING_TITLES)
-        return [name for name in self.invitation.prompts if name.startswith(GREETING)]
 
     @asynccontextmanager
     async def open_use_cases(self) -> AsyncIterator[None]:
@@ -243,6 +242,7 @@ class Parts:
             **self.messages.use_cases(),
             **self.speech.use_cases(),
             **self.experts.use_cases(),
+            **self.emergency.use_cases(),
         }
 
     async def _every_night(self) -> None:
@@ -291,6 +291,7 @@ class Parts:
             citizens=self.messages.citizens(store.passwords.citizens),
             files=self.messages.file_desk,
             experts=self.experts.parts(),
+            emergencies=self.emergency.parts(),
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

@@ -17,6 +17,7 @@ from gateway.intake.alarms import Alarms
 from gateway.intake.floor import Floor
 from gateway.intake.heard_book import HeardBook
 from gateway.intake.heard_screens import HeardScreens
+from gateway.intake.last_words import LastWords
 from gateway.intake.listening import Listening
 from gateway.intake.records import Records
 from gateway.intake.transcript_desk import TranscriptDesk
@@ -71,6 +72,7 @@ class Speech:
         words = settings.intake.emergency_words if speech.emergency_words else ()
         self.book = HeardBook(floor)
         self.alarms = Alarms(floor, self.book, words, city_of(settings))
+        self.last_words = LastWords(floor.clock)
         self._ears = ears
         self._hearing: dict[str, Callable[[], Awaitable[None]]] = {}
         listening: Listening | None = None
@@ -101,7 +103,8 @@ class Speech:
         self.screens = HeardScreens(floor, self.book, self.alarms, listening)
         if listening:
             transcripts = Transcripts(floor.clock, self.book, self.screens.partial)
-            listening.hearers += [unheard.hear, self.alarms.hear, transcripts.hear]
+            heard = (unheard.hear, self.alarms.hear, self.last_words.hear, transcripts.hear)
+            listening.hearers += heard
 
     def health(self) -> Mapping[str, str]:
         """``speech`` as a part: up, or why not; nothing when it is off."""

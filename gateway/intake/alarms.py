@@ -31,6 +31,7 @@ from gateway.ports.ears import Heard
 AGAIN_AFTER = timedelta(seconds=60)
 MOST_REMEMBERED = 10_000
 MOST_SHOWN = 100
+RETURNED = "退回"
 """To one person, the newest."""
 
 
@@ -107,6 +108,11 @@ class Alarms:
         if not contact_id or contact_id not in mine:
             raise Unknown("contact", contact_id)
         return self._put(contact_id, task.title_zh, Party.SEAT, self.floor.clock.now(), (task,))
+
+    def returned(self, contact_id: str, line: str) -> Alarm:
+        """An emergency line gave its order back: somebody has to take it, and says so."""
+        word = f"{line} {RETURNED}"
+        return self._put(contact_id, word, Party.DISPATCHER, self.floor.clock.now(), ())
 
     def offers(self, alarm: Alarm) -> str:
         """The line that is offered for it, by code or id; empty for none."""

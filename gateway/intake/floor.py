@@ -47,6 +47,8 @@ class Floor(Present):
         self.restarted_at: datetime | None = None
         self.queues_changed = True
         self.listeners: list[Callable[[Fact], None]] = []
+        self.row_listeners: list[Callable[[Row], None]] = []
+        """Told every row that ``commit`` let be so."""
         self.tap_listeners: list[Callable[[str], None]] = []
         """Told the stream of each tap that ended on the telephone."""
         self._owed: deque[Row] = deque(maxlen=OWED_ROWS)
@@ -169,6 +171,9 @@ class Floor(Present):
         for number in self.chats.apply(rows):
             self.tell_chats(number)
         self._tell_listeners(rows)
+        for row in rows:
+            for see in self.row_listeners:
+                see(row)
         self._forget()
 
     def _changed(self, row: Row) -> set[str]:

@@ -1,6 +1,7 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import tzinfo
 
 from gateway.core.citizen import FlagKind
@@ -19,11 +20,14 @@ class Greeting:
     """Answers the flow's question what to do with a caller; never keeps anyone waiting for it.
 
     Opening hours are by ``zone``, the site's own time. A queue that is closed now sends its callers
-    on, those of a shortcut key, too.
+    on, those of a shortcut key, too. ``emergency_keys`` (key → code) always lead to their lines.
     """
 
-    def __init__(self, floor: Floor, zone: tzinfo) -> None:
+    def __init__(
+        self, floor: Floor, zone: tzinfo, emergency_keys: Mapping[str, str] | None = None
+    ) -> None:
         self.floor = floor
+        self._emergency_keys = emergency_keys or {}
         self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
@@ -40,6 +44,7 @@ class Greeting:
             straight=await self._straight(arrival.number),
             prio=queues[queue].rank if queue in queues else 0,
             greeting=number.greeting if number else GREETING,
+            emergency_keys=self._emergency_keys,
         )
 
     async def _straight(self, number: str) -> bool:

@@ -14,6 +14,7 @@ from gateway.core.expert import Department, Expert
 from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark
 from gateway.core.guest import Guest
+from gateway.core.handover import Handover
 from gateway.core.identity import Identity, IdentityLink
 from gateway.core.message import Attachment, Message
 from gateway.core.number import Number
@@ -29,6 +30,7 @@ from gateway.core.session import Session
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
 from gateway.ports.ears import HeardStore
+from gateway.ports.emergency import EmergencyStore
 from gateway.ports.experts import ExpertStore
 from gateway.ports.guests import GuestStore
 from gateway.ports.messages import MessageStore
@@ -65,6 +67,7 @@ Row = (
     | Shredded
     | Department
     | Expert
+    | Handover
     | Promise
     | Guest
     | Reach
@@ -72,7 +75,16 @@ Row = (
 )
 
 
-class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, GuestStore, Protocol):
+class Store(
+    CallStore,
+    MessageStore,
+    HeardStore,
+    RetentionStore,
+    ExpertStore,
+    GuestStore,
+    EmergencyStore,
+    Protocol,
+):
     """The truth. Raises StoreUnavailable when it cannot answer."""
 
     async def record(self, *rows: Row) -> None:
@@ -82,9 +94,10 @@ class Store(CallStore, MessageStore, HeardStore, RetentionStore, ExpertStore, Gu
         one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
-        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Department, Expert, Promise, Guest
-        and Reach by id, OutEntry.message_id, Privacy.contact_id). Raises AlreadyTaken for a login,
-        an Identity whose value is known (kind "identity"), an InboundEvent whose (account, key) is
+        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Department, Expert,
+        Promise, Guest and Reach by id, OutEntry.message_id, Privacy.contact_id). Raises
+        AlreadyTaken for a login, an Identity whose value is known (kind "identity"), an
+        InboundEvent whose (account, key) is
         (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of
         the row that was refused; then nothing of it is written.
         """

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gateway.core.facts import FactKind
 from gateway.core.retention import DataClass
 from gateway.store.tables import call, callback, contact, fact, recording
+from gateway.store.tables_emergency import handover
 from gateway.store.tables_heard import hearing_job, segment
 from gateway.store.tables_messages import attachment, message
 from gateway.store.tables_retention import shredded
@@ -28,7 +29,7 @@ _THERE = {
     DataClass.RECORDINGS: _has(call, call.c.recording_file != "")
     | _has(recording)
     | _has(fact, fact.c.kind == FactKind.VOICEMAIL_LEFT.value),
-    DataClass.TRANSCRIPTS: _has(segment) | _has(hearing_job),
+    DataClass.TRANSCRIPTS: _has(segment) | _has(hearing_job) | _has(handover),
     DataClass.MESSAGES: _has(message),
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.retention import DataClass, Shredded
-from gateway.store import tables, tables_heard, tables_messages
+from gateway.store import tables, tables_emergency, tables_heard, tables_messages
 from gateway.store.change import Change, How
-from gateway.store.rows_guests import changes
+from gateway.store.rows_emergency import changes
 from gateway.store.tables_retention import shredded
 from gateway.store.tables_search import word_place
 
@@ -24,6 +24,7 @@ SHREDS = {
     ),
     DataClass.TRANSCRIPTS: (
         (tables_heard.segment, How.SHRED),
+        (tables_emergency.handover, How.SHRED),
         (tables_heard.hearing_job, How.SHRED),
         (word_place, How.REMOVE_HEARD),
     ),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from gateway.core.message import FileState
 from gateway.core.retention import SHREDDED
 from gateway.core.transcript import JobState
-from gateway.store import tables, tables_heard, tables_messages
+from gateway.store import tables, tables_emergency, tables_heard, tables_messages
 from gateway.store.change import How
 
 _CONTACT = sa.bindparam("of_contact", type_=sa.Text)
@@ -15,6 +15,7 @@ _NAMES_NOTHING: dict[sa.Table, dict[str, str]] = {
     tables.recording: {"file": ""},
     tables.call: {"recording_file": ""},
     tables_heard.segment: {},
+    tables_emergency.handover: {},
     tables_messages.message: {},
     tables_messages.attachment: {
         "file": "",

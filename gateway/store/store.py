@@ -20,6 +20,7 @@ from gateway.core.transcript import Privacy
 from gateway.store import history, queries, records, records_messages, rows, tables
 from gateway.store.callback_answers import CallbackAnswers
 from gateway.store.duplicates import MOST_KEYS
+from gateway.store.emergency_answers import EmergencyAnswers
 from gateway.store.engine import engines, resolve
 from gateway.store.errors import RowRefused
 from gateway.store.expert_answers import ExpertAnswers
@@ -64,6 +65,7 @@ class SqlStore(
     RetentionAnswers,
     ExpertAnswers,
     GuestAnswers,
+    EmergencyAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gateway.store import (
     tables_callbacks,
+    tables_emergency,
     tables_experts,
     tables_guests,
     tables_messages,
@@ -124,6 +125,7 @@ caller_flag = sa.Table(
 
 identity = tables_messages.identity
 shredded = tables_retention.shredded
+handover = tables_emergency.handover
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place
 guest = tables_guests.guest

@@ -27,6 +27,7 @@ from gateway.web.citizens_api import CitizensApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
+from gateway.web.emergencies_api import EmergenciesApi
 from gateway.web.experts_api import ExpertsApi
 from gateway.web.files_api import FilesApi
 from gateway.web.flags_api import FlagsApi
@@ -115,6 +116,7 @@ async def open_server(
             HealthApi(parts),
             HooksApi(parts, limits),
             *([FilesApi(parts.files)] if parts.files else ()),
+            *([EmergenciesApi(parts.emergencies, limits)] if parts.emergencies else ()),
             AdminApi(parts),
             *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),

@@ -25,11 +25,13 @@ from gateway.intake.dialler import Dialler
 from gateway.intake.drafts import Drafts
 from gateway.intake.experts import Experts
 from gateway.intake.file_desk import FileDesk
+from gateway.intake.handovers import Handovers
 from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
 from gateway.intake.promises import Promises
+from gateway.intake.reconciling import Reconciling
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
@@ -191,6 +193,15 @@ class ExpertParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyParts:
+    """Hand-overs to emergency lines; ``lines`` is the health of each line."""
+
+    handovers: Handovers
+    reconciling: Reconciling
+    lines: Callable[[], list[Json]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
 
@@ -200,7 +211,8 @@ class WebParts:
     ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
     browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
     accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
-    without ``files`` there are no attachments, without ``experts`` none are called in.
+    without ``files`` there are no attachments, without ``experts`` none are called in, without
+    ``emergencies`` nothing is handed over.
     """
 
     accounts: Accounts
@@ -231,3 +243,4 @@ class WebParts:
     inbox: Inbox | None = None
     files: FileDesk | None = None
     experts: ExpertParts | None = None
+    emergencies: EmergencyParts | None = None

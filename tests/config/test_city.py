@@ -62,7 +62,7 @@ def test_the_demo_city_leads_to_this_machine_only(tmp_path: Path) -> None:
 
 def test_the_settings_own_values_win(tmp_path: Path) -> None:
     """The city's file is the ground, the hotline's own file stands on it."""
-    city = OUT + LINE + 'key = "1"\n' + REGION + 'trunks = ["out"]\n[site]\ncity_zh = "甲市"\n'
+    city = OUT + LINE + 'key = "4"\n' + REGION + 'trunks = ["out"]\n[site]\ncity_zh = "甲市"\n'
     own = f'[site]\ncity_profile = "own"\ncity_en = "A"\n[[emergency_line]]\n{HEAD}key = "3"\n'
     settings = read(tmp_path, own, city)
     (line,) = settings.emergency_line
@@ -89,7 +89,7 @@ def test_an_unknown_city_is_told_with_those_that_there_are(tmp_path: Path) -> No
         (LINE + REGION, "emergency_line[1].regions[1].trunks", "at least one trunk"),
         (LINE + REGION + 'trunks = ["x"]\n', "emergency_line[1].regions[1].trunks", "no trunk x"),
         (LINE + 'region = "far"\n' + REGION, "emergency_line[1].region", "no such region"),
-        (LINE + 'key = "0"\n', "emergency_line[1].key", "0 always"),
+        (LINE + 'key = "0"\n', "emergency_line[1].key", "2 to 8"),
         (LINE + 'key = "2"\n', "emergency_line[1].key", "has this key"),
         (LINE + 'hook_url = "https://x"\n', "emergency_line[1].hook_secret_file", "both or none"),
         (LINE + 'hook_secret = "x"\n', "emergency_line[1].hook_secret", "_file"),

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -54,7 +54,7 @@ from gateway.web.openapi import PATH_PART, document
 from gateway.web.operation import Operation
 from gateway.web.pages import Pages
 from gateway.web.server import WebServer, open_server
-from gateway.web.uses import HeardParts, Inbox, WebParts
+from gateway.web.uses import EmergencyParts, HeardParts, Inbox, WebParts
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.desk_of_citizens import CitizensPeer
 from tests.peers.publisher_peer import PublisherPeer
@@ -236,6 +236,7 @@ async def web_world(
     channels: Mapping[str, Channel] | None = None,
     inbox: Inbox | None = None,
     trunk: Trunk | None = None,
+    emergencies: Callable[[Floor], EmergencyParts] | None = None,
 ) -> AsyncIterator[WebWorld]:
     """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
     trunk = trunk or Trunk(name="local")
@@ -314,6 +315,7 @@ async def web_world(
             channels=channels or {},
             inbox=inbox,
             experts=experts.parts(),
+            emergencies=emergencies(floor.floor) if emergencies else None,
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:
