@@ -3,6 +3,7 @@
 export type KeyAct =
   | 'answer' | 'hangup' | 'mute' | 'hold' | 'submit' | 'help'
   | 'next' | 'previous' | 'reply' | 'close' | 'accept' | 'known'
+  | 'guest' | 'transfer' | 'emergency' | 'undo'
 
 export interface KeyPress {
   key: string
@@ -16,10 +17,16 @@ export interface KeyPress {
   repeat: boolean
 }
 
+const WITH_CTRL_ALT: Record<string, KeyAct> = {
+  Digit3: 'guest', KeyT: 'transfer', KeyE: 'emergency',
+}
+
 /** Where the focus is: in a text field, on something that has its own Enter, or on neither. */
 export type Focus = 'typing' | 'control' | 'page'
 
-const PLAIN: Record<string, KeyAct> = { F2: 'answer', F4: 'hangup', F8: 'mute', F9: 'hold' }
+const PLAIN: Record<string, KeyAct> = {
+  F2: 'answer', F4: 'hangup', F8: 'mute', F9: 'hold', Escape: 'undo',
+}
 const WITH_ALT: Record<string, KeyAct> = {
   KeyJ: 'next', KeyK: 'previous', KeyL: 'reply', KeyE: 'close', KeyA: 'known',
 }
@@ -28,7 +35,8 @@ const WITH_ALT: Record<string, KeyAct> = {
 export function actOf(press: KeyPress, focus: Focus): KeyAct | null {
   if (press.isComposing || press.repeat || press.metaKey) return null
   if (press.altKey) {
-    if (press.ctrlKey || press.shiftKey) return null
+    if (press.shiftKey) return null
+    if (press.ctrlKey) return WITH_CTRL_ALT[press.code ?? ''] ?? null
     return WITH_ALT[press.code || `Key${press.key.toUpperCase()}`] ?? null
   }
   if (press.ctrlKey) return press.key === 'Enter' ? 'submit' : null

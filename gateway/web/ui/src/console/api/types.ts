@@ -1,8 +1,12 @@
 /** What the gateway's HTTP API and push channel send, word for word. Times are RFC 3339 UTC. */
 
+import type { Guest, Reach } from './guest-types'
+
 export type SeatState = 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking' | 'wrapping_up'
 export type PhoneKind = 'browser' | 'desk'
-export type CallState = 'offered' | 'talking' | 'held' | 'reconnecting' | 'ended'
+export type CallState =
+  | 'offered' | 'talking' | 'held' | 'reconnecting' | 'consulting' | 'conference' | 'handed_over' | 'parked'
+  | 'ended'
 export type Right =
   | 'self'
   | 'take_calls'
@@ -174,6 +178,10 @@ export interface CallView {
   outcome: Outcome
   /** Of the entry in the list of those to be called back; empty without one. */
   callback_id: string
+  guests: Guest[]
+  /** The wish that is under way, or the last one of this call. */
+  reach: Reach | null
+  recording_paused: boolean
 }
 
 /** Somebody to be called back. */

@@ -95,6 +95,8 @@ export const en: Record<keyof typeof zh, string> = {
   'state.offered': 'Ringing',
   'state.talking': 'Talking',
   'state.held': 'On hold',
+  'state.consulting': 'Consulting',
+  'state.conference': 'Three-way',
   'state.wrapping_up': 'Wrap-up',
   'state.offline': 'Offline',
   'reason.no_answer': 'missed a call',

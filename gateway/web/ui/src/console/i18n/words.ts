@@ -5,6 +5,8 @@ import { callbacksZh } from './callbacks.zh'
 import { chatsEn } from './chats.en'
 import { chatsZh } from './chats.zh'
 import { en as consoleEn } from './en'
+import { guestsEn } from './guests.en'
+import { guestsZh } from './guests.zh'
 import { heardEn } from './heard.en'
 import { heardZh } from './heard.zh'
 import { marksEn } from './marks.en'
@@ -15,6 +17,6 @@ import { phoneEn } from './phone.en'
 import { phoneZh } from './phone.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...heardZh, ...marksZh, ...officeZh, ...phoneZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...marksZh, ...officeZh, ...phoneZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...heardEn, ...marksEn, ...officeEn, ...phoneEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...marksEn, ...officeEn, ...phoneEn }

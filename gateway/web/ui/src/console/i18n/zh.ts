@@ -88,6 +88,8 @@ export const zh = {
   'state.offered': '振铃',
   'state.talking': '通话',
   'state.held': '保持',
+  'state.consulting': '私下咨询',
+  'state.conference': '三方通话',
   'state.wrapping_up': '话后处理',
   'state.offline': '断线',
   'reason.no_answer': '未接听',

@@ -30,7 +30,10 @@ async function once(command: Command, act: () => Promise<unknown>): Promise<bool
   }
 }
 
-const inCall = computed(() => call.value?.state === 'talking' || call.value?.state === 'held')
+const TALKS: ReadonlySet<string> = new Set(['talking', 'held', 'consulting', 'conference'])
+const inCall = computed(() => TALKS.has(call.value?.state ?? ''))
+/** The citizen may be sent to music and back by the hold button; with guests their modes say it. */
+const holds = computed(() => call.value?.state === 'talking' || call.value?.state === 'held')
 /** The seat's side was torn away; the citizen hears music until it is back. */
 const lost = computed(() => call.value?.state === 'reconnecting')
 
@@ -43,7 +46,7 @@ export const can = computed<Record<Command, boolean>>(() => {
     answer: mine?.phone === 'browser' && isPhone() && rings && softphone.leg !== 'talking',
     hangup: inCall.value || lost.value || call.value?.state === 'offered' || softphone.leg === 'talking',
     mute: softphone.leg === 'talking',
-    hold: inCall.value,
+    hold: holds.value,
     ready: state === 'not_ready' || state === 'wrapping_up',
     break: Boolean(mine),
     signout: state === 'not_ready' || state === 'ready' || state === 'wrapping_up',

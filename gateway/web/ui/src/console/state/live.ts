@@ -10,7 +10,9 @@ import { tellNotice } from './notices'
 
 /** A short cut is nobody's business; a longer one must be seen. */
 const BANNER_MS = 1500
-const HERE: ReadonlySet<string> = new Set(['offered', 'talking', 'held', 'reconnecting'])
+const HERE: ReadonlySet<string> = new Set([
+  'offered', 'talking', 'held', 'reconnecting', 'consulting', 'conference',
+])
 
 export const live = shallowRef<Live>(EMPTY)
 export const known = ref(false)

@@ -8,7 +8,8 @@ import { options } from './session'
 
 /** How the bar shows a seat: the seat's state, plus holding and being cut off. */
 export type Shade =
-  | 'ready' | 'offered' | 'talking' | 'held' | 'reconnecting' | 'wrapping_up' | 'not_ready'
+  | 'ready' | 'offered' | 'talking' | 'held' | 'reconnecting' | 'consulting' | 'conference' | 'wrapping_up'
+  | 'not_ready'
   | 'signed_out' | 'offline'
 
 export function shade(): Shade {
@@ -17,9 +18,12 @@ export function shade(): Shade {
   return seatShade(seat.value.state, call.value?.state ?? '')
 }
 
+const IN_CALL = ['held', 'reconnecting', 'consulting', 'conference'] as const
+type InCall = (typeof IN_CALL)[number]
+
 /** How a seat is shown whose call is in this state. */
-export function seatShade(seat: Exclude<Shade, 'held' | 'reconnecting' | 'offline'>, call: string): Shade {
-  return seat === 'talking' && (call === 'held' || call === 'reconnecting') ? call : seat
+export function seatShade(seat: Exclude<Shade, InCall | 'offline'>, call: string): Shade {
+  return seat === 'talking' ? (IN_CALL.find((one) => one === call) ?? seat) : seat
 }
 
 const find = (choices: Choice[] | undefined, code: string): string =>

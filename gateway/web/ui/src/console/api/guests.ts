@@ -1,0 +1,26 @@
+/** Requests about guests of a call, transfers, parking and supervision. */
+
+import type { Directory, GuestMode, Wish } from './guest-types'
+import { ask } from './http'
+
+const id = encodeURIComponent
+const at = (contact: string, what: string) => `calls/${id(contact)}/${what}`
+
+export const directory = () => ask<Directory>('GET', 'directory')
+export const reach = (contact: string, wish: Wish) =>
+  ask<unknown>('POST', at(contact, 'reach'), wish)
+export const reachCommand = (contact: string, command: 'undo' | 'withdraw' | 'verified') =>
+  ask<null>('POST', at(contact, `reach/${command}`), {})
+export const moveGuest = (contact: string, guest: string, mode: GuestMode) =>
+  ask<null>('POST', at(contact, `guests/${id(guest)}/mode`), { mode })
+export const dropGuest = (contact: string, guest: string) =>
+  ask<null>('POST', at(contact, `guests/${id(guest)}/drop`), {})
+/** `who` is a guest's id, or "citizen". */
+export const mute = (contact: string, who: string, muted: boolean) =>
+  ask<null>('POST', at(contact, 'mute'), { who, muted })
+export const leave = (contact: string) => ask<null>('POST', at(contact, 'leave'), {})
+export const transfer = (contact: string, queue: string) =>
+  ask<null>('POST', at(contact, 'transfer'), { queue })
+export const park = (contact: string) => ask<null>('POST', at(contact, 'park'), {})
+export const pauseRecording = (contact: string, paused: boolean) =>
+  ask<null>('POST', at(contact, 'recording'), { paused })

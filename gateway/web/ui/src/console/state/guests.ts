@@ -1,0 +1,67 @@
+/** What an operator does with the guests of their call; refusals become notices. */
+
+import { computed, ref, shallowRef, watch } from 'vue'
+import * as guests from '../api/guests'
+import type { Directory, GuestMode, Wish } from '../api/guest-types'
+import { leaveBar, present } from '../handover/who-hears'
+import { t } from '../i18n'
+import { call } from './live'
+import { tell, tellProblem } from './notices'
+
+const TALKING: ReadonlySet<string> = new Set(['talking', 'held', 'consulting', 'conference'])
+
+export const inTalk = computed(() => TALKING.has(call.value?.state ?? ''))
+export const here = computed(() => present(call.value?.guests ?? []))
+export const reach = computed(() => call.value?.reach ?? null)
+export const reaching = computed(() => reach.value?.state === 'undo' || reach.value?.state === 'trying')
+export const cannotLeave = computed(() => leaveBar(here.value, reach.value))
+
+/** Which picker is open, over what is being done. */
+export const picking = ref<'' | 'guest' | 'transfer'>('')
+export const emergencyOpen = ref(false)
+watch(() => call.value?.contact_id, () => {
+  picking.value = ''
+  emergencyOpen.value = false
+})
+
+export const directory = shallowRef<Directory | null>(null)
+export async function readDirectory(): Promise<void> {
+  directory.value = await guests.directory()
+}
+
+export const doing = ref(false)
+async function once(act: (contact: string) => Promise<unknown>, done = ''): Promise<boolean> {
+  const contact = call.value?.contact_id
+  if (!contact || doing.value) return false
+  doing.value = true
+  try {
+    await act(contact)
+    if (done) tell('info', done)
+    return true
+  } catch (problem) {
+    tellProblem(problem)
+    return false
+  } finally {
+    doing.value = false
+  }
+}
+
+export const ask = (wish: Wish) => once((contact) => guests.reach(contact, wish))
+export const undo = () => once((contact) => guests.reachCommand(contact, 'undo'))
+export const withdraw = () => once((contact) => guests.reachCommand(contact, 'withdraw'))
+export const verified = () => once((contact) => guests.reachCommand(contact, 'verified'))
+export const move = (guest: string, mode: GuestMode) =>
+  once((contact) => guests.moveGuest(contact, guest, mode))
+export const drop = (guest: string) => once((contact) => guests.dropGuest(contact, guest))
+export const mute = (who: string, muted: boolean) =>
+  once((contact) => guests.mute(contact, who, muted))
+export const leave = () => once(guests.leave, t('guest.done.left'))
+export const transfer = (queue: string) =>
+  once((contact) => guests.transfer(contact, queue), t('guest.done.transferred'))
+export const park = () => once(guests.park, t('guest.done.parked'))
+export const pauseRecording = (paused: boolean) =>
+  once((contact) => guests.pauseRecording(contact, paused))
+
+/** A call goes to an emergency line: warm, so that the operator stays until they have understood. */
+export const callEmergency = (code: string, region: string, reason: string) =>
+  ask({ role: 'dispatcher', target: code, region, mode: 'join', leaves: false, consent: false, reason })
