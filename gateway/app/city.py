@@ -13,10 +13,9 @@ from gateway.core.emergency import (
     Policy,
     Region,
     SpecialTask,
-    emergency_tries,
 )
 from gateway.core.hours import Opening
-from gateway.telephony.emergency_routes import EmergencyRoute
+from gateway.telephony.emergency_routes import routes_of
 
 
 def city_of(settings: Settings) -> City:
@@ -49,20 +48,6 @@ def city_of(settings: Settings) -> City:
             )
             for one in settings.special_task
         },
-    )
-
-
-def routes_of(settings: Settings) -> tuple[EmergencyRoute, ...]:
-    """The lines that the dialplan dials by itself, each with its own region's trunks in order."""
-    return tuple(
-        EmergencyRoute(
-            code=line.code,
-            numbers=tuple((one.number, one.trunk) for one in emergency_tries(line)),
-            key=line.key,
-            ring_seconds=line.ring_seconds,
-        )
-        for line in city_of(settings).emergency.values()
-        if emergency_tries(line)
     )
 
 

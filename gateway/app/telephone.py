@@ -11,7 +11,6 @@ import structlog
 from config.errors import ConfigError, Problem
 from config.load import read_secret
 from config.settings import Settings
-from gateway.app.city import routes_of
 from gateway.app.from_settings import recordings_of
 from gateway.app.invitation import Reach
 from gateway.ports import Clock
@@ -105,7 +104,6 @@ async def open_asterisk(
         queues=await store.queues(),
         seats=[seat.number for seat in await store.seats()],
         dids=[number.did for number in await store.numbers()],
-        emergency=routes_of(settings),
         ports=ports,
         system_name=unique_system_name(),
     )

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import typer
 
-from gateway.app.city import routes_of
 from gateway.app.from_settings import opened_store, queues_of, recordings_of, seats_of
 from gateway.app.telephone import ami_secrets
 from gateway.cli.options import ConfigOption, settings_from, told
@@ -52,7 +51,6 @@ def render(
                 queues=await store.queues() or queues_of(settings),
                 seats=[seat.number for seat in await store.seats()] or seats_of(settings),
                 dids=[one.did for one in await store.numbers()] or None,
-                emergency=routes_of(settings),
                 ports=AsteriskPorts(
                     ami=given.ami_port or USUAL_AMI_PORT,
                     agi=given.agi_port or USUAL_AGI_PORT,
