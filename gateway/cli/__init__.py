@@ -37,6 +37,7 @@ COMMANDS = (
     ),
     Command("asr", "asr", "语音识别：calibrate", "speech recognition: calibrate"),
     Command("wall-link", "wall_link", "大屏链接：--renew", "the wallboard's link: --renew"),
+    Command("emergency", "emergency", "紧急专线：check reconcile", "lines: check reconcile"),
     Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),
     Command("asterisk", "asterisk", "Asterisk 配置：render", "configuration of Asterisk: render"),
     Command("service", "service", "systemd 服务：render", "the unit for systemd: render"),

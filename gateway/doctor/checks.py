@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.errors import HotlineError
-from gateway.doctor import channels, data, line, machine, made, running, speech
+from gateway.doctor import channels, data, emergency, line, machine, made, running, speech
 from gateway.doctor.finding import Check, Finding, Patient, blocking, fail
 
 LOOK_SECONDS = 30.0
@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     Check("gateway", "网关", "gateway", running.gateway),
     Check("sip", "SIP 入口", "SIP door", running.sip_door),
     Check("trunks", "中继", "trunks", running.trunks),
+    Check("emergency", "紧急专线", "emergency lines", emergency.lines),
     Check("certificate", "TLS 证书", "TLS certificate", running.certificate),
     Check("files", "附件处理", "files of messages", channels.files),
     Check("microphone", "麦克风", "microphone", running.microphone),

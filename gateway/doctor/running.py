@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -94,8 +95,8 @@ async def trunks(patient: Patient) -> Finding:
     outward = [one for one in patient.settings.trunk if one.host]
     if not outward:
         return ok("只呼入", "incoming only")
-    answers = await asyncio.gather(*(_sip_answers(_address(one.host)) for one in outward))
-    dead = [one.name for one, alive in zip(outward, answers, strict=True) if not alive]
+    well = await answering({one.name: one.host for one in outward})
+    dead = [name for name, alive in well.items() if not alive]
     if not dead:
         return ok(f"{len(outward)} 条有应答", f"{len(outward)} answer")
     said = " ".join(dead)
@@ -105,6 +106,12 @@ async def trunks(patient: Patient) -> Finding:
         "检查 [[trunk]] host、防火墙和对方状态",
         "check host of the [[trunk]], the firewall and the other side",
     )
+
+
+async def answering(hosts: Mapping[str, str]) -> Mapping[str, bool]:
+    """Whether each of these trunks (name → host) answers OPTIONS."""
+    answers = await asyncio.gather(*(_sip_answers(_address(host)) for host in hosts.values()))
+    return dict(zip(hosts, answers, strict=True))
 
 
 def _address(host: str) -> tuple[str, int]:
