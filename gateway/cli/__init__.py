@@ -29,7 +29,7 @@ COMMANDS = (
     Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),
     Command("queue", "queue", "队列：ls add set rm", "queues: ls add set rm"),
     Command("number", "number", "号码：ls add set rm", "numbers: ls add set rm"),
-    Command("expert", "expert", "专家：ls import", "experts: ls import"),
+    Command("expert", "expert", "专家：ls import report", "experts: ls import report"),
     Command("seat", "seat", "坐席：ls add set rm", "seats: ls add set rm"),
     Command("channel", "channel", "渠道：ls check send-test connect", "channels: ls check"),
     Command(

@@ -1,10 +1,13 @@
 """``hotline expert``: departments and experts. A running gateway knows of a change in seconds."""
 
+import csv
 import getpass
 import json
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +18,7 @@ from gateway.cli.options import FAILED, ConfigOption, JsonOption, settings_from,
 from gateway.clock import SystemClock
 from gateway.core.expert import Expert
 from gateway.core.rota_text import said
+from gateway.intake.expert_figures import counted, figures_view
 from gateway.intake.experts import imported
 from gateway.intake.local_login import local_login
 from gateway.intake.roster_cells import Known
@@ -53,6 +57,53 @@ def list_(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
         mark = "" if row["active"] else "  停用 / disabled"
         line = f"{row['department']:<12} {row['id']:<12} {row['name']}  {row['reached_by']}"
         typer.echo(f"{line}  {'、'.join(row['skills'])}  [{duties}]{mark}")
+
+
+@app.command()
+def report(
+    since: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="从 / from")],
+    until: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="到，含当日 / to")],
+    *,
+    as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV / print CSV")] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """各部门与专家的应答率 / how often departments and experts answered."""
+    settings = settings_from(config)
+    zone = ZoneInfo(settings.site.timezone)
+    first = since.replace(tzinfo=zone)
+    end = until.replace(tzinfo=zone) + timedelta(days=1)
+
+    async def work() -> dict[str, Any]:
+        async with opened_store(settings) as store:
+            experts = {one.id: one for one in await store.experts()}
+            departments = {one.id: one for one in await store.departments()}
+            found = await counted(store, first, end, experts)
+            return figures_view(found, experts, departments)
+
+    found = told(work())
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    whole = {"what": "all", "id": "", "title": "", **found["whole"]}
+    rows = [whole, *_of("department", found["departments"]), *_of("expert", found["experts"])]
+    if as_csv:
+        writer = csv.DictWriter(sys.stdout, list(whole))
+        writer.writeheader()
+        writer.writerows(rows)
+        return
+    typer.echo("asked 询问 · ans. 接听 · none 无人接 · busy 忙 · rate 应答率 · ring s 平均振铃秒")
+    heads = f"{'asked':>7}{'ans.':>7}{'none':>7}{'busy':>7}{'rate':>9}{'ring s':>9}"
+    typer.echo(f"{'':<26}{heads}")
+    for row in rows:
+        rate = "-" if row["rate"] is None else f"{row['rate']:.1%}"
+        ring = "-" if row["ring_seconds"] is None else f"{row['ring_seconds']:.1f}"
+        numbers = f"{row['asked']:>7}{row['answered']:>7}{row['no_answer']:>7}{row['busy']:>7}"
+        typer.echo(f"{row['what']:<12}{row['id']:<14}{numbers}{rate:>9}{ring:>9}  {row['title']}")
+
+
+def _of(what: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"what": what, **row} for row in rows]
 
 
 @app.command("import", help=f"导入 CSV，列 / import a CSV of: {' '.join(COLUMNS)}")

@@ -6,7 +6,7 @@ The roster is read from the store at the start and again every quarter of a minu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,8 @@ from gateway.core import expert as core
 from gateway.core.errors import IllegalMove, Invalid, Problem, StoreUnavailable, Unknown
 from gateway.core.expert import Department, Expert, Now, Reason
 from gateway.core.facts import Fact, FactKind
+from gateway.core.guest import GuestState
+from gateway.core.guest_kind import GuestEnd, GuestRole
 from gateway.core.operator import Operator
 from gateway.core.reach import Try
 from gateway.core.seat import SeatState
@@ -25,6 +27,7 @@ from gateway.intake.roster_sheet import Roster, read_roster
 
 READ_EVERY_SECONDS = 15.0
 DECLINED_FOR = timedelta(minutes=5)
+OPEN_GUEST = (GuestState.DIALLING, GuestState.IN)
 
 Json = dict[str, Any]
 
@@ -39,11 +42,10 @@ class Experts:
         self.floor = floor
         self.departments: dict[str, Department] = {}
         self.experts: dict[str, Expert] = {}
-        self.in_call: Callable[[], Collection[str]] = lambda: ()
-        """Ids of experts who are guests of a call, or are being dialled."""
         self._declined: dict[str, datetime] = {}
         self.office = office
         self._trunks = tuple(trunks)
+        floor.listeners.append(self._hear)
 
     async def open(self) -> None:
         """Read the roster. Raises StoreUnavailable."""
@@ -63,9 +65,13 @@ class Experts:
 
     # ---- who can be asked ----
 
-    def declined(self, expert_id: str) -> None:
-        """This expert was asked just now and did not come."""
-        self._declined[expert_id] = self.floor.clock.now()
+    def _hear(self, fact: Fact) -> None:
+        """An expert who was asked and did not come is asked after the others for a while."""
+        if fact.kind is not FactKind.GUEST_FAILED:
+            return
+        guest = self.floor.guests.get(str(fact.data.get("guest")))
+        if guest and guest.role is GuestRole.EXPERT and guest.end is not GuestEnd.WITHDRAWN:
+            self._declined[guest.target_id] = fact.at
 
     def now(self, at: datetime) -> Now:
         """What is known of everybody at this moment."""
@@ -74,10 +80,12 @@ class Experts:
         gone = {seat.number for seat in seats if seat.state is SeatState.SIGNED_OUT}
         talking = {seat.number for seat in seats if seat.contact_id}
         at_seats = {one.id for one in self.experts.values() if one.seat in talking}
+        open_guests = (one for one in self.floor.guests.values() if one.state in OPEN_GUEST)
+        called = {one.target_id for one in open_guests if one.role is GuestRole.EXPERT}
         return Now(
             local=at.astimezone(self.office.zone).replace(tzinfo=None),
             workday=self.office.workday,
-            in_call=at_seats | set(self.in_call()),
+            in_call=at_seats | called,
             declined=frozenset(self._declined),
             away=gone,
         )

@@ -8,7 +8,8 @@ restart.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.core.call import Call
@@ -28,6 +29,7 @@ from gateway.core.promise import (
     ticked,
     times,
 )
+from gateway.core.reach import Reach
 from gateway.core.workdays import WorkingTime
 from gateway.intake.callbacks import NOTE_CHARACTERS, owed
 from gateway.intake.experts import Experts
@@ -37,6 +39,7 @@ from gateway.ports import Row
 
 LOOK_EVERY_SECONDS = 20.0
 AGAIN_AFTER_SECONDS = 2.0
+LOOK_BACK = timedelta(days=1)
 
 Json = dict[str, Any]
 
@@ -176,15 +179,41 @@ class Promises:
     # ---- over time ----
 
     def _hear(self, fact: Fact) -> None:
-        """Somebody was called back: look whether that was promised."""
-        if fact.kind is FactKind.CALLBACK_DONE and fact.data.get("reason") == "promise":
+        """Somebody was called back, or an expert was not reached: look what that means."""
+        called = fact.kind is FactKind.CALLBACK_DONE and fact.data.get("reason") == "promise"
+        if called or (fact.kind is FactKind.REACH_FAILED and fact.data.get("role") == "expert"):
             self._woken.set()
+
+    async def owe(self) -> None:
+        """Promise an answer wherever an expert was asked for and none came.
+
+        Asked of the store, so that nobody is forgotten by a gateway that died in between. Raises
+        StoreUnavailable: it is looked again.
+        """
+        since = self.floor.clock.now() - LOOK_BACK
+        for reach in await self.floor.store.experts_owing(since):
+            call = self.floor.calls.get(reach.contact_id)
+            call = call or await self.floor.store.call(reach.contact_id)
+            department = self._experts.department_of(reach.target)
+            if call is None or department is None or await self._covered(reach, department.id):
+                continue
+            with suppress(Unknown):  # the department was removed meanwhile
+                await self.make(call, reach.target, reach.by, reach_id=reach.id)
+
+    async def _covered(self, reach: Reach, department_id: str) -> bool:
+        """Whether an answer of this department was owed in this contact when the wish failed."""
+        return any(
+            one.department_id == department_id
+            and (one.done_at is None or reach.ended_at is None or one.done_at >= reach.ended_at)
+            for one in await self.floor.store.promises_of(reach.contact_id)
+        )
 
     async def run(self) -> None:
         """Tell what becomes due, and close what was called back, for ever."""
         while True:
             self._woken.clear()
             try:
+                await self.owe()
                 await self.look()
             except StoreUnavailable:
                 await self.floor.clock.sleep(AGAIN_AFTER_SECONDS)

@@ -15,6 +15,7 @@ from gateway.store.columns import (
     text_column,
     time_column,
 )
+from gateway.store.tables_guests import guest
 
 department = sa.Table(
     "department",
@@ -63,6 +64,10 @@ promise = sa.Table(
     time_column("done_at", nullable=True),
     bytes_column("note_cipher"),
 )
+
+sa.Index("ix_guest_asked", guest.c.role, guest.c.asked_at)
+sa.Index("ix_promise_reach_id", promise.c.reach_id)
+sa.Index("ix_promise_contact_id", promise.c.contact_id)
 
 PROMISE_IS_OPEN = promise.c.state == sa.literal_column("'open'")
 sa.Index(

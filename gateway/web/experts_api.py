@@ -11,6 +11,7 @@ from gateway.core import expert as core
 from gateway.core.errors import Invalid, Problem
 from gateway.core.operator import Right
 from gateway.core.rota_text import read_duty, said
+from gateway.intake.expert_figures import counted, figures_view
 from gateway.intake.experts import Experts
 from gateway.web import experts_shapes as shapes
 from gateway.web.operation import Ask, Operation
@@ -94,6 +95,18 @@ class ExpertsApi:
                 query=shapes.RotaAsked,
                 answer=shapes.Rota,
                 problems=(404,),
+            ),
+            Operation(
+                method="GET",
+                path="/api/v1/experts/report",
+                policy=Right.WATCH,
+                handler=self.report,
+                summary="How often experts and departments answered in a time",
+                summary_zh="专家与部门应答率",
+                tag="experts",
+                query=shapes.Span,
+                answer=shapes.ExpertReport,
+                problems=(503,),
             ),
             Operation(
                 method="POST",
@@ -217,6 +230,12 @@ class ExpertsApi:
                 "bad": [{"line": one.line, "zh": one.zh, "en": one.en} for one in roster.bad],
             }
         )
+
+    async def report(self, ask: Ask) -> web.StreamResponse:
+        """应答率."""
+        span, one = ask.sent(shapes.Span), self._experts
+        found = await counted(one.floor.store, span.since, span.until, one.experts)
+        return web.json_response(figures_view(found, one.experts, one.departments))
 
     async def rota(self, ask: Ask) -> web.StreamResponse:
         """一周值班表."""

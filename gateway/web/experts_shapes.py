@@ -90,6 +90,35 @@ class Rota(TypedDict):
     slots: list[RotaSlot]
 
 
+class Figures(TypedDict):
+    """How often somebody answered; ``withdrawn`` counts neither way in ``rate``."""
+
+    asked: int
+    answered: int
+    no_answer: int
+    busy: int
+    rejected: int
+    unreachable: int
+    withdrawn: int
+    rate: float | None
+    ring_seconds: float | None
+
+
+class NamedFigures(Figures):
+    """Of one department or expert; the title is empty for one who was removed."""
+
+    id: str
+    title: str
+
+
+class ExpertReport(TypedDict):
+    """The answered rates of a time."""
+
+    whole: Figures
+    departments: list[NamedFigures]
+    experts: list[NamedFigures]
+
+
 class Promise(TypedDict):
     """One answer that is owed; ``due`` tells how urgent it is."""
 
@@ -153,6 +182,14 @@ class RotaAsked:
 
     department: Annotated[str, Text(1, 32)]
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A time from ``since`` on, before ``until``."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.core.guest_kind import GuestRole
 from gateway.core.promise import PromiseKind, PromiseState
+from gateway.core.reach import ReachState
 from gateway.store.errors import RowRefused
 from tests.expert_rows import a_department, a_promise, an_expert
+from tests.guest_rows import a_guest, a_reach
 from tests.store_world import NOON, StorePlace, a_call
 
 
@@ -66,3 +69,34 @@ async def test_an_expert_is_not_readable_in_the_file(sqlite_place: StorePlace) -
     assert "人社局".encode() in written
     for secret in ("赵专家", "13700000001", "回电已打"):
         assert secret.encode() not in written
+
+
+async def test_who_was_asked_is_read_in_pages_of_a_time(place: StorePlace) -> None:
+    """Experts only, in order, from the first moment on and before the last; after a known one."""
+    minute = timedelta(minutes=1)
+    asked = [a_guest(f"g{n}", "c1", asked_at=NOON + n * minute) for n in range(4)]
+    police = a_guest("p", "c1", role=GuestRole.DISPATCHER, asked_at=NOON)
+    async with place.open() as store:
+        await store.record(a_call("c1"), *reversed(asked), police)
+        found = await store.experts_asked(NOON, NOON + 3 * minute)
+        assert found == tuple(asked[:3])
+        assert await store.experts_asked(NOON, NOON + 3 * minute, after=asked[1]) == (asked[2],)
+
+
+async def test_a_wish_that_failed_is_owed_until_it_is_promised(place: StorePlace) -> None:
+    """Of experts, lately; what is promised in a contact is found by the contact."""
+    failed = a_reach("r1", "c1", state=ReachState.FAILED, ended_at=NOON)
+    others = (
+        a_reach("r2", "c1", state=ReachState.DONE, ended_at=NOON),
+        a_reach("r3", "c1", state=ReachState.FAILED, ended_at=NOON - timedelta(days=2)),
+        a_reach("r4", "c1", state=ReachState.FAILED, ended_at=NOON, role=GuestRole.DISPATCHER),
+    )
+    async with place.open() as store:
+        await store.record(a_call("c1"), failed, *others)
+        since = NOON - timedelta(days=1)
+        assert await store.experts_owing(since) == (failed,)
+        promise = a_promise("p1", "c1", reach_id="r1")
+        await store.record(promise)
+        assert await store.experts_owing(since) == ()
+        assert await store.promises_of("c1") == (promise,)
+        assert await store.promises_of("c2") == ()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,9 @@ from typer.testing import CliRunner, Result
 from config.load import load_settings
 from gateway.app import opened_store
 from gateway.cli.expert import app
+from tests.expert_rows import a_department, an_expert
+from tests.guest_rows import a_guest
+from tests.store_world import a_call
 
 SETTINGS = """data_dir = "data"
 
@@ -62,6 +68,36 @@ def test_a_list_from_a_spreadsheet_is_imported(config: Path, tmp_path: Path) -> 
     assert row["duties"] == ["workdays 09:00-17:30 #1"]
     assert "赵一" in run(config, "ls").output
     assert kinds(config) == ["experts_imported"]
+
+
+def test_the_report_is_a_table_json_or_csv(config: Path) -> None:
+    """Of one guest who was asked and answered after 5 seconds, on the last day of the time."""
+    at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+    async def fill() -> None:
+        async with opened_store(load_settings(config)) as store:
+            answered = at + timedelta(seconds=5)
+            guest = a_guest("g1", "c1", target_id="zhao", asked_at=at, answered_at=answered)
+            await store.record(a_call("c1"), a_department(), an_expert("zhao"), guest)
+
+    asyncio.run(fill())
+    days = ("report", "2026-03-01", "2026-03-02")
+    found = json.loads(run(config, *days, "--json").output)
+    assert (found["whole"]["asked"], found["whole"]["rate"]) == (1, 1.0)
+    assert [(one["id"], one["ring_seconds"]) for one in found["experts"]] == [("zhao", 5.0)]
+    rows = list(csv.DictReader(io.StringIO(run(config, *days, "--csv").output)))
+    assert [(row["what"], row["answered"]) for row in rows] == [
+        ("all", "1"),
+        ("department", "1"),
+        ("expert", "1"),
+    ]
+    assert "100.0%" in run(config, *days).output
+    assert (
+        json.loads(run(config, "report", "2026-02-01", "2026-03-01", "--json").output)["whole"][
+            "asked"
+        ]
+        == 0
+    )
 
 
 def test_a_faulty_line_stops_all_of_it(config: Path, tmp_path: Path) -> None:

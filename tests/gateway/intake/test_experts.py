@@ -8,10 +8,14 @@ import pytest
 
 from gateway.app.experts import ExpertDesk
 from gateway.core.errors import IllegalMove, Invalid, Unknown
+from gateway.core.facts import Fact, FactKind
+from gateway.core.guest import GuestState
+from gateway.core.guest_kind import GuestEnd
 from gateway.intake.experts import Experts
 from tests.expert_rows import a_department, an_expert
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.gateway.intake.test_promises import SETTINGS
+from tests.guest_rows import a_guest
 
 
 @pytest.fixture
@@ -30,6 +34,18 @@ async def experts_of(world: FloorWorld) -> Experts:
     return desk.experts
 
 
+async def was_asked(world: FloorWorld, expert: str, end: GuestEnd) -> None:
+    """An expert was dialled for somebody and did not come."""
+    call, now = await world.arrives(), world.clock.now()
+    guest = a_guest(f"g-{call.id}", call.id, target_id=expert, asked_at=now)
+    await world.store.record(guest)
+    world.floor.guests[guest.id] = guest
+    failed = replace(guest, state=GuestState.FAILED, end=end, ended_at=now)
+    data = {"guest": guest.id, "end": end.value}
+    fact = Fact(kind=FactKind.GUEST_FAILED, at=now, contact_id=call.id, data=data)
+    await world.floor.commit(failed, fact, must=True)
+
+
 def reasons(experts: Experts) -> dict[str, str]:
     """Why each is not available."""
     return {one["id"]: one["reason"] for one in experts.entries()}
@@ -44,7 +60,7 @@ async def test_availability_is_live(world: FloorWorld) -> None:
     call = await world.arrives()
     await world.rings(call, "8002")
     await world.answers(call, "8002")
-    experts.declined("e1")
+    await was_asked(world, "e1", GuestEnd.NO_ANSWER)
     assert reasons(experts) == {"e1": "declined", "e2": "in_call"}
     world.clock.turn(300)
     assert reasons(experts)["e1"] == ""
@@ -71,7 +87,7 @@ async def test_a_department_is_tried_in_order_and_an_expert_alone(world: FloorWo
     ]
     assert {one.ring_seconds for one in tried} == {20}
     assert tried[0].title == "人社局 赵专家"
-    experts.declined("e1")
+    await was_asked(world, "e1", GuestEnd.BUSY)
     assert [one.target_id for one in experts.tries("shebao", "", now)] == ["e2", "e1"]
     assert [one.target_id for one in experts.tries("e1", "", now)] == ["e1"]
     with pytest.raises(Unknown):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from gateway.core.callback import CallbackReason, CallbackState
 from gateway.core.errors import IllegalMove, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.promise import PromiseKind, PromiseState
+from gateway.core.reach import ReachState
 from gateway.intake.callbacks import Callbacks
 from tests.eventually import eventually
 from tests.expert_rows import a_department, an_expert
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
+from tests.guest_rows import a_reach
 
 SETTINGS = Settings(trunk=(Trunk(name="local", host="10.0.0.9"),), calendar=OfficeCalendar())
 KINDS = (
@@ -137,6 +140,28 @@ async def test_the_callback_keeps_the_promise(world: FloorWorld, *, restarted: b
     kept = await world.store.promise(made.id)
     assert kept
     assert (kept.state, kept.done_by) == (PromiseState.KEPT, "id-wang")
+    assert not desk.promises.concerning(world.operators["chen"])
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_an_expert_who_was_not_reached_owes_an_answer(
+    world: FloorWorld, *, restarted: bool
+) -> None:
+    """By itself and once for each department, also when we died between the failure and it."""
+    desk, call = await desk_of(world), await world.arrives()
+    wish = a_reach("r1", call.id, target="e1", by="id-li", state=ReachState.FAILED)
+    wish = replace(wish, ended_at=world.clock.now())
+    again = replace(wish, id="r2", target="shebao")
+    await world.store.record(wish, again)
+    if restarted:
+        desk = await desk_of(world)
+    await desk.promises.owe()
+    (made,) = desk.promises.concerning(world.operators["li"])
+    assert (made.department_id, made.reach_id, made.owner_id) == ("shebao", "r1", "id-li")
+    world.clock.turn(60)
+    await desk.promises.done(world.operators["li"], made.id, "")
+    desk = await desk_of(world)
+    await desk.promises.owe()
     assert not desk.promises.concerning(world.operators["chen"])
 
 

@@ -22,6 +22,18 @@ LOGINS = {
     "shen": Role.AUDITOR,
 }
 GOLDEN = {
+    "DELETE /api/v1/departments/x": "admin",
+    "DELETE /api/v1/experts/x": "admin",
+    "GET /api/v1/departments": "supervisor admin",
+    "GET /api/v1/experts": "admin",
+    "GET /api/v1/experts/report": "supervisor admin",
+    "GET /api/v1/experts/rota": "supervisor admin",
+    "GET /api/v1/promises": "operator supervisor",
+    "POST /api/v1/experts/import": "admin",
+    "POST /api/v1/promises": "operator supervisor",
+    "POST /api/v1/promises/x/done": "operator supervisor",
+    "PUT /api/v1/departments/x": "admin",
+    "PUT /api/v1/experts/x": "admin",
     "GET /": "everyone",
     "GET /api/openapi.json": "everyone",
     "GET /api/v1/admin/drift": "admin",

@@ -63,6 +63,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_promise"),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_promise_contact_id"),
     )
+    op.create_index("ix_guest_asked", "guest", ["role", "asked_at"])
+    op.create_index("ix_promise_reach_id", "promise", ["reach_id"])
+    op.create_index("ix_promise_contact_id", "promise", ["contact_id"])
     is_open = sa.text("state = 'open'")
     op.create_index(
         "ix_promise_open",
