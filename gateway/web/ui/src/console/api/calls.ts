@@ -1,6 +1,7 @@
 /** Every request of the console, by name. */
 
 import { ask } from './http'
+import type { Callback, OwedAnswer } from './owed-types'
 import type * as api from './types'
 
 export const logIn = (login: string, password: string) =>
@@ -53,7 +54,7 @@ export const contact = (contactId: string) =>
   ask<api.ContactDetail>('GET', `contacts/${id(contactId)}`)
 export const reveal = (contactId: string, reason: string) =>
   ask<{ number: string }>('POST', `contacts/${id(contactId)}/reveal`, { reason })
-export const callbacks = () => ask<{ items: api.Callback[] }>('GET', 'callbacks')
+export const callbacks = () => ask<{ items: Callback[] }>('GET', 'callbacks')
 export const revealCallback = (callbackId: string, reason: string) =>
   ask<{ number: string }>('POST', `callbacks/${id(callbackId)}/reveal`, { reason })
 export const voicemails = (callbackId: string) =>
@@ -61,7 +62,12 @@ export const voicemails = (callbackId: string) =>
 export const voicemailAddress = (callbackId: string, contactId: string) =>
   `/api/v1/callbacks/${id(callbackId)}/voicemails/${id(contactId)}`
 export const callbackDone = (callbackId: string, note: string) =>
-  ask<api.Callback>('POST', `callbacks/${id(callbackId)}/done`, { note })
+  ask<Callback>('POST', `callbacks/${id(callbackId)}/done`, { note })
+export const callBack = (callbackId: string, first: 'seat' | 'citizen') =>
+  ask<unknown>('POST', `callbacks/${id(callbackId)}/call`, { first })
+export const promises = () => ask<{ items: OwedAnswer[] }>('GET', 'promises')
+export const promiseDone = (promiseId: string, note: string) =>
+  ask<OwedAnswer>('POST', `promises/${id(promiseId)}/done`, { note })
 export const mark = (contactId: string, kind: api.FlagKind, note: string, days: number) =>
   ask<api.Flag[]>('POST', `contacts/${id(contactId)}/flags`, { kind, note, days })
 export const unmark = (contactId: string, kind: api.FlagKind) =>

@@ -184,16 +184,6 @@ export interface CallView {
   recording_paused: boolean
 }
 
-/** Somebody to be called back. */
-export interface Callback {
-  id: string
-  contact_id: string
-  number_masked: string
-  reason: 'cut' | 'overflow' | 'voicemail' | 'promise'
-  since: string
-  state: 'open' | 'done'
-}
-
 /** One message; waiting: not all of it is written yet. */
 export interface Voicemail {
   contact_id: string

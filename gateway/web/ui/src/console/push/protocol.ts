@@ -7,6 +7,7 @@
 
 import type { ChatView, LineCounts } from '../api/chat-types'
 import type { Alarm, Hearing, LiveWords, Saying } from '../api/heard-types'
+import type { CallbackOffer, PromiseCounts } from '../api/owed-types'
 import type { CallView, Me, Notice, QueueView, Seat } from '../api/types'
 
 export interface Live {
@@ -27,6 +28,10 @@ export interface Live {
   /** Emergency words that concern me and that nobody has seen. */
   alarms: Alarm[]
   hearing: Hearing
+  /** Somebody whose turn to be called back has come, and my seat is asked. */
+  callback_offer: CallbackOffer | null
+  /** Answers that are owed and concern me. */
+  promises: PromiseCounts
   link: 'up' | 'down'
 }
 
@@ -48,6 +53,8 @@ export type Frame =
   | { type: 'words'; seq: number; ts: string; data: LiveWords | null }
   | { type: 'alarms'; seq: number; ts: string; data: Alarm[] }
   | { type: 'hearing'; seq: number; ts: string; data: Hearing }
+  | { type: 'callback_offer'; seq: number; ts: string; data: CallbackOffer | null }
+  | { type: 'promises'; seq: number; ts: string; data: PromiseCounts }
   | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
   | { type: 'notice'; seq: number; ts: string; data: Notice }
 
@@ -62,6 +69,8 @@ export interface SnapshotData {
   words?: LiveWords | null
   alarms?: Alarm[]
   hearing?: Hearing
+  callback_offer?: CallbackOffer | null
+  promises?: PromiseCounts
   link: 'up' | 'down'
 }
 
@@ -90,12 +99,14 @@ export const EMPTY: Live = {
   words: null,
   alarms: [],
   hearing: DEAF,
+  callback_offer: null,
+  promises: { open: 0, soon: 0, overdue: 0 },
   link: 'up',
 }
 
 const KINDS = new Set([
   'snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'chats', 'line', 'link', 'notice',
-  'words', 'alarms', 'hearing', 'partial', 'watched',
+  'words', 'alarms', 'hearing', 'callback_offer', 'promises', 'partial', 'watched',
 ])
 
 /** A text frame as a value; null when it is none of ours (newer servers may send more). */
@@ -151,6 +162,10 @@ export function fold(live: Live, frame: Frame): Step {
       return { ...same, live: { ...next, alarms: frame.data } }
     case 'hearing':
       return { ...same, live: { ...next, hearing: frame.data } }
+    case 'callback_offer':
+      return { ...same, live: { ...next, callback_offer: frame.data } }
+    case 'promises':
+      return { ...same, live: { ...next, promises: frame.data } }
     case 'link':
       return { ...same, live: { ...next, link: frame.data } }
     case 'notice':
