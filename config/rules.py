@@ -114,6 +114,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "max_calls": between(1, 10_000),
         "guard_seconds": between(3, 120),
         "hold_seconds": between(5, 600),
+        "consult_seconds": between(5, 3600),
+        "park_seconds": between(2, 3600),
         "rtp_timeout_seconds": between(5, 600),
         "browser_silence_seconds": between(2, 600),
         "reconnect_seconds": between(0, 120),

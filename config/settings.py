@@ -115,6 +115,8 @@ class AsteriskSettings:
     max_calls: int = 500
     guard_seconds: int = 20  # how long the flow may take before the dialplan goes on by itself
     hold_seconds: int = 45  # how long a citizen may be on hold before they come back by themselves
+    consult_seconds: int = 180  # the same while the operator talks to somebody called in
+    park_seconds: int = 120  # how long a parked citizen waits until the last queue takes them
     rtp_timeout_seconds: int = 30
     browser_silence_seconds: int = 5  # a browser phone always sends; without sound it is gone
     reconnect_seconds: int = 20  # how long the citizen of a lost seat is kept for that seat

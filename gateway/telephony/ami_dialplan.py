@@ -66,6 +66,14 @@ def held(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
     return [line.CallHeld(hotline_id=id_, at=now)]
 
 
+def paused(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    """MixMonitorMute: the recordings of this call are silent from now on, or no more."""
+    if message.get("Channel") != track.channel:
+        return []
+    silent = message.get("State") not in ("0", "False", "false", "")
+    return [line_guests.RecordingPaused(hotline_id=id_, at=now, paused=silent)]
+
+
 def retrieved(id_: str, track: Track, _message: AmiMessage, now: datetime) -> News:
     """Citizen and seat talk again."""
     if not track.held:

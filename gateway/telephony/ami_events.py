@@ -16,7 +16,9 @@ from functools import partial
 from gateway.core import line
 from gateway.telephony import ami_dialplan, ami_emergency, ami_lost
 from gateway.telephony.ami_codec import AmiMessage
+from gateway.telephony.ami_guests import GuestReader
 from gateway.telephony.ami_legs import (
+    Guest,
     Leg,
     Track,
     Tracks,
@@ -36,6 +38,7 @@ class LineReader:
 
     def __init__(self) -> None:
         self.tracks = Tracks()
+        self.guests = GuestReader(self.tracks)
         self._phones = ReachableReader()
         self._since = 0.0
         self._on_call: dict[str, OnCall] = {
@@ -48,6 +51,14 @@ class LineReader:
             "HangupRequest": _hangup_request,
             "SoftHangupRequest": shutting_down,
             "Hangup": self._hangup,
+            "MixMonitorMute": ami_dialplan.paused,
+        }
+        self._on_legs: dict[str, Callable[[AmiMessage, datetime], News]] = {
+            "HotlineSeatBack": partial(ami_lost.back, self.tracks),
+            "HotlineEmergencyIn": partial(ami_emergency.reached, self.tracks),
+            "HotlineGuest": self.guests.joined,
+            "HotlineSeatTook": self.guests.took,
+            "HotlineHandedOver": self.guests.handed_over,
         }
         self._on_user: dict[str, OnCall] = {
             "HotlineRecording": ami_dialplan.recording,
@@ -62,6 +73,8 @@ class LineReader:
             "HotlineEmergencyTry": ami_emergency.tried,
             "HotlineEmergencyOut": ami_emergency.out,
             "HotlineRetrieved": ami_dialplan.retrieved,
+            "HotlineParked": partial(ami_lost.parked, self.tracks),
+            "HotlineSent": partial(ami_lost.sent, self.tracks),
         }
 
     def talks(self, leg: str) -> bool:
@@ -81,11 +94,15 @@ class LineReader:
         it already and makes no news.
         """
         self.tracks.clear()
+        self.guests.clear()
         self._phones.clear()
         self._since = since
         for call in snapshot.calls:
             track = Track(call.channel, queue=call.queue, held=call.held)
             self.tracks.add(call.hotline_id, track)
+            for one in call.guests:
+                mode = None if one.ringing else one.mode
+                track.guests[one.guest] = Guest(one.channel, mode, alerted=one.ringing)
             known = seat_of(call.leg)
             if call.reconnecting:
                 track.left, track.lost = (call.seat, ""), ""
@@ -105,6 +122,9 @@ class LineReader:
 
     def _read(self, message: AmiMessage, now: datetime) -> News:
         event = message.event
+        guests = self.guests.feed(message, now) if event != "UserEvent" else None
+        if guests is not None:
+            return guests
         if event in self._on_call:
             found = self.tracks.of(message.get("Channel"))
             return self._on_call[event](*found, message, now) if found else []
@@ -121,10 +141,8 @@ class LineReader:
 
     def _user_event(self, message: AmiMessage, now: datetime) -> News:
         id_, name = message.get("HotlineId"), message.get("UserEvent")
-        if name == "HotlineSeatBack":
-            return ami_lost.back(self.tracks, message, now)
-        if name == "HotlineEmergencyIn":
-            return ami_emergency.reached(self.tracks, message, now)
+        if name in self._on_legs:
+            return self._on_legs[name](message, now)
         if not id_ or id_ != f"H{message.get('Uniqueid')}":
             return []  # only the citizen's own channel speaks for a call
         track = self.tracks.get(id_)
@@ -181,6 +199,7 @@ class LineReader:
         if track.talking:
             news += ami_lost.leg_ended(self.tracks, id_, track, now)
         news += ami_lost.settled(id_, track, now)
+        news += self.guests.all_gone(id_, track, now)
         self.tracks.drop(id_)
         cause = _int(message.get("Cause"))
         gone = line.CallGone(hotline_id=id_, at=now, cause=cause, by_citizen=by_citizen, cut=cut)

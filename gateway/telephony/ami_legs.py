@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.core import line
+from gateway.core.guest_kind import GuestMode
 from gateway.core.line import DeclineCause, PhoneKind
 from gateway.telephony.ami_codec import AmiMessage
 
@@ -40,6 +41,20 @@ class Leg:
 
 
 @dataclass(slots=True)
+class Guest:
+    """Somebody called in. ``channel`` is empty before the leg is there, ``mode`` before it is in.
+
+    ``status`` is the SIP status with which the phone itself ended the ring.
+    """
+
+    channel: str = ""
+    mode: GuestMode | None = None
+    alerted: bool = False
+    hung_up: bool = False
+    status: str = ""
+
+
+@dataclass(slots=True)
 class Track:
     """One call. ``leaving`` holds position and wait of an abandon whose reason is not known yet."""
 
@@ -54,6 +69,10 @@ class Track:
     """Asterisk itself is going down and ends it."""
     left: tuple[str, str] | None = None
     """Seat and leg of a talk whose seat's side ended; see ``ami_lost``."""
+    guests: dict[str, Guest] = field(default_factory=dict)
+    """By their ids; one who became the call's seat is none any more."""
+    past: set[str] = field(default_factory=set)
+    """Ids of guests whose legs have ended: what comes late of them is no news."""
     lost: str | None = None
     """The phone that the dialplan calls again (empty: unknown which); None when it does not."""
 
@@ -153,6 +172,10 @@ class Tracks:
         """The call that this channel belongs to, the citizen's or a seat's."""
         id_ = self._ids.get(channel)
         return None if id_ is None else (id_, self._tracks[id_])
+
+    def with_guest(self, guest: str) -> tuple[str, Track] | None:
+        """The call that this guest was called into."""
+        return next(((id_, one) for id_, one in self._tracks.items() if guest in one.guests), None)
 
     def rename(self, old: str, new: str) -> None:
         """A channel goes on under another name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.core import line
+from gateway.core import line, line_guests
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_legs import Leg, Track, Tracks
 from gateway.telephony.ami_names import interface, seat_of
@@ -44,6 +44,24 @@ def lost(
     seat, leg = track.left or (known[0] if known else "", "")
     track.left, track.lost = (seat, leg), phone if known else ""
     return [line.SeatLost(hotline_id=id_, at=now, seat=seat, leg=leg)]
+
+
+def sent(
+    tracks: Tracks, id_: str, track: Track, _message: AmiMessage, now: datetime
+) -> list[line.News]:
+    """The dialplan has taken the citizen away from the seat and every guest; a queue follows."""
+    if track.talking:
+        leg_ended(tracks, id_, track, now)
+    track.held = False
+    return settled(id_, track, now)
+
+
+def parked(
+    tracks: Tracks, id_: str, track: Track, message: AmiMessage, now: datetime
+) -> list[line.News]:
+    """The same, and the citizen hears music until somebody picks the call up."""
+    parked = line_guests.CallParked(hotline_id=id_, at=now)
+    return [parked, *sent(tracks, id_, track, message, now)]
 
 
 def back(tracks: Tracks, message: AmiMessage, now: datetime) -> list[line.News]:

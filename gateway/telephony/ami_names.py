@@ -11,6 +11,9 @@ import re
 from gateway.core.errors import Invalid, Problem
 from gateway.core.line import PhoneKind
 
+GUEST_PREFIX = "g-"
+"""The unique id of a guest's leg is this and the guest's id."""
+
 TAP_PREFIX = "tap-"
 """The unique id of a tap's own channel is this and its stream."""
 
@@ -21,6 +24,10 @@ _INTERFACE = re.compile(r"PJSIP/(seat|desk)-([0-9]{1,10})")
 _ANY_INTERFACE = re.compile(r"[A-Za-z0-9]{1,20}/[A-Za-z0-9_.@:/-]{1,80}")
 _LEG = re.compile(r"PJSIP/(seat|desk)-([0-9]{1,10})-[0-9a-f]{8,16}")
 _CHANNEL = re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,80}-[0-9a-f]{8,16}")
+_GUEST = re.compile(r"[0-9a-f]{32}")
+_OUTSIDE = re.compile(r"\+?[0-9]{2,20}")
+_TRUNK = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_HOTLINE_ID = re.compile(r"H[A-Za-z0-9._-]{3,80}")
 _SEAT = re.compile(r"[0-9]{1,10}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _REASON = re.compile(r"[\w -]{0,80}")
@@ -41,6 +48,33 @@ def seat_of(name: str) -> tuple[str, PhoneKind] | None:
     """The seat and phone behind an interface or a channel; None when it is no seat's."""
     match = _INTERFACE.fullmatch(name) or _LEG.fullmatch(name)
     return (match[2], _KIND[match[1]]) if match else None
+
+
+def guest_of(uniqueid: str) -> str:
+    """The guest whose leg this is; empty for any other channel."""
+    guest = uniqueid.removeprefix(GUEST_PREFIX)
+    return guest if guest != uniqueid and _GUEST.fullmatch(guest) else ""
+
+
+def guest_channel(guest: str) -> str:
+    """The unique id of a guest's leg; raises Invalid when ``guest`` is not 32 hex digits."""
+    return GUEST_PREFIX + _checked(_GUEST, guest, "guest")
+
+
+def checked_hotline_id(id_: str) -> str:
+    """The name of a call as the dialplan makes it."""
+    return _checked(_HOTLINE_ID, id_, "hotline_id")
+
+
+def outside(number: str, trunk: str) -> str:
+    """What is dialled to reach a number behind a trunk; digits with an optional leading +."""
+    number, trunk = _checked(_OUTSIDE, number, "number"), _checked(_TRUNK, trunk, "trunk")
+    return f"PJSIP/{number}@trunk-{trunk}"
+
+
+def checked_shown(number: str) -> str:
+    """The number that is shown as the caller; may be empty."""
+    return _checked(_NUMBER, number, "shown") if number else ""
 
 
 def checked_leg(channel: str) -> str:

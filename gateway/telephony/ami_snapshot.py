@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from gateway.core import line
+from gateway.core.guest_kind import GuestMode, GuestRole
 from gateway.telephony.ami_codec import AmiMessage
 from gateway.telephony.ami_dialplan import origin_of
-from gateway.telephony.ami_names import TAP_PREFIX, number_of, seat_of
+from gateway.telephony.ami_guests import live_guests
+from gateway.telephony.ami_names import TAP_PREFIX, guest_of, number_of, seat_of
 
 HOTLINE_ID = "HOTLINE_ID"
 ROOM_CONTEXT = "hotline-room"
 HOLD_EXTEN = "hold"
+CONSULT_EXTEN = "consult"
+PARK_CONTEXT = "hotline-park"
 AGAIN = ("hotline-again", "s")
 ENDING = {("hotline-after", "seat"), ("hotline-after", "lost")}
 """The dialplan calls a lost seat again, or is about to decide whether it must."""
@@ -29,6 +33,7 @@ def build_snapshot(
     """
     citizens: list[tuple[str, AmiMessage]] = []
     legs: dict[str, AmiMessage] = {}
+    guests: dict[str, list[AmiMessage]] = {}
     channels = list(channels)
     for each in channels:
         id_ = each.variables().get(HOTLINE_ID, "")
@@ -36,6 +41,8 @@ def build_snapshot(
             continue
         if id_ == f"H{each.get('Uniqueid')}":
             citizens.append((id_, each))
+        elif guest_of(each.get("Uniqueid")):
+            guests.setdefault(id_, []).append(each)
         elif seat_of(each.get("Channel")) and (id_ not in legs or _is_up(each)):
             legs[id_] = each
     items = list(queues)
@@ -43,7 +50,12 @@ def build_snapshot(
     return line.LineSnapshot(
         at=at,
         calls=tuple(
-            _call(id_, channel, legs.get(id_), waiting.get(channel.get("Uniqueid")))
+            _call(
+                id_,
+                channel,
+                *_seat_and_guests(legs.get(id_), guests.get(id_, [])),
+                waiting.get(channel.get("Uniqueid")),
+            )
             for id_, channel in citizens
         ),
         members=tuple(
@@ -67,8 +79,28 @@ def _taps(channels: Sequence[AmiMessage]) -> tuple[line.LiveTap, ...]:
     return tuple(found)
 
 
+def _seat_and_guests(
+    leg: AmiMessage | None, guests: Sequence[AmiMessage]
+) -> tuple[AmiMessage | None, tuple[line.LiveGuest, ...]]:
+    """Without a seat's own leg the first seat that was called in and is in has the call."""
+    if leg is None:
+        leg = next((each for each in guests if _has_the_call(each)), None)
+    return leg, live_guests([each for each in guests if each is not leg])
+
+
+def _has_the_call(guest: AmiMessage) -> bool:
+    said = guest.variables()
+    takes_part = said.get("HOTLINE_MODE") in {GuestMode.CONSULT, GuestMode.JOIN}
+    seat = said.get("HOTLINE_ROLE") == GuestRole.SEAT and seat_of(guest["Channel"])
+    return bool(seat) and takes_part and _is_up(guest)
+
+
 def _call(
-    id_: str, channel: AmiMessage, leg: AmiMessage | None, entry: AmiMessage | None
+    id_: str,
+    channel: AmiMessage,
+    leg: AmiMessage | None,
+    guests: tuple[line.LiveGuest, ...],
+    entry: AmiMessage | None,
 ) -> line.LiveCall:
     said = channel.variables()
     name = leg["Channel"] if leg else ""
@@ -89,8 +121,10 @@ def _call(
         seat=known[0] if known else "",
         leg=name,
         ringing=leg is not None and not talks,
-        held=place == (ROOM_CONTEXT, HOLD_EXTEN),
+        held=place in ((ROOM_CONTEXT, HOLD_EXTEN), (ROOM_CONTEXT, CONSULT_EXTEN)),
         reconnecting=place in ENDING or (place == AGAIN and not talks),
+        parked=place[0] == PARK_CONTEXT,
+        guests=guests,
     )
 
 

@@ -28,6 +28,7 @@ from gateway.telephony.ami_protocol import ActionRefused
 from gateway.telephony.ami_reachable import AWAY, NO_DEVICE
 from gateway.telephony.ami_snapshot import HOLD_EXTEN, ROOM_CONTEXT, build_snapshot, run_of
 from gateway.telephony.calling_out import CallingOut
+from gateway.telephony.rooms import Rooms
 from gateway.telephony.taps import Taps
 from gateway.telephony.whispers import Whispers
 
@@ -43,14 +44,14 @@ SETTLES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8)
 """A device state comes by a longer way than a contact's event; on a busy machine it is later."""
 
 
-class AsteriskPhones(CallingOut):
+class AsteriskPhones(CallingOut, Rooms):
     """``ports.Phones``. ``news`` must be read all the time: it also keeps what the rest knows."""
 
     def __init__(self, links: AmiLinks, clock: Clock) -> None:
-        super().__init__(links)
+        CallingOut.__init__(self, links)
+        Rooms.__init__(self, links, LineReader())
         self._links, self._clock = links, clock
-        self._calls, self._events = links.calls, links.events
-        self._reader = LineReader()
+        self._events = links.events
         self._whispers, self._taps = Whispers(links), Taps(links)
         self.unread = 0
         """Messages that could not be understood; the link goes on after each."""
@@ -238,6 +239,7 @@ class AsteriskPhones(CallingOut):
             self.unread += 1
             return ()
         self._whispers.heard(message, news)
+        self._guests_heard(news)
         more = self.heard_out(message, news, now)
         return [*news, *self._taps.heard(message, now), *more]
 

@@ -1,0 +1,296 @@
+"""Calls of more than two on a real Asterisk: who hears whom, and who is dropped: nobody.
+
+An expert is a telephone outside, reached over a trunk that leads out; each party has a tone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Trunk
+from gateway.core import line, line_guests
+from gateway.core.guest import CallIn, Device, OutsideNumber, SeatPhone
+from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
+from gateway.simulate.call import Call
+from gateway.simulate.phone import SipPhone
+from gateway.simulate.policy import AT_ONCE, BUSY, Policy, Reject, Ring
+from gateway.telephony.free_port import free_port
+from tests.ears import Ears
+from tests.eventually import eventually
+from tests.gateway.telephony.phones_world import PhonesWorld, phones_world
+
+pytestmark = pytest.mark.asterisk
+
+NUMBER, SHOWN = "01088886666", "12345"
+CITIZEN = "13800001111"
+
+
+@dataclass(slots=True)
+class Room:
+    """A talk of a citizen with the seat of 8001, and whoever is called into it."""
+
+    world: PhonesWorld
+    outside: SipPhone
+    call: Call
+    seat: Call
+    id: str
+    channel: str
+    leg: str
+    ears: Ears = field(default_factory=Ears)
+
+    async def order(
+        self,
+        mode: GuestMode,
+        to: Device | None = None,
+        role: GuestRole = GuestRole.EXPERT,
+        *,
+        ring_seconds: int = 15,
+        leaves: bool = False,
+    ) -> str:
+        """Call somebody in; the guest's id."""
+        guest = secrets.token_hex(16)
+        await self.world.phones.call_in(
+            CallIn(
+                guest=guest,
+                hotline_id=self.id,
+                channel=self.channel,
+                role=role,
+                mode=mode,
+                to=to or OutsideNumber(number=NUMBER, trunk="out"),
+                ring_seconds=ring_seconds,
+                shown=SHOWN,
+                leaves=leaves,
+            )
+        )
+        return guest
+
+    async def expert(self, mode: GuestMode, *, leaves: bool = False) -> str:
+        """Call the expert in and wait until they are."""
+        guest = await self.order(mode, leaves=leaves)
+        self.ears.add("expert", await self.outside.next_call())
+        await self.joined(guest)
+        return guest
+
+    async def other_seat(self, mode: GuestMode, desk: SipPhone, *, leaves: bool = False) -> str:
+        """Call 8002 in and wait until it is."""
+        to = SeatPhone(seat="8002", phone=line.PhoneKind.DESK)
+        guest = await self.order(mode, to, GuestRole.SEAT, leaves=leaves)
+        leg = await desk.next_call()
+        assert leg.invite
+        assert leg.invite.get("X-Hotline-Guest") == guest
+        assert not leg.invite.get("Call-Info")
+        self.ears.add("second", leg)
+        await self.joined(guest)
+        return guest
+
+    async def joined(self, guest: str) -> None:
+        """Until this guest takes part."""
+        await self.told(line_guests.GuestJoined, guest=guest)
+
+    async def told(self, kind: type[line.LineEvent], **fields: Any) -> Any:
+        """Until this was told of this call."""
+
+        def found() -> Any:
+            return next(
+                (
+                    one
+                    for one in self.world.of(kind)
+                    if one.hotline_id == self.id
+                    and all(getattr(one, key) == value for key, value in fields.items())
+                ),
+                None,
+            )
+
+        return await eventually(found, 12)
+
+    async def live(self) -> line.LiveCall:
+        """This call in a snapshot."""
+        calls = (await self.world.phones.snapshot()).calls
+        return next(one for one in calls if one.hotline_id == self.id)
+
+
+@asynccontextmanager
+async def rooms(tmp_path: Path, **asterisk: Any) -> AsyncIterator[tuple[PhonesWorld, SipPhone]]:
+    """An Asterisk with a trunk that leads to a telephone outside, and with a dead one."""
+    port, dead = free_port(), free_port()
+    trunks = (
+        Trunk(name="local"),
+        Trunk(name="out", match=("127.0.0.9/32",), host=f"127.0.0.1:{port}"),
+        Trunk(name="dead", match=("127.0.0.8/32",), host=f"127.0.0.1:{dead}", qualify_seconds=1),
+    )
+    async with (
+        phones_world(tmp_path, trunks=trunks, **asterisk) as world,
+        SipPhone(NUMBER, world.asterisk.sip, port=port) as outside,
+    ):
+        yield world, outside
+
+
+@asynccontextmanager
+async def room(world: PhonesWorld, outside: SipPhone, desk: SipPhone) -> AsyncIterator[Room]:
+    """Citizen and seat talk; at the end nothing is left in Asterisk or remembered."""
+    world.news.clear()
+    outside.on_invite = AT_ONCE
+    async with SipPhone(CITIZEN, world.asterisk.sip) as phone:
+        call = await phone.call("12345")
+        seat = await desk.next_call()
+        answered = await world.said(line.SeatAnswered)
+        arrived = world.of(line.CallArrived)[0]
+        talk = Room(world, outside, call, seat, arrived.hotline_id, arrived.channel, answered.leg)
+        talk.ears.add("citizen", call)
+        talk.ears.add("seat", seat)
+        await talk.ears.hear(citizen="seat", seat="citizen")
+        yield talk
+        await call.hang_up()
+    await world.nothing_left()
+
+
+async def test_everybody_hears_who_they_should_and_nobody_else(tmp_path: Path) -> None:
+    """Consult, join, listen, whisper, back, mute, drop; the recording holds every voice.
+
+    Then the last of the others leave: the citizen is told so and heads the last queue.
+    """
+    async with rooms(tmp_path) as (world, outside):
+        desk, boss_desk = await world.seat("8001"), await world.seat("8003", AT_ONCE, "enterprise")
+        async with room(world, outside, desk) as talk:
+            hear = talk.ears.hear
+            to = SeatPhone(seat="8003", phone=line.PhoneKind.DESK)
+            boss = await talk.order(GuestMode.LISTEN, to, GuestRole.SUPERVISOR)
+            leg = talk.ears.add("boss", await boss_desk.next_call())
+            assert leg.invite
+            assert leg.invite.get("Call-Info") == "<sip:hotline>;answer-after=0"
+            await talk.joined(boss)
+            await hear(citizen="seat", seat="citizen", boss="citizen seat")
+            guest = await talk.expert(GuestMode.CONSULT)
+            await talk.told(line.CallHeld)
+            await hear(citizen="music", seat="expert", expert="seat", boss="seat expert")
+            live = await talk.live()
+            assert (live.held, live.seat, live.leg) == (True, "8001", talk.leg)
+            assert {(one.guest, one.mode, one.ringing) for one in live.guests} == {
+                (guest, GuestMode.CONSULT, False),
+                (boss, GuestMode.LISTEN, False),
+            }
+            await world.phones.move_guest(talk.channel, guest, GuestMode.JOIN)
+            await talk.told(line_guests.GuestMoved, guest=guest, mode=GuestMode.JOIN)
+            await world.phones.move_guest(talk.channel, boss, GuestMode.WHISPER)
+            all_but_boss = {"citizen": "seat expert", "expert": "citizen seat"}
+            await hear(seat="citizen expert boss", boss="citizen seat expert", **all_but_boss)
+            await world.phones.move_guest(talk.channel, boss, GuestMode.LISTEN)
+            await hear(seat="citizen expert", boss="citizen seat expert", **all_but_boss)
+            await world.phones.mute(talk.channel, muted=True)
+            await hear(citizen="seat expert", seat="expert", expert="seat", boss="seat expert")
+            await world.phones.mute(talk.channel, muted=False)
+            await world.phones.drop(boss)
+            left = await talk.told(line_guests.GuestLeft, guest=boss)
+            assert not left.by_guest
+            await hear(citizen="seat expert", seat="citizen expert", expert="citizen seat")
+            await world.phones.pause_recording(talk.channel, paused=True)
+            await talk.told(line_guests.RecordingPaused, paused=True)
+            await world.phones.pause_recording(talk.channel, paused=False)
+            await talk.told(line_guests.RecordingPaused, paused=False)
+            await world.phones.leave(talk.leg)
+            handed = await talk.told(line_guests.SeatHandedOver)
+            assert (handed.seat, handed.leg) == ("8001", talk.leg)
+            await hear(citizen="expert", expert="citizen")
+            live = await talk.live()
+            assert (live.seat, [one.guest for one in live.guests]) == ("", [guest])
+            boss_desk.on_invite = BUSY  # it stands in the last queue, too
+            await outside.calls[0].hang_up()
+            await hear(citizen="prompt")
+            assert (await talk.told(line.CallerQueued, queue="fallback")).hotline_id == talk.id
+            talk.ears.add("seat", await desk.next_call())
+            await hear(citizen="seat", seat="citizen")
+
+
+async def test_whoever_does_not_come_is_noticed_by_nobody(tmp_path: Path) -> None:
+    """Busy, no answer, refused, a dead trunk, taken back: citizen and seat talk all the time."""
+    async with rooms(tmp_path) as (world, outside):
+        desk = await world.seat("8001")
+        async with room(world, outside, desk) as talk:
+            talk.ears.listen()
+            ends: dict[GuestEnd, Policy] = {
+                GuestEnd.BUSY: BUSY,
+                GuestEnd.REJECTED: Reject(603, "Decline"),
+                GuestEnd.UNREACHABLE: Reject(503, "Service Unavailable"),
+                GuestEnd.NO_ANSWER: Ring(),
+            }
+            for end, policy in ends.items():
+                outside.on_invite = policy
+                guest = await talk.order(GuestMode.JOIN, ring_seconds=1)
+                failed = await talk.told(line_guests.GuestFailed, guest=guest)
+                assert failed.end is end
+            outside.on_invite = Ring()
+            guest = await talk.order(GuestMode.CONSULT, ring_seconds=60)
+            await talk.told(line_guests.GuestRang, guest=guest)
+            (ringing,) = (await talk.live()).guests
+            assert (ringing.guest, ringing.ringing) == (guest, True)
+            await world.phones.drop(guest)
+            failed = await talk.told(line_guests.GuestFailed, guest=guest)
+            assert failed.end is GuestEnd.WITHDRAWN
+            dead = OutsideNumber(number=NUMBER, trunk="dead")
+            guest = await talk.order(GuestMode.JOIN, dead, ring_seconds=60)
+            failed = await talk.told(line_guests.GuestFailed, guest=guest)
+            assert failed.end is GuestEnd.UNREACHABLE
+            await talk.ears.hear(citizen="seat", seat="citizen")
+            assert talk.ears.gap("citizen") < 0.5
+            assert talk.ears.gap("seat") < 0.5
+            guest = await talk.order(GuestMode.JOIN, ring_seconds=60)
+            await talk.told(line_guests.GuestRang, guest=guest)
+
+
+async def test_a_seat_called_in_takes_the_call_and_may_be_lost_as_any(tmp_path: Path) -> None:
+    """A transfer to a colleague, parking and picking up; who has the call is told and found."""
+    async with rooms(tmp_path) as (world, outside):
+        desk, second = await world.seat("8001"), await world.seat("8002", AT_ONCE, "enterprise")
+        async with room(world, outside, desk) as talk:
+            guest = await talk.other_seat(GuestMode.JOIN, second, leaves=True)
+            took = await talk.told(line_guests.SeatTook, guest=guest)
+            assert took.seat == "8002"
+            await talk.ears.hear(citizen="second", second="citizen")
+            live = await talk.live()
+            assert (live.seat, live.leg, live.ringing, live.guests) == ("8002", took.leg, False, ())
+            await world.phones.park(talk.channel, took.leg)
+            await talk.told(line_guests.CallParked)
+            await talk.told(line.SeatLeft, leg=took.leg)
+            await talk.ears.hear(citizen="music")
+            live = await talk.live()
+            assert (live.parked, live.seat, live.guests) == (True, "", ())
+            again = await talk.other_seat(GuestMode.JOIN, second)
+            took = await talk.told(line_guests.SeatTook, guest=again)
+            await talk.ears.hear(citizen="second", second="citizen")
+            await world.phones.lose(took.leg)
+            assert (await talk.told(line.SeatLost)).leg == took.leg
+            talk.ears.add("second", await second.next_call(20))
+            await talk.ears.hear(citizen="second", second="citizen")
+            await world.phones.send_to_queue(talk.channel, "civil", 7)
+            await talk.told(line.CallerQueued, queue="civil", position=1)
+            talk.ears.add("seat", await desk.next_call())
+            await talk.ears.hear(citizen="seat", seat="citizen")
+
+
+async def test_nobody_is_alone_when_somebody_leaves(tmp_path: Path) -> None:
+    """Consulting: the guest leaves, then the seat; parked too long; the citizen hangs up."""
+    async with rooms(tmp_path, park_seconds=2) as (world, outside):
+        desk = await world.seat("8001")
+        async with room(world, outside, desk) as talk:
+            await talk.expert(GuestMode.CONSULT)
+            await talk.ears.hear(citizen="music", seat="expert", expert="seat")
+            await outside.calls[0].hang_up()
+            await talk.ears.hear(citizen="seat", seat="citizen")
+            await talk.expert(GuestMode.CONSULT)
+            await talk.ears.hear(citizen="music", seat="expert", expert="seat")
+            await talk.seat.hang_up()
+            await talk.told(line_guests.SeatHandedOver)
+            await talk.ears.hear(citizen="expert", expert="citizen")
+        async with room(world, outside, desk) as talk:
+            await world.phones.park(talk.channel, talk.leg)
+            await talk.told(line_guests.CallParked)
+            await talk.told(line.CallerQueued, queue="fallback")
+            talk.ears.add("seat", await desk.next_call())
+            await talk.ears.hear(citizen="seat", seat="citizen")
