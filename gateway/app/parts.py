@@ -239,6 +239,7 @@ class Parts:
             "dialler": self.dialler.run,
             "admin": self.admin.run,
             **({"line": self.line.run} if self.settings.line.redis_url else {}),
+            **({"retention": self._every_night} if self.settings.retention.applied_daily else {}),
             **self.messages.use_cases(),
             **self.speech.use_cases(),
             **self.experts.use_cases(),
