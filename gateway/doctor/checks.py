@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.errors import HotlineError
-from gateway.doctor import channels, data, emergency, line, machine, made, running, speech
+from gateway.doctor import calendar, channels, data, emergency, line, machine, made, running, speech
 from gateway.doctor.finding import Check, Finding, Patient, blocking, fail
 
 LOOK_SECONDS = 30.0
@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     Check("database", "数据库", "database", data.database),
     Check("key", "主密钥", "master key", data.master_key),
     Check("line", "会话队列", "line of conversations", line.line),
+    Check("calendar", "工作日历", "working days", blocking(calendar.working_days)),
     Check("people", "人员", "people", data.people),
     Check("gateway", "网关", "gateway", running.gateway),
     Check("sip", "SIP 入口", "SIP door", running.sip_door),

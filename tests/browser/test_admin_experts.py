@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from config.settings import Settings
+from gateway.core.guest_kind import GuestEnd
 from gateway.web.pages import Pages
 from tests.browser.screens import launched, passes_axe, screen
+from tests.expert_rows import a_department, an_expert
 from tests.gateway.web.web_world import PASSWORD, WebWorld, web_world
+from tests.guest_rows import a_guest
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -107,6 +111,29 @@ async def test_the_roster_is_kept_by_keyboard_alone(
         await expect(page.get_by_test_id("expert-row")).to_have_count(1)
         await remove.press("Enter")
         await expect(page.get_by_test_id("expert-row")).to_have_count(0)
+
+
+async def test_the_report_counts_who_answered(
+    world: WebWorld, chromium: Browser, tmp_path: Path
+) -> None:
+    """Of a time that is chosen; the last day belongs to it."""
+    call, at = await world.floor.arrives(), world.floor.clock.now()
+    answered = at + timedelta(seconds=5)
+    came = a_guest("g1", call.id, asked_at=at, answered_at=answered)
+    missed = a_guest("g2", call.id, asked_at=at, end=GuestEnd.NO_ANSWER)
+    await world.floor.store.record(a_department(), an_expert(), came, missed)
+    async with screen(chromium, tmp_path) as page:
+        await at_experts(page, world)
+        await page.get_by_test_id("report-since").fill("2026-03-01")
+        await page.get_by_test_id("report-until").fill("2026-03-02")
+        await page.get_by_test_id("report-go").press("Enter")
+        rows = page.get_by_test_id("report-row")
+        await expect(rows).to_have_count(3)
+        await expect(rows.first).to_contain_text("50.0 %")
+        await passes_axe(page)
+        await page.get_by_test_id("report-until").fill("2026-03-01")
+        await page.get_by_test_id("report-go").press("Enter")
+        await expect(page.get_by_text("这段时间没有询问过专家")).to_be_visible()
 
 
 async def test_the_page_is_complete_in_english_and_in_the_dark(

@@ -50,6 +50,26 @@ export interface Rota {
   slots: Slot[]
 }
 
+export interface Figures {
+  asked: number
+  answered: number
+  no_answer: number
+  busy: number
+  rejected: number
+  unreachable: number
+  withdrawn: number
+  rate: number | null
+  ring_seconds: number | null
+}
+
+export type NamedFigures = Figures & { id: string; title: string }
+
+export interface Report {
+  whole: Figures
+  departments: NamedFigures[]
+  experts: NamedFigures[]
+}
+
 export interface Imported {
   departments: number
   experts: number
@@ -62,6 +82,8 @@ export const roster = () => ask<Roster>('GET', 'experts')
 /** The week of `at`; without it the gateway's present one. */
 export const rota = (department: string, at: Date | null) =>
   ask<Rota>('GET', `experts/rota?${new URLSearchParams({ department, ...(at ? { at: at.toISOString() } : {}) })}`)
+export const report = (since: Date, until: Date) =>
+  ask<Report>('GET', `experts/report?${new URLSearchParams({ since: since.toISOString(), until: until.toISOString() })}`)
 export const keepDepartment = (id: string, sent: DepartmentSent) => ask<null>('PUT', `departments/${id}`, sent)
 export const dropDepartment = (id: string) => ask<null>('DELETE', `departments/${id}`)
 export const keepExpert = (id: string, sent: ExpertSent) => ask<null>('PUT', `experts/${id}`, sent)
