@@ -5,150 +5,25 @@ An expert is a telephone outside, reached over a trunk that leads out; each part
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from config.settings import Trunk
 from gateway.core import line, line_guests
-from gateway.core.guest import CallIn, Device, OutsideNumber, SeatPhone
+from gateway.core.guest import OutsideNumber, SeatPhone
 from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
-from gateway.simulate.call import Call
-from gateway.simulate.phone import SipPhone
-from gateway.simulate.policy import AT_ONCE, BUSY, Policy, Reject, Ring
-from gateway.telephony.free_port import free_port
-from tests.ears import Ears
+from gateway.simulate.policy import AT_ONCE, BUSY, Answer, Policy, Reject, Ring
 from tests.eventually import eventually
-from tests.gateway.telephony.phones_world import PhonesWorld, phones_world
+from tests.worlds.room import (
+    MOST_SILENCE_SECONDS,
+    NUMBER,
+    Room,
+    recorded_with_a_pause,
+    room,
+    rooms,
+)
 
 pytestmark = pytest.mark.asterisk
-
-NUMBER, SHOWN = "01088886666", "12345"
-CITIZEN = "13800001111"
-
-
-@dataclass(slots=True)
-class Room:
-    """A talk of a citizen with the seat of 8001, and whoever is called into it."""
-
-    world: PhonesWorld
-    outside: SipPhone
-    call: Call
-    seat: Call
-    id: str
-    channel: str
-    leg: str
-    ears: Ears = field(default_factory=Ears)
-
-    async def order(
-        self,
-        mode: GuestMode,
-        to: Device | None = None,
-        role: GuestRole = GuestRole.EXPERT,
-        *,
-        ring_seconds: int = 15,
-        leaves: bool = False,
-    ) -> str:
-        """Call somebody in; the guest's id."""
-        guest = secrets.token_hex(16)
-        await self.world.phones.call_in(
-            CallIn(
-                guest=guest,
-                hotline_id=self.id,
-                channel=self.channel,
-                role=role,
-                mode=mode,
-                to=to or OutsideNumber(number=NUMBER, trunk="out"),
-                ring_seconds=ring_seconds,
-                shown=SHOWN,
-                leaves=leaves,
-            )
-        )
-        return guest
-
-    async def expert(self, mode: GuestMode, *, leaves: bool = False) -> str:
-        """Call the expert in and wait until they are."""
-        guest = await self.order(mode, leaves=leaves)
-        self.ears.add("expert", await self.outside.next_call())
-        await self.joined(guest)
-        return guest
-
-    async def other_seat(self, mode: GuestMode, desk: SipPhone, *, leaves: bool = False) -> str:
-        """Call 8002 in and wait until it is."""
-        to = SeatPhone(seat="8002", phone=line.PhoneKind.DESK)
-        guest = await self.order(mode, to, GuestRole.SEAT, leaves=leaves)
-        leg = await desk.next_call()
-        assert leg.invite
-        assert leg.invite.get("X-Hotline-Guest") == guest
-        assert not leg.invite.get("Call-Info")
-        self.ears.add("second", leg)
-        await self.joined(guest)
-        return guest
-
-    async def joined(self, guest: str) -> None:
-        """Until this guest takes part."""
-        await self.told(line_guests.GuestJoined, guest=guest)
-
-    async def told(self, kind: type[line.LineEvent], **fields: Any) -> Any:
-        """Until this was told of this call."""
-
-        def found() -> Any:
-            return next(
-                (
-                    one
-                    for one in self.world.of(kind)
-                    if one.hotline_id == self.id
-                    and all(getattr(one, key) == value for key, value in fields.items())
-                ),
-                None,
-            )
-
-        return await eventually(found, 12)
-
-    async def live(self) -> line.LiveCall:
-        """This call in a snapshot."""
-        calls = (await self.world.phones.snapshot()).calls
-        return next(one for one in calls if one.hotline_id == self.id)
-
-
-@asynccontextmanager
-async def rooms(tmp_path: Path, **asterisk: Any) -> AsyncIterator[tuple[PhonesWorld, SipPhone]]:
-    """An Asterisk with a trunk that leads to a telephone outside, and with a dead one."""
-    port, dead = free_port(), free_port()
-    trunks = (
-        Trunk(name="local"),
-        Trunk(name="out", match=("127.0.0.9/32",), host=f"127.0.0.1:{port}"),
-        Trunk(name="dead", match=("127.0.0.8/32",), host=f"127.0.0.1:{dead}", qualify_seconds=1),
-    )
-    async with (
-        phones_world(tmp_path, trunks=trunks, **asterisk) as world,
-        SipPhone(NUMBER, world.asterisk.sip, port=port) as outside,
-    ):
-        yield world, outside
-
-
-@asynccontextmanager
-async def room(world: PhonesWorld, outside: SipPhone, desk: SipPhone) -> AsyncIterator[Room]:
-    """Citizen and seat talk; at the end nothing is left in Asterisk or remembered."""
-    world.news.clear()
-    outside.on_invite = AT_ONCE
-    async with SipPhone(CITIZEN, world.asterisk.sip) as phone:
-        call = await phone.call("12345")
-        seat = await desk.next_call()
-        answered = await world.said(line.SeatAnswered)
-        arrived = world.of(line.CallArrived)[0]
-        talk = Room(world, outside, call, seat, arrived.hotline_id, arrived.channel, answered.leg)
-        talk.ears.add("citizen", call)
-        talk.ears.add("seat", seat)
-        await talk.ears.hear(citizen="seat", seat="citizen")
-        yield talk
-        await call.hang_up()
-    await world.nothing_left()
 
 
 async def test_everybody_hears_who_they_should_and_nobody_else(tmp_path: Path) -> None:
@@ -192,12 +67,12 @@ async def test_everybody_hears_who_they_should_and_nobody_else(tmp_path: Path) -
             await hear(citizen="seat expert", seat="citizen expert", expert="citizen seat")
             await world.phones.pause_recording(talk.channel, paused=True)
             await talk.told(line_guests.RecordingPaused, paused=True)
-            await world.phones.pause_recording(talk.channel, paused=False)
-            await talk.told(line_guests.RecordingPaused, paused=False)
             await world.phones.leave(talk.leg)
             handed = await talk.told(line_guests.SeatHandedOver)
             assert (handed.seat, handed.leg) == ("8001", talk.leg)
             await hear(citizen="expert", expert="citizen")
+            await world.phones.pause_recording(talk.channel, paused=False)
+            await talk.told(line_guests.RecordingPaused, paused=False)
             live = await talk.live()
             assert (live.seat, [one.guest for one in live.guests]) == ("", [guest])
             boss_desk.on_invite = BUSY  # it stands in the last queue, too
@@ -206,6 +81,7 @@ async def test_everybody_hears_who_they_should_and_nobody_else(tmp_path: Path) -
             assert (await talk.told(line.CallerQueued, queue="fallback")).hotline_id == talk.id
             talk.ears.add("seat", await desk.next_call())
             await hear(citizen="seat", seat="citizen")
+        recorded_with_a_pause(world, talk.id)
 
 
 async def test_whoever_does_not_come_is_noticed_by_nobody(tmp_path: Path) -> None:
@@ -238,8 +114,8 @@ async def test_whoever_does_not_come_is_noticed_by_nobody(tmp_path: Path) -> Non
             failed = await talk.told(line_guests.GuestFailed, guest=guest)
             assert failed.end is GuestEnd.UNREACHABLE
             await talk.ears.hear(citizen="seat", seat="citizen")
-            assert talk.ears.gap("citizen") < 0.5
-            assert talk.ears.gap("seat") < 0.5
+            assert talk.ears.gap("citizen") < MOST_SILENCE_SECONDS
+            assert talk.ears.gap("seat") < MOST_SILENCE_SECONDS
             guest = await talk.order(GuestMode.JOIN, ring_seconds=60)
             await talk.told(line_guests.GuestRang, guest=guest)
 
@@ -272,6 +148,37 @@ async def test_a_seat_called_in_takes_the_call_and_may_be_lost_as_any(tmp_path: 
             await talk.told(line.CallerQueued, queue="civil", position=1)
             talk.ears.add("seat", await desk.next_call())
             await talk.ears.hear(citizen="seat", seat="citizen")
+
+
+async def test_what_was_ordered_happens_without_us(tmp_path: Path) -> None:
+    """The links break while the expert rings: they are put in all the same, and found again.
+
+    Blind: the seat goes only when the expert is in, from the queue's bridge and from hold.
+    """
+    async with rooms(tmp_path) as (world, outside):
+        desk = await world.seat("8001")
+        for held in (False, True):
+            async with room(world, outside, desk) as talk:
+                if held:
+                    await world.phones.hold(talk.channel, talk.leg)
+                    await talk.ears.hear(citizen="music", seat="")
+                talk.ears.listen()
+                outside.on_invite = Answer(0.5)
+                guest = await talk.order(GuestMode.JOIN, leaves=True)
+                expert = await outside.next_call()
+                world.link.drop("test")
+                talk.ears.add("expert", expert)
+                await talk.ears.hear(citizen="expert", expert="citizen")
+                assert talk.ears.gap("citizen") < MOST_SILENCE_SECONDS
+                await world.said(line.LinkRestored, within=15)
+
+                async def found(room: Room = talk, guest: str = guest) -> bool:
+                    live = await room.live()
+                    return not live.seat and [one.guest for one in live.guests] == [guest]
+
+                await eventually(found)
+                await expert.hang_up()
+                await talk.ears.hear(citizen="prompt")
 
 
 async def test_nobody_is_alone_when_somebody_leaves(tmp_path: Path) -> None:

@@ -59,12 +59,13 @@ EVERYONE = {"QueueStatus", "Ping"}
 SYSTEM = EVERYONE | {
     *("Reload", "ModuleLoad", "DBPut", "DBGet", "Hangup", "PJSIPShowEndpoint"),
     *("UpdateConfig", "GetConfig", "DialplanExtensionAdd", "CoreShowChannels", "MixMonitor"),
+    *("MixMonitorMute", "MuteAudio"),
 }
 MAY: dict[AmiUser, set[str]] = {
     AmiUser.EVENTS: EVERYONE | {"CoreShowChannels", "Getvar", "DBGet"},
     AmiUser.CALLS: EVERYONE
     | {"Getvar", "Setvar", "Hangup", "Redirect", "BlindTransfer"}
-    | {"QueueAdd", "QueuePause", "QueueLog"},
+    | {"QueueAdd", "QueuePause", "QueueLog", "MixMonitorMute", "ConfbridgeMute"},
     AmiUser.VOICE: EVERYONE | {"Originate"},
     AmiUser.ADMIN: SYSTEM | {"Getvar"},
     AmiUser.GUARD: SYSTEM,
