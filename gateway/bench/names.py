@@ -8,8 +8,18 @@ from typing import Any, Protocol, cast
 
 from gateway.bench.report import Figures, Told
 
-NAMES = ("ami_events", "ivr_calls", "pop", "durable_accept", "intake", "line", "asr", "search")
-NEEDS_A_HOTLINE = frozenset({"ivr_calls", "pop", "asr"})
+NAMES = (
+    "ami_events",
+    "ivr_calls",
+    "pop",
+    "durable_accept",
+    "intake",
+    "line",
+    "asr",
+    "search",
+    "handover",
+)
+NEEDS_A_HOTLINE = frozenset({"ivr_calls", "pop", "asr", "handover"})
 """These run a real Asterisk, sipp or Chromium: everything has to be set up first."""
 
 

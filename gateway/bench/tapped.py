@@ -12,56 +12,30 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from config.settings import Number, Settings, Trunk
+from gateway.bench.alone import TALK_SECONDS, asterisk_alone, talk
 from gateway.bench.child import ChildFailed
 from gateway.bench.ratios import PAIRS, Ratio
 from gateway.bench.report import Figures, Told
-from gateway.clock import SystemClock
-from gateway.core.line import PhoneKind
-from gateway.core.queue import Queue
-from gateway.provision.asterisk_copy import find_program
-from gateway.provision.places import here
-from gateway.simulate.call import Call
-from gateway.simulate.phone import SipPhone
-from gateway.telephony.ami_links import AmiLinks
-from gateway.telephony.ami_users import secrets_of
-from gateway.telephony.asterisk_config import AsteriskPorts, AsteriskSecrets, render_asterisk
-from gateway.telephony.asterisk_process import AsteriskProcess, dirs_for, unique_system_name
-from gateway.telephony.free_port import free_port
+from gateway.telephony.asterisk_process import AsteriskProcess
 from gateway.telephony.phones import AsteriskPhones
 
 CALLS, SECONDS = 20, 6.0
 SETTLE_SECONDS = 1.0
 """After taps were put on or taken off: neither is measured."""
-TALK_SECONDS = 60.0
 BYTES_A_SECOND = 16_000
-RTP_START, RTP_END = 20_000, 20_999
-CITIZEN_HZ, SEAT_HZ = 440, 700
-FALLBACK = "fallback"
-"""Where the dialplan sends a call when no flow answers."""
 TINY: dict[str, Any] = {"calls": 2, "pairs": 1, "seconds": 1.0}
 NOTE = (
     "Asterisk's CPU for {calls} recorded talks: {untapped:.1f} % of a core untapped, "
     "{tapped:.1f} % with both sides of each tapped; {sound:.1%} of their sound came"
 )
 _TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class _Passwords:
-    """A phone of a bench is nobody's."""
-
-    def password(self, seat: str, phone: PhoneKind) -> str:
-        """One for each."""
-        return f"bench-{phone.value}-{seat}"
 
 
 class _Sink:
@@ -79,13 +53,11 @@ class _Sink:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hotline:
-    """An Asterisk with nobody behind it: its dialplan alone brings the talks together."""
+class _Talks:
+    """What the talks cost Asterisk, and how many there are."""
 
     process: AsteriskProcess
     phones: AsteriskPhones
-    settings: Settings
-    seats: tuple[str, ...]
 
     def cpu_seconds(self) -> float:
         """What Asterisk has used so far, in user and system time."""
@@ -119,12 +91,15 @@ async def measure(
     spent: dict[str, list[float]] = {"untapped": [], "tapped": []}
     came: list[float] = []
     sink = _Sink()
-    async with _hotline(calls) as hotline, AsyncExitStack() as stack:
+    seats = tuple(str(8001 + number) for number in range(calls))
+    async with asterisk_alone(seats) as alone, AsyncExitStack() as stack:
+        hotline = _Talks(alone.process, alone.phones)
         server = await stack.enter_async_context(
             await asyncio.start_server(sink.take, "127.0.0.1", 0)
         )
         address = server.sockets[0].getsockname()
-        await _talks(hotline, stack)
+        for number, seat in enumerate(seats):
+            await talk(alone, stack, seat, f"1390000{number:04}")
         for pair in range(pairs):
             await asyncio.sleep(SETTLE_SECONDS)
             spent["untapped"].append(await _spent(hotline, seconds))
@@ -152,75 +127,8 @@ async def measure(
     return Figures({**ratio, "tapped_sound": round(sound, 3), "calls": calls, "pairs": pairs}, note)
 
 
-async def _spent(hotline: _Hotline, seconds: float) -> float:
+async def _spent(hotline: _Talks, seconds: float) -> float:
     """CPU seconds a second."""
     cpu, began = hotline.cpu_seconds(), time.monotonic()
     await asyncio.sleep(seconds)
     return max(hotline.cpu_seconds() - cpu, 1 / _TICKS) / (time.monotonic() - began)
-
-
-async def _talks(hotline: _Hotline, stack: AsyncExitStack) -> None:
-    sip = hotline.settings.asterisk.sip_host, hotline.settings.asterisk.sip_port
-    for number, seat in enumerate(hotline.seats):
-        password = _Passwords().password(seat, PhoneKind.DESK)
-        desk = await stack.enter_async_context(SipPhone(f"desk-{seat}", sip, password))
-        await desk.register()
-        await hotline.phones.enlist(seat, PhoneKind.DESK, seat, {FALLBACK: 0}, paused=False)
-        citizen = await stack.enter_async_context(SipPhone(f"1390000{number:04}", sip))
-        call: Call = await citizen.call("12345")
-        answer = await desk.next_call(TALK_SECONDS)
-        await answer.answered(TALK_SECONDS)
-        call.play_tone(CITIZEN_HZ)
-        answer.play_tone(SEAT_HZ)
-
-
-@asynccontextmanager
-async def _hotline(calls: int) -> AsyncIterator[_Hotline]:
-    """Up, with a desk phone for every call in its fallback queue."""
-    plain, seats = Settings(), tuple(str(8001 + number) for number in range(calls))
-    settings = replace(
-        plain,
-        asterisk=replace(
-            plain.asterisk, sip_port=free_port(), rtp_start=RTP_START, rtp_end=RTP_END
-        ),
-        number=(Number(did="12345"),),
-        trunk=(Trunk(name="bench"),),
-    )
-    secrets = AsteriskSecrets(ami=secrets_of(uuid4().hex), web=uuid4().hex, phones=_Passwords())
-    ports = AsteriskPorts(ami=free_port(), agi=free_port(), ws=free_port())
-    program = find_program(here())
-    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as name:
-        dirs = replace(
-            dirs_for(Path(name) / "asterisk", Path(name) / "recordings"),
-            moh=here().media / "moh",
-        )
-        config = render_asterisk(
-            settings,
-            program,
-            dirs=dirs,
-            secrets=secrets,
-            queues=(Queue(name="civil", title_zh="综合", title_en="General"),),
-            seats=seats,
-            ports=ports,
-            system_name=unique_system_name(),
-        )
-        prompts = here().media / "sounds" / "hotline"
-        ami = "127.0.0.1", ports.ami
-        async with (
-            AsteriskProcess(program, config, dirs, ami=ami, prompts=prompts) as process,
-            AmiLinks(host=ami[0], port=ami[1], secrets=secrets.ami) as links,
-        ):
-            phones = AsteriskPhones(links, SystemClock())
-            news = phones.news()
-            await anext(news)
-            async with asyncio.TaskGroup() as tasks:
-                hearing = tasks.create_task(_hear(news))
-                try:
-                    yield _Hotline(process, phones, settings, seats)
-                finally:
-                    hearing.cancel()
-
-
-async def _hear(news: AsyncIterator[object]) -> None:
-    async for _ in news:
-        pass

@@ -1,0 +1,26 @@
+"""Putting callers through is measured on real calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.bench import handover
+
+
+@pytest.mark.asterisk
+async def test_nobody_is_dropped_while_it_is_measured() -> None:
+    """Every caller hears somebody at the end, whatever the trunks do; the figures have their names."""
+    told: list[str] = []
+    figures = await handover.measure(told.append, **handover.TINY)
+    assert set(figures.values) == {
+        "dropped",
+        "click_to_ring_p99_ms",
+        "silent_gap_p99_ms",
+        "reached",
+        "transfers",
+        "lanes",
+    }
+    assert figures.values["dropped"] == 0
+    assert float(figures.values["click_to_ring_p99_ms"]) > 0
+    assert "4 transfers" in figures.note
+    assert told
