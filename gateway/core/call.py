@@ -68,7 +68,14 @@ WITH_SEAT = frozenset({T, H, C, F})
 _STAYS: dict[tuple[CallState, type[line.LineEvent]], CallState] = {
     (state, kind): state
     for state in LIVE
-    for kind in (line_guests.GuestRang, line_guests.GuestFailed, line_guests.RecordingPaused)
+    for kind in (
+        line_guests.GuestRang,
+        line_guests.GuestFailed,
+        line_guests.RecordingPaused,
+        line_guests.EmergencyTried,
+        line_guests.EmergencyReached,
+        line_guests.EmergencyFailed,
+    )
 }
 """What moves no call."""
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any, NamedTuple
 
-from gateway.core import line, line_guests
+from gateway.core import call_ends, line, line_guests
 from gateway.core.call import MOVES, WITH_SEAT, Call, CallState, Outcome, standing
+from gateway.core.call_ends import Emergency
 from gateway.core.errors import IllegalMove
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.guest_kind import GuestMode
@@ -276,25 +277,13 @@ def _(event: line_guests.RecordingPaused, _call: Call, _operator_id: str) -> Eff
     return Effect({"recording_paused": event.paused}, kind, {})
 
 
+@_effect.register(line_guests.EmergencyTried)
+@_effect.register(line_guests.EmergencyReached)
+@_effect.register(line_guests.EmergencyFailed)
+def _(event: Emergency, call: Call, _operator_id: str) -> Effect:
+    return Effect(*call_ends.emergency(event, call))
+
+
 @_effect.register
 def _(event: line.CallGone, call: Call, _operator_id: str) -> Effect:
-    outcome = Outcome.ANSWERED if call.answered_at else call.outcome or Outcome.ABANDONED
-    if event.cut:
-        outcome = Outcome.LOST
-    changes = {
-        "ended_at": event.at,
-        "outcome": outcome,
-        "hangup_cause": event.cause,
-        "held_at": None,
-        "leg": "",
-    }
-    if call.state is CallState.OFFERED:
-        changes |= {"seat": "", "operator_id": ""}  # it rang there, nobody took it
-    talk = (event.at - call.answered_at).total_seconds() if call.answered_at else 0.0
-    data: dict[str, Scalar] = {
-        "outcome": outcome.value,
-        "cause": event.cause,
-        "by_citizen": event.by_citizen,
-        "talk_seconds": talk,
-    }
-    return Effect(changes, FactKind.CALL_ENDED, data)
+    return Effect(*call_ends.ended(event, call))

@@ -45,6 +45,7 @@ COUNTED = frozenset(
         FactKind.CALL_QUEUED,
         FactKind.CALL_OVERFLOWED,
         FactKind.CALL_ANSWERED,
+        FactKind.EMERGENCY_REACHED,
         FactKind.CALL_LOST,
         FactKind.CALL_ENDED,
     }
@@ -160,7 +161,7 @@ def _news(story: Story, fact: Fact) -> dict[str, Any]:
             return {"overflowed": True}
         case FactKind.CALL_QUEUED:
             return {"queue": story.queue or str(fact.data.get("queue", ""))}
-        case FactKind.CALL_ANSWERED if story.wait_ms is None:
+        case FactKind.CALL_ANSWERED | FactKind.EMERGENCY_REACHED if story.wait_ms is None:
             wait = fact.at - story.arrived_at
             return {"wait_ms": max(0, wait // timedelta(milliseconds=1))}
         case FactKind.CALL_LOST | FactKind.CALL_ENDED:

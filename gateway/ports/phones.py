@@ -110,8 +110,8 @@ class Phones(Protocol):
     async def send_to_emergency(self, channel: str, code: str) -> None:
         """Let the telephone system itself take the citizen to an emergency line, all alone.
 
-        For a seat whose own leg is failing: it ends at once. Nobody answers: the citizen heads the
-        fallback queue. Raises Unknown when the citizen is gone or there is no such line.
+        For a seat whose own leg is failing: it ends at once. When nobody answers, or there is no
+        such line, the citizen heads the fallback queue. Raises Unknown when the citizen is gone.
         """
         ...
 

@@ -79,19 +79,20 @@ class CallingOut:
     async def send_to_emergency(self, channel: str, code: str) -> None:
         """Let the dialplan take the citizen to this emergency line; the seat's leg ends.
 
-        Raises Unknown when the citizen is gone or the line is not there.
+        A line that is not there leads to the head of the fallback queue. Raises Unknown when the
+        citizen is gone.
         """
         if not _CODE.fullmatch(code):
             raise _wrong("code")
         answer = await self._out_calls.act(
             "Redirect",
             Channel=checked_channel(channel),
-            Context="hotline-emergency",
+            Context="hotline-emergency-send",
             Exten=code,
             Priority=1,
         )
         if not answer.ok:
-            raise Unknown("emergency line", code)
+            raise Unknown("channel", channel)
 
     def heard_out(self, message: AmiMessage, news: Sequence[News], now: datetime) -> Sequence[News]:
         """Keep in step; says that a call out failed. ``news``: what else the message said."""

@@ -1,20 +1,25 @@
-"""The dialplan alone takes a citizen to an emergency line: no gateway in here. R25-R28."""
+"""The dialplan alone takes a citizen to an emergency line, with or without a gateway. R25-R28."""
 
 from __future__ import annotations
 
+import wave
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from config.city_settings import EmergencyLine, EmergencyRegion
-from gateway.simulate.hearing import loudness
+from gateway.core import line, line_guests
+from gateway.core.errors import Unknown
+from gateway.simulate.hearing import loudness, tone_level
 from gateway.simulate.policy import AT_ONCE, BUSY, Answer, Ring
 from tests.asterisk_world import MUSIC_HZ, PROMPT_HZ, AsteriskWorld, asterisk_world
 from tests.eventually import eventually
+from tests.gateway.telephony.phones_world import phones_world, story
 from tests.peers.flow_peers import deciding, flow
 from tests.worlds.dispatchers import far_ends
-from tests.worlds.talk import OTHER_SEAT_HZ, citizen_phone, conversation, registered, talk
+from tests.worlds.talk import OTHER_SEAT_HZ, citizen_phone, registered, talk
 
 pytestmark = pytest.mark.asterisk
 DISPATCHER_HZ = 950
@@ -121,23 +126,52 @@ async def test_a_line_that_is_not_there_fails_open(tmp_path: Path) -> None:
 async def test_out_of_a_talk_the_seat_goes_and_the_citizen_arrives(
     tmp_path: Path, *, held: bool
 ) -> None:
-    """The seat's leg ends without taking the citizen along, from the queue's bridge or the room."""
+    """Ordered by us: the seat's leg ends, from the queue's bridge or the room, and we hear of all.
+
+    The recording of the call goes on with what the dispatcher says.
+    """
     async with (
         far_ends({"police": AT_ONCE}) as ends,
-        asterisk_world(tmp_path, emergency=route("police"), **ends.asterisk) as world,
-        conversation(world) as talking,
+        phones_world(tmp_path, emergency=route("police"), **ends.asterisk) as world,
     ):
+        desk = await world.seat("8001")
+        call = await (await world.citizen()).call("12345")
+        seat = await desk.next_call(8)
+        await talk(call, seat)
+        answered, arrived = await world.said(line.SeatAnswered), await world.said(line.CallArrived)
         if held:
-            await talking.hold()
-            await eventually(lambda: talking.citizen.heard.hears(MUSIC_HZ))
-        answer = await world.ami.action(
-            "Redirect",
-            Channel=talking.citizen_channel,
-            Context="hotline-emergency",
-            Exten="110",
-            Priority="1",
-        )
-        assert answer["Response"] == "Success", answer
-        await talking.seat.ended(5)
-        await talk(talking.citizen, await ends["police"].phone.next_call(15), DISPATCHER_HZ)
-        assert not world.ami.seen("UserEvent", UserEvent="HotlineSeatLost")
+            await world.phones.hold(arrived.channel, answered.leg)
+            await eventually(lambda: call.heard.hears(MUSIC_HZ))
+        await world.phones.send_to_emergency(arrived.channel, "110")
+        await seat.ended(5)
+        dispatcher = await ends["police"].phone.next_call(15)
+        await talk(call, dispatcher, DISPATCHER_HZ)
+        reached = await world.said(line_guests.EmergencyReached)
+        assert (reached.code, reached.trunk) == ("110", "police")
+        (live,) = (await world.phones.snapshot()).calls
+        assert (live.seat, live.queue, live.held, live.reconnecting) == ("", "", False, False)
+        if held:
+            await world.phones.send_to_emergency(arrived.channel, "911")
+            await dispatcher.ended(5)
+            await talk(call, await desk.next_call(15))
+            with pytest.raises(Unknown):
+                await world.phones.send_to_emergency("PJSIP/trunk-local-0000ffff", "110")
+            return
+        so_far = call.heard.packets
+        await eventually(lambda: call.heard.packets > so_far + 100)  # enough to be in the file
+        await call.hang_up()
+        await world.said(line.CallGone)
+        said = story(world.news)
+        begins = said.index("seat left 8001")
+        assert said[begins:] == [
+            "seat left 8001",
+            "EmergencyTried",
+            "EmergencyReached",
+            "gone by citizen",
+        ]
+        await world.nothing_left()
+        file = world.asterisk.dirs.recordings / f"{arrived.hotline_id}.wav"
+        with wave.open(str(file)) as recording:
+            samples = array("h", recording.readframes(recording.getnframes()))
+        seconds = (samples[at : at + 4000] for at in range(0, len(samples), 2000))
+        assert max(tone_level(each, DISPATCHER_HZ) for each in seconds) > 500

@@ -47,6 +47,9 @@ EVENTS: tuple[line.LineEvent, ...] = (
     line_guests.SeatTook(**ID, seat="8002", leg="PJSIP/seat-8002-1", guest="g2"),
     line_guests.CallParked(**ID),
     line_guests.RecordingPaused(**ID, paused=True),
+    line_guests.EmergencyTried(**ID, code="110", trunk="a"),
+    line_guests.EmergencyReached(**ID, code="110", trunk="a"),
+    line_guests.EmergencyFailed(**ID, code="110", trunk="a", cause=17),
     line.CallGone(**ID, cause=16, by_citizen=True),
 )
 
@@ -278,3 +281,12 @@ def test_any_story_with_guests_ends_when_the_citizen_goes(
         assert (call.state in SEATED) <= bool(call.leg)
     ended, _ = advance(call, EVENTS[-1])
     assert ended.state is CallState.ENDED
+
+
+def test_who_reached_an_emergency_line_reached_a_person() -> None:
+    """Answered by the dispatcher, though no seat was ever there."""
+    tried = event(line_guests.EmergencyTried)
+    missed = after(tried, event(line_guests.EmergencyFailed), event(line.CallGone))
+    assert missed.outcome is Outcome.ABANDONED
+    reached = after(tried, event(line_guests.EmergencyReached), event(line.CallGone))
+    assert reached.outcome is Outcome.ANSWERED

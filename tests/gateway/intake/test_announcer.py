@@ -21,7 +21,7 @@ async def test_a_caller_hears_their_place_after_a_while_and_then_at_intervals(
         world.clock.turn(seconds)
         await announcer.tick()
         assert len(world.phones.spoken) == spoken
-    assert world.phones.spoken[0] == (call.channel, ("position_1",))
+    assert world.phones.spoken[0] == (call.channel, ("position_1", "callback_hint"))
 
 
 async def test_each_hears_their_own_place_in_their_own_queue(
@@ -35,7 +35,8 @@ async def test_each_hears_their_own_place_in_their_own_queue(
     world.clock.turn(20)
     await announcer.tick()
     assert world.phones.spoken == [
-        (call.channel, (f"position_{place}",)) for place, call in enumerate(calls, start=1)
+        (call.channel, (f"position_{place}", "callback_hint"))
+        for place, call in enumerate(calls, start=1)
     ]
 
 
@@ -55,7 +56,7 @@ async def test_a_wait_is_told_once_enough_callers_were_answered(
     waiting = await world.arrives("13800000099")
     world.clock.turn(15)
     await announcer.tick()
-    assert world.phones.spoken == [(waiting.channel, ("position_1", "wait_1"))]
+    assert world.phones.spoken == [(waiting.channel, ("position_1", "wait_1", "callback_hint"))]
 
 
 async def test_nobody_is_spoken_to_while_a_seat_rings_or_talks(
