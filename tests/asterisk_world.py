@@ -179,10 +179,11 @@ def _prompts(folder: Path) -> Path:
     first = tone(folder / "greeting.wav", PROMPT_HZ, 0.4)
     for name in names[1:]:
         (folder / f"{name}.wav").write_bytes(first.read_bytes())
-    spoken = ("full_callback", "full_later", "leave_message", "message_kept", "callback_kept")
-    emergency = ("emergency_line", "emergency_unanswered", "other_left", "callback_greeting")
-    for name in (*spoken, *emergency, "callback_unanswered"):
+    for name in ("full_callback", "full_later", "leave_message", "message_kept"):
         tone(folder / f"{name}.wav", PROMPT_HZ, 3)
+    out = ("callback_kept", "callback_greeting", "callback_unanswered")
+    for name in (*out, "emergency_line", "emergency_unanswered", "other_left"):
+        tone(folder / f"{name}.wav", PROMPT_HZ, 1.5)
     return folder
 
 

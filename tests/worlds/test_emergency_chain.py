@@ -109,6 +109,22 @@ async def test_when_no_trunk_answers_the_citizen_is_served_first(tmp_path: Path)
         assert len(entry) == 1
 
 
+async def test_who_is_turned_away_may_still_reach_an_emergency_line(tmp_path: Path) -> None:
+    """The hotline is full: whoever is told so and presses the key passes, and is recorded."""
+    async with (
+        far_ends({"police": AT_ONCE}) as ends,
+        asterisk_world(tmp_path, max_calls=1, emergency=route("police"), **ends.asterisk) as world,
+        citizen_phone(world) as phone,
+    ):
+        await (await phone.call("12345")).answered()
+        call = await phone.call("12345", from_number="13900005678")
+        await eventually(lambda: call.heard.hears(PROMPT_HZ, 0.3))
+        await world.ami.event("UserEvent", UserEvent="HotlineOverflow")
+        call.press("3")
+        await talk(call, await ends["police"].phone.next_call(15), DISPATCHER_HZ)
+        assert len(world.ami.seen("UserEvent", UserEvent="HotlineRecording")) == 2
+
+
 async def test_a_line_that_is_not_there_fails_open(tmp_path: Path) -> None:
     """A verdict that leads nowhere is no verdict."""
     async with (
