@@ -1,0 +1,54 @@
+/** Laws of the page of experts: a week has no hole, gaps are told, files are read as they are written. */
+import { describe, expect, it } from 'vitest'
+import type { Rota } from '../src/admin/experts/api'
+import { days, gaps, listed, textOf } from '../src/admin/experts/pure'
+
+const ROTA: Rota = {
+  monday: '2026-10-05',
+  opens: '09:00',
+  closes: '17:30',
+  days_off: ['2026-10-05'],
+  slots: [
+    { begin: '2026-10-05T00:00', end: '2026-10-06T00:00', experts: [] },
+    { begin: '2026-10-06T00:00', end: '2026-10-06T08:00', experts: [] },
+    { begin: '2026-10-06T08:00', end: '2026-10-06T12:00', experts: ['a'] },
+    { begin: '2026-10-06T12:00', end: '2026-10-07T00:00', experts: [] },
+  ],
+}
+
+describe('a week', () => {
+  it('covers each minute of each day once', () => {
+    for (const day of days(ROTA)) {
+      expect(day.spans[0]!.from).toBe(0)
+      expect(day.spans.at(-1)!.to).toBe(1440)
+      day.spans.slice(1).forEach((span, at) => expect(span.from).toBe(day.spans[at]!.to))
+    }
+  })
+
+  it('tells as gaps what is nobody’s in office hours of a working day, and nothing else', () => {
+    const found = gaps(days(ROTA)).map(({ day, span }) => [day.day, span.from, span.to])
+    expect(found).toEqual([['2026-10-06', 720, 1050]])
+  })
+})
+
+describe('a file', () => {
+  const bytes = (...codes: number[]) => new Uint8Array(codes).buffer
+
+  it('is read in UTF-8, with a mark, and in GB18030', () => {
+    expect(textOf(bytes(0xe4, 0xb8, 0xad, 0x0d, 0x0a))).toBe('中\n')
+    expect(textOf(bytes(0xef, 0xbb, 0xbf, 0xe4, 0xb8, 0xad))).toBe('中')
+    expect(textOf(bytes(0xd6, 0xd0))).toBe('中')
+  })
+
+  it('that is no text, or too large, is refused', () => {
+    expect(textOf(bytes(0xff, 0xff, 0x00))).toBeNull()
+    expect(textOf(bytes(0x61, 0x00))).toBeNull()
+    expect(textOf(new ArrayBuffer(3_000_001))).toBeNull()
+  })
+})
+
+describe('skills', () => {
+  it('are separated as people do', () => {
+    expect(listed('养老、医保 工伤,生育；')).toEqual(['养老', '医保', '工伤', '生育'])
+  })
+})
