@@ -117,6 +117,7 @@ GOLDEN = {
     "POST /api/v1/words/search": "operator supervisor",
     "PUT /api/v1/contacts/x/disposition": "operator supervisor",
     "PUT /api/v1/contacts/x/draft": "operator supervisor",
+    "POST /api/v1/contacts/x/special-task": "operator supervisor",
     "GET /api/v1/contacts/x/draft": "operator supervisor",
     "DELETE /api/v1/chat/files/x": "a visitor",
     "GET /api/v1/chat/attachments/x": "a visitor",

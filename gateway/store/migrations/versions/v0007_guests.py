@@ -41,6 +41,8 @@ def upgrade() -> None:
     """Make the tables."""
     paused = sa.Column("recording_paused", sa.Boolean, nullable=False, server_default=sa.false())
     op.add_column("call", paused)
+    if op.get_context().dialect.name != "sqlite":  # which cannot, and compares no defaults
+        op.alter_column("call", "recording_paused", server_default=None)
     op.create_table(
         "guest",
         *_text("id", "contact_id", "reach_id", "role", "target_id"),
