@@ -165,6 +165,7 @@ async def gateway_world(
     store_url: str = "",
     chat: Mapping[str, Any] | None = None,
     speech: Mapping[str, Any] | None = None,
+    trunks: Sequence[Mapping[str, Any]] = (),
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
     web_port, sip_port = free_port(), free_port()
@@ -191,8 +192,9 @@ async def gateway_world(
         text += "[[queue]]\n" + toml({}, row)
     for number in numbers:
         text += "[[number]]\n" + toml({}, number)
-    for channel in channels:
-        text += "[[channel]]\n" + toml({}, channel)
+    for name, rows in (("channel", channels), ("trunk", trunks)):
+        for row in rows:
+            text += f"[[{name}]]\n" + toml({}, row)
     config = folder / "hotline.toml"
     config.write_text(text, "utf-8")
     world = GatewayWorld(

@@ -132,7 +132,7 @@ export interface AuditPage {
   next_cursor: number | null
 }
 
-export type FlagKind = 'elder' | 'direct' | 'care'
+export type FlagKind = 'elder' | 'direct' | 'care' | 'no_calls'
 
 /** A mark on a caller's number; `until` is null until somebody takes it back. */
 export interface Flag {

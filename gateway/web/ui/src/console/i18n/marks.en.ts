@@ -5,6 +5,7 @@ export const marksEn: Record<keyof typeof marksZh, string> = {
   'flag.elder': 'Older person',
   'flag.direct': 'Straight to a person',
   'flag.care': 'Needs care',
+  'flag.no_calls': 'Wants no calls',
   'flag.button': 'Mark',
   'flag.heading': "Mark the caller's number",
   'flag.why':

@@ -4,6 +4,7 @@ export const marksZh = {
   'flag.elder': '老年人',
   'flag.direct': '直接转人工',
   'flag.care': '需要关怀',
+  'flag.no_calls': '请勿去电',
   'flag.button': '标记',
   'flag.heading': '标记来电号码',
   'flag.why': '标记跟着号码走，以后来电时显示在弹屏上。标记为「老年人」或「直接转人工」的号码不听语音提示，直接转人工。',
