@@ -57,7 +57,7 @@ class ExpertsApi:
                 tag="experts",
                 body=shapes.DepartmentSent,
                 status=204,
-                problems=(503,),
+                problems=(404, 503),
             ),
             Operation(
                 method="DELETE",
@@ -131,7 +131,7 @@ class ExpertsApi:
                 tag="experts",
                 body=shapes.ExpertSent,
                 status=204,
-                problems=(503,),
+                problems=(404, 503),
             ),
             Operation(
                 method="DELETE",
