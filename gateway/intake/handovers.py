@@ -17,7 +17,7 @@ import structlog
 
 from gateway.core.errors import StoreUnavailable, Unknown
 from gateway.core.facts import Fact, FactKind
-from gateway.core.guest_kind import GuestRole
+from gateway.core.guest_kind import GuestMode, GuestRole
 from gateway.core.handover import (
     Handover,
     OrderState,
@@ -69,6 +69,7 @@ class Handovers:
         """By id: whether it was said that they answered, that they have understood."""
         self._something = asyncio.Event()
         floor.row_listeners.append(self._row)
+        floor.listeners.append(self._hear)
 
     async def open(self) -> None:
         """Those that somebody has to look after. Raises StoreUnavailable."""
@@ -81,6 +82,27 @@ class Handovers:
         if isinstance(row, Reach):
             self.see(row)
 
+    def _hear(self, fact: Fact) -> None:
+        """The telephone system dials a line by itself, on the caller's key: nobody asked for it."""
+        if fact.kind not in (FactKind.EMERGENCY_TRIED, FactKind.EMERGENCY_REACHED):
+            return
+        line, reached = str(fact.data.get("code", "")), fact.kind is FactKind.EMERGENCY_REACHED
+        self.see(
+            Reach(
+                id=f"{fact.contact_id}-{line}",
+                contact_id=fact.contact_id,
+                role=GuestRole.DISPATCHER,
+                target=line,
+                title=line,
+                tries=(),
+                mode=GuestMode.JOIN,
+                by="",
+                asked_at=fact.at,
+                state=ReachState.IN if reached else ReachState.TRYING,
+                joined_at=fact.at if reached else None,
+            )
+        )
+
     def see(self, reach: Reach) -> None:
         """This reach is so now: a line that is dialled, answers, understands is told of it."""
         if reach.role is not GuestRole.DISPATCHER or not self._systems.takes(reach.target):
@@ -90,8 +112,8 @@ class Handovers:
         news = reach.joined_at is not None, reach.verified_at is not None
         before = self._said.get(reach.id)
         known = self._open.get(reach.id)
-        if before == news or (before is None and known is not None):
-            self._said[reach.id] = news
+        if before == news or (before is None and known is not None) or (before and before > news):
+            self._said.setdefault(reach.id, news)
             return
         self._said[reach.id] = news
         while len(self._said) > MOST_OPEN:

@@ -15,7 +15,7 @@ from asr import wire
 from asr.segment import Utterance, Word
 from gateway.core.call import Call
 from gateway.core.emergency import City
-from gateway.core.facts import FactKind
+from gateway.core.facts import Fact, FactKind
 from gateway.core.guest_kind import GuestMode, GuestRole
 from gateway.core.handover import OrderState
 from gateway.core.hearing import Side
@@ -207,6 +207,25 @@ async def test_an_answer_is_told_under_the_same_id(line: Linked) -> None:
     await eventually(lambda: line.peer.packets[reach.id]["answered"])
     await others_run(20)
     assert line.peer.deliveries == [f"{reach.id}.1", f"{reach.id}.2"]
+
+
+async def test_a_caller_who_chose_110_by_key_is_told_of_as_well(line: Linked) -> None:
+    """The telephone system dials by itself: one packet, told again when the line has answered."""
+    call = await line.web.floor.arrives("13800001234")
+    floor, now = line.web.floor.floor, line.web.floor.clock.now()
+    for kind, trunk in (
+        (FactKind.EMERGENCY_TRIED, "a"),
+        (FactKind.EMERGENCY_FAILED, "a"),
+        (FactKind.EMERGENCY_TRIED, "b"),
+        (FactKind.EMERGENCY_REACHED, "b"),
+    ):
+        data = {"code": "110", "trunk": trunk}
+        await floor.commit(Fact(kind=kind, at=now, contact_id=call.id, data=data), must=True)
+    packet = await eventually(
+        lambda: next((p for p in line.peer.packets.values() if p["answered"]), None)
+    )
+    assert (packet["number"], packet["line"], packet["operator"]) == ("13800001234", "110", "")
+    assert len(line.peer.orders) == 1
 
 
 async def test_their_order_comes_back_once_and_forward_only(line: Linked) -> None:

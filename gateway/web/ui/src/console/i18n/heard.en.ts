@@ -106,6 +106,8 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'alarm.show_call': 'To the call',
   'alarm.known': 'I know',
   'alarm.more': '{n} more emergency words',
+  'alarm.call': 'Call {line}',
+  'alarm.task': 'Special task: {to}',
   'alarm.watch': 'Follow the call',
 
   'words.heading': 'Search calls and messages',

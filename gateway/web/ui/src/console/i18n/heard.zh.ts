@@ -104,6 +104,8 @@ export const heardZh = {
   'alarm.show_call': '打开通话',
   'alarm.known': '已知悉',
   'alarm.more': '还有 {n} 条紧急词提醒',
+  'alarm.call': '转接 {line}',
+  'alarm.task': '专项任务：{to}',
   'alarm.watch': '跟看通话',
 
   'words.heading': '检索通话和消息',

@@ -65,3 +65,17 @@ export const pauseRecording = (paused: boolean) =>
 /** A call goes to an emergency line: warm, so that the operator stays until they have understood. */
 export const callEmergency = (code: string, region: string, reason: string) =>
   ask({ role: 'dispatcher', target: code, region, mode: 'join', leaves: false, consent: false, reason })
+
+/** The line that a word offers: put through at once, or its guidance where there is no transfer. */
+export async function callOffered(target: string, word: string): Promise<void> {
+  try {
+    if (!directory.value) await readDirectory()
+  } catch (problem) {
+    tellProblem(problem)
+  }
+  const line = directory.value?.emergency.find((one) => one.code === target)
+  if (line?.policy === 'transfer') await callEmergency(target, '', word)
+  else if (directory.value?.lines.some((one) => one.id === target))
+    await ask({ role: 'line', target, region: '', mode: 'join', leaves: false, consent: false, reason: word })
+  else emergencyOpen.value = true
+}
