@@ -27,6 +27,7 @@ COMMANDS = (
     Command("user", "user", "账号：add set rm reset disable ls", "logins: add set rm reset"),
     Command("retention", "retention", "保存期限：plan apply", "how long data is kept: plan apply"),
     Command("flag", "flag", "号码标记：add rm import", "marks on numbers: add rm import"),
+    Command("callback", "callback", "待回拨：ls", "who is to be called back: ls"),
     Command("queue", "queue", "队列：ls add set rm", "queues: ls add set rm"),
     Command("number", "number", "号码：ls add set rm", "numbers: ls add set rm"),
     Command("expert", "expert", "专家：ls import report", "experts: ls import report"),

@@ -1,11 +1,15 @@
 """待回拨 over HTTP."""
 
+from pathlib import Path
+
+from config.settings import Trunk
 from gateway.core.callback import CallbackState
 from gateway.core.facts import FactKind
 from gateway.core.line import CallGone
+from gateway.core.number import Number
 from gateway.intake.voicemails import Voicemails
 from tests.gateway.intake.test_voicemails import left, say, settled
-from tests.gateway.web.web_world import WebWorld
+from tests.gateway.web.web_world import WebWorld, web_world
 
 NUMBER = "13800001234"
 
@@ -95,3 +99,30 @@ async def test_a_message_is_heard_and_read_by_who_calls_back(world: WebWorld) ->
     facts = await world.floor.store.facts(contact_id=call.id)
     assert facts[-1].kind is FactKind.RECORDING_PLAYED
     assert (facts[-1].operator_id, facts[-1].data["what"]) == ("id-wang", "voicemail")
+
+
+async def test_calling_back_by_hand_over_http(tmp_path: Path) -> None:
+    """The list says when and how often; a call is ordered once, by who sits at a seat."""
+    trunk = Trunk(name="out", host="10.0.0.9")
+    async with web_world(tmp_path, trunk=trunk) as world:
+        await world.floor.store.record(Number(did="12345", queue="civil"))
+        await world.floor.floor.reload_people()
+        call = await world.floor.arrives(NUMBER)
+        world.floor.clock.turn(60)
+        await world.floor.hangs_up(call)
+        async with world.browser("li") as li, world.browser("guo") as guo:
+            (item,) = (await li.ask("GET", "/api/v1/callbacks")).json["items"]
+            assert (item["reason"], item["tries"], item["place"]) == ("abandoned", 0, 0)
+            assert item["allowed_at"]
+            path = f"/api/v1/callbacks/{item['id']}/call"
+            assert (await guo.ask("POST", path, {})).status == 403
+            assert (await li.ask("POST", path, {})).status == 409, "nobody sits anywhere"
+            await world.floor.seated("li", "8001")
+            assert (await li.ask("POST", path, {"first": "nobody"})).status == 422
+            ordered = await li.ask("POST", path, {"first": "citizen"})
+            assert (ordered.status, ordered.json["first"]) == (200, "citizen")
+            assert (await li.ask("POST", path, {})).status == 409
+            (item,) = (await li.ask("GET", "/api/v1/callbacks")).json["items"]
+            assert item["calling"] is True
+        (order,) = world.floor.phones.called_out
+        assert (order.to.number, order.shown, order.id) == (NUMBER, "12345", ordered.json["id"])
