@@ -105,4 +105,3 @@ async def test_a_gateway_that_dies_in_between_calls_nobody_twice(city: City) -> 
             await again.seat_becomes("wrapping_up")
             await over(Seated(again, li.phone, "8001"), offer, "13800000072")
             assert not city.home.phone.calls
-            await again.post("/api/v1/seat/sign-out")
