@@ -192,9 +192,10 @@ async def gateway_world(
         text += "[[queue]]\n" + toml({}, row)
     for number in numbers:
         text += "[[number]]\n" + toml({}, number)
-    for name, rows in (("channel", channels), ("trunk", trunks)):
-        for row in rows:
-            text += f"[[{name}]]\n" + toml({}, row)
+    for channel in channels:
+        text += "[[channel]]\n" + toml({}, channel)
+    for trunk in trunks:
+        text += "[[trunk]]\n" + toml({}, trunk)
     config = folder / "hotline.toml"
     config.write_text(text, "utf-8")
     world = GatewayWorld(
