@@ -9,7 +9,7 @@ from gateway.bench import handover
 
 @pytest.mark.asterisk
 async def test_nobody_is_dropped_while_it_is_measured() -> None:
-    """Every caller hears somebody at the end, whatever the trunks do; the figures have their names."""
+    """Every caller hears somebody at the end, whatever the trunks do; figures have names."""
     told: list[str] = []
     figures = await handover.measure(told.append, **handover.TINY)
     assert set(figures.values) == {
