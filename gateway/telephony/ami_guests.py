@@ -156,22 +156,30 @@ class GuestReader:
         return [line_guests.GuestRang(hotline_id=id_, at=now, guest=guest, channel=known.channel)]
 
     def _answered(self, message: AmiMessage, now: datetime) -> News | None:
-        """A failure without a leg: known by the device, since there is no unique id."""
-        if message.get("Response") != "Failure" or guest_of(message.get("Uniqueid")):
+        """A failure without a leg, known by the unique id or else by the device.
+
+        A leg that there was is no order any more: its own hang-up tells its end.
+        """
+        if message.get("Response") != "Failure":
             return None
-        device = message.get("Channel")
-        for guest, ordered in self._ordered.items():
-            if ordered.device == device:
-                self.cancel(guest)
-                failed = line_guests.GuestFailed(
-                    hotline_id=ordered.hotline_id,
-                    at=now,
-                    guest=guest,
-                    end=GuestEnd.UNREACHABLE,
-                    cause=0,
-                )
-                return [failed]
-        return None
+        named = guest_of(message.get("Uniqueid"))
+        device = "" if named else message.get("Channel")
+        guest = named or next(
+            (one for one, each in self._ordered.items() if each.device == device), ""
+        )
+        ordered = self._ordered.get(guest)
+        if ordered is None:
+            return None
+        self.cancel(guest)
+        return [
+            line_guests.GuestFailed(
+                hotline_id=ordered.hotline_id,
+                at=now,
+                guest=guest,
+                end=GuestEnd.UNREACHABLE,
+                cause=0,
+            )
+        ]
 
 
 def _ended(id_: str, guest: str, known: Guest, message: AmiMessage, now: datetime) -> line.News:

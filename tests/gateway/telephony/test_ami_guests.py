@@ -103,10 +103,14 @@ def test_why_somebody_did_not_come(messages: list[AmiMessage], end: str) -> None
     assert failed.end == end
 
 
-def test_a_leg_that_never_was_has_failed() -> None:
-    """A dead trunk that is known as dead: no channel, no hang-up, only the answer to the order."""
+@pytest.mark.parametrize("unique", ["<null>", f"g-{GUEST}"])
+def test_a_leg_that_never_was_has_failed(unique: str) -> None:
+    """A dead trunk that is known as dead: no channel, no hang-up, only the answer to the order.
+
+    Asterisk gives it the unique id that was ordered, or none.
+    """
     failure = event(
-        "OriginateResponse", Response="Failure", Channel=DEVICE, Uniqueid="<null>", Reason="0"
+        "OriginateResponse", Response="Failure", Channel=DEVICE, Uniqueid=unique, Reason="0"
     )
     reader = ordered()
     assert kinds(reader, failure, failure) == ["GuestFailed"]
