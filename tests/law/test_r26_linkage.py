@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -293,13 +293,3 @@ async def test_the_daily_comparison_finds_nothing_and_would_find_anything(line: 
         assert [one["id"] for one in answer.json["items"]] == [reach.id]
     line.peer.down = True
     assert await line.parts.reconciling.compare(today) == {"110": None}
-
-
-async def test_a_system_that_is_away_holds_up_no_call(line: Linked) -> None:
-    """Seeing a reach returns at once, whatever becomes of the packet; the store may be slow."""
-    line.peer.down = True
-    call = await line.web.floor.arrives()
-    before = line.web.floor.clock.now()
-    await line.reach(call)
-    assert line.web.floor.clock.now() - before == timedelta(0)
-    assert [one["taken"] for one in line.parts.handovers.view()] == [False]
