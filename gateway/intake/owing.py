@@ -20,7 +20,7 @@ from gateway.core.dialling import (
     ended,
 )
 from gateway.core.facts import Fact, FactKind
-from gateway.core.guest_kind import GuestEnd
+from gateway.core.guest_kind import GuestEnd, GuestRole
 from gateway.core.reconcile import UNKNOWN_CAUSE
 from gateway.intake.callbacks import cut_off, done_fact, owed
 from gateway.intake.present import Present
@@ -95,11 +95,20 @@ class Owing:
             if over:
                 self._not_reached(tried, event.at, GuestEnd.LEFT, contact_id=moved.id)
         elif moved.outcome is Outcome.LOST:
-            self._take(*cut_off(moved, event.at, self._listed()))
+            callbacks, facts = cut_off(moved, event.at, self._listed())
+            urgent = self._wanted_help(moved.id)
+            self._take([replace(one, emergency=urgent) for one in callbacks], facts)
         elif isinstance(event, line.CallOverflowed) and event.told is line.Told.CALLBACK:
             self._owe(moved, CallbackReason.OVERFLOW, event.at)
         elif isinstance(event, line.CallGone) and moved.outcome is Outcome.ABANDONED:
             self._in_vain(before, event)
+
+    def _wanted_help(self, contact_id: str) -> bool:
+        """Whether an emergency line was being called into this call."""
+        reaches = self._floor.reaches.values()
+        return any(
+            one.contact_id == contact_id and one.role is GuestRole.DISPATCHER for one in reaches
+        )
 
     def _in_vain(self, call: Call, event: line.CallGone) -> None:
         """Nobody answered; a short wait says nothing. Who left is known when we heard the end."""

@@ -12,8 +12,9 @@ from gateway.core.citizen import CallerFlag, FlagKind
 from gateway.core.dialling import First, TryState
 from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, PhonesUnavailable, Unknown
 from gateway.core.facts import FactKind
-from gateway.core.guest_kind import GuestEnd
+from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
 from gateway.core.number import Number
+from gateway.core.reach import Reach, ReachState
 from gateway.core.seat import SeatState
 from gateway.core.targets import Targets
 from gateway.intake.dialler import Dialler, DialSettings
@@ -342,3 +343,34 @@ async def test_messages_do_not_take_the_last_room_from_a_place(calling: Calling)
     (item,) = calling.floor.places()
     assert (item.id, item.queue) == (kept.id, "civil")
     assert item.due_at == kept.since + timedelta(seconds=15)
+
+
+async def test_an_emergency_that_was_cut_off_goes_before_everybody(calling: Calling) -> None:
+    """An emergency line was being called in: first in the list, at once, also hours later."""
+    world = calling.world
+    await keeps_place(world, OTHER)
+    call = await world.arrives()
+    reach = Reach(
+        id="r1",
+        contact_id=call.id,
+        role=GuestRole.DISPATCHER,
+        target="110",
+        title="110",
+        tries=(),
+        mode=GuestMode.JOIN,
+        by="id-li",
+        asked_at=world.clock.now(),
+        state=ReachState.TRYING,
+    )
+    calling.floor.reaches[reach.id] = reach
+    gone = line.CallGone(
+        hotline_id=call.hotline_id, at=world.clock.now(), cause=0, by_citizen=False, cut=True
+    )
+    await world.hear(gone)
+    calling.floor.reaches.clear()
+    world.clock.turn(15 * 3600)
+    await world.seated("li", "8001")
+    await calling.dialler.tick()
+    offered = calling.floor.callbacks[calling.offered("li")]
+    assert (offered.number, offered.emergency) == (NUMBER, True)
+    assert calling.dialler.listed()[0]["id"] == offered.id
