@@ -18,9 +18,7 @@ from gateway.intake.gap import Gap
 from gateway.intake.guard import Guard
 from gateway.intake.homecoming import Homecoming
 from gateway.intake.reception import Reception
-from gateway.intake.seating import Seating
 from gateway.intake.voicemails import Voicemails
-from gateway.ports import Phones
 from gateway.ports.phones import Door
 from gateway.telephony.queue_log_file import QueueLogFile
 
@@ -29,12 +27,11 @@ def call_use_cases(
     settings: Settings,
     floor: Floor,
     *,
-    phones: Phones,
-    seating: Seating,
     desk: Desk,
     door: Door,
 ) -> Mapping[str, Callable[[], Awaitable[None]]]:
     """What runs for ever, by name."""
+    phones, seating = desk.phones, desk.seating
     ended: asyncio.Queue[Call] = asyncio.Queue()
     gap = Gap(floor, QueueLogFile(queue_log_of(settings)), ended)
     voicemails = Voicemails(floor, recordings_of(settings), transcribe=settings.speech.enabled)

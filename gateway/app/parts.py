@@ -26,6 +26,7 @@ from gateway.app.from_settings import (
     retention_of,
     seats_of,
 )
+from gateway.app.guests import GuestDesk
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
 from gateway.app.messages import MB, Messages, accounts_of
@@ -92,6 +93,7 @@ class Parts:
     messages: Messages
     speech: Speech
     experts: ExpertDesk
+    guests: GuestDesk
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -185,6 +187,7 @@ class Parts:
         await self.experts.open()
         self.emergency = Emergency(settings, self.speech, self.systems, self.trunks)
         await self.emergency.handovers.open()
+        self.guests = GuestDesk(self.floor, self.desk, self.experts, self.emergency.targets)
         self.board.others += [self.experts.alarms, self.emergency.health.alarms]
         self.messages = Messages(
             settings,
@@ -227,14 +230,7 @@ class Parts:
     def use_cases(self) -> Mapping[str, UseCase]:
         """What runs for ever, by name."""
         return {
-            **call_use_cases(
-                self.settings,
-                self.floor,
-                phones=self.phones,
-                seating=self.seating,
-                desk=self.desk,
-                door=self.door,
-            ),
+            **call_use_cases(self.settings, self.floor, desk=self.desk, door=self.door),
             "board": self.board.run,
             "dialler": self.dialler.run,
             "admin": self.admin.run,
@@ -243,6 +239,7 @@ class Parts:
             **self.messages.use_cases(),
             **self.speech.use_cases(),
             **self.experts.use_cases(),
+            **self.guests.use_cases(),
             **self.emergency.use_cases(),
         }
 
@@ -292,6 +289,7 @@ class Parts:
             citizens=self.messages.citizens(store.passwords.citizens),
             files=self.messages.file_desk,
             experts=self.experts.parts(),
+            guests=self.guests.parts(),
             emergencies=self.emergency.parts(),
         )
         async with open_server(self.settings, web) as server:

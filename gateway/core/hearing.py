@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.core.call import Call, CallState
+from gateway.core.call import WITH_SEAT, Call, CallState
 from gateway.core.facts import Fact, FactKind
 from gateway.core.queue import Queue
 from gateway.core.transcript import Party
 
 URGENT, FLAGGED, ORDINARY = range(3)
-IN_TALK = (CallState.TALKING, CallState.HELD)
+IN_TALK = WITH_SEAT
 
 Rank = tuple[int, float]
 
@@ -60,9 +60,23 @@ class Span:
     operator_id: str = ""
 
 
-BEGINS = frozenset({FactKind.CALL_ANSWERED, FactKind.CALL_RETRIEVED, FactKind.OPERATOR_BACK})
+BEGINS = frozenset(
+    {
+        FactKind.CALL_ANSWERED,
+        FactKind.CALL_RETRIEVED,
+        FactKind.OPERATOR_BACK,
+        FactKind.SEAT_TOOK,
+    }
+)
 ENDS = frozenset(
-    {FactKind.CALL_HELD, FactKind.OPERATOR_LOST, FactKind.SEAT_LEFT_CALL, FactKind.CALL_ENDED}
+    {
+        FactKind.CALL_HELD,
+        FactKind.OPERATOR_LOST,
+        FactKind.SEAT_LEFT_CALL,
+        FactKind.SEAT_HANDED_OVER,
+        FactKind.CALL_PARKED,
+        FactKind.CALL_ENDED,
+    }
 )
 TELLING = BEGINS | ENDS
 """The facts that ``talks`` reads."""
@@ -75,6 +89,9 @@ def talks(facts: Iterable[Fact], arrived_at: datetime, until: float) -> tuple[Sp
     for fact in facts:
         at = (fact.at - arrived_at).total_seconds()
         older = fact.kind is FactKind.SEAT_LEFT_CALL and fact.seat != seat
+        if fact.kind is FactKind.SEAT_TOOK and begun:  # from another seat, without a pause
+            found[-1] = replace(found[-1], end=at)
+            begun = False
         if fact.kind in ENDS and begun and not older:
             found[-1] = replace(found[-1], end=at)
             begun = False

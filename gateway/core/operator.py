@@ -31,6 +31,8 @@ class Right(StrEnum):
     """Of the contacts one may see; every play is noted."""
     WATCH = "watch"
     """Queues, seats and live calls."""
+    SUPERVISE = "supervise"
+    """Hear others' calls and take them over, set others' seats; each act is a fact."""
     MANAGE = "manage"
     """Operators, queues, seats."""
     READ_AUDIT = "read_audit"
@@ -57,6 +59,7 @@ GRANTS: Mapping[Role, frozenset[Right]] = {
             Right.FLAG_NUMBER,
             Right.PLAY_RECORDING,
             Right.WATCH,
+            Right.SUPERVISE,
         }
     ),
     Role.ADMIN: frozenset({Right.SELF, Right.WATCH, Right.MANAGE}),

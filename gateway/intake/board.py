@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from gateway.core.call import Call, CallState
+from gateway.core.call import WITH_SEAT, Call, CallState
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact
 from gateway.core.message_statistics import MessageStatistics
@@ -41,7 +41,7 @@ WAITING_PER_SEAT = 2
 """More who wait for each seat that works are an alarm, but never so few as those above."""
 WORKING = (SeatState.READY, SeatState.OFFERED, SeatState.TALKING, SeatState.WRAPPING_UP)
 
-IN_TALK = (CallState.TALKING, CallState.HELD, CallState.RECONNECTING)
+IN_TALK = (*WITH_SEAT, CallState.RECONNECTING)
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from gateway.core.call import Call, CallState
+from gateway.core.call import WITH_SEAT, Call, CallState
 from gateway.core.contact import Disposition
 from gateway.core.errors import AlreadyTaken, IllegalMove, Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind
@@ -199,7 +199,7 @@ class Desk:
         call = self._my_call(operator_id, contact_id)
         if call.state is CallState.OFFERED:
             await self.phones.withdraw(call.leg)
-        elif call.state in (CallState.TALKING, CallState.HELD, CallState.RECONNECTING):
+        elif call.state in WITH_SEAT or call.state is CallState.RECONNECTING:
             await self.phones.hang_up(call.channel)
 
     async def close(
@@ -284,7 +284,7 @@ class Desk:
     def _my_call(self, operator_id: str, contact_id: str) -> Call:
         seat = self._seat(operator_id)
         call = self.floor.calls.get(contact_id)
-        if call is None or seat.contact_id != contact_id:
+        if call is None or seat.contact_id != contact_id or call.seat != seat.number:
             raise Unknown("call", contact_id)
         return call
 

@@ -40,7 +40,6 @@ class CallsApi:
             self._command("pop-shown", desk.pop_shown, "The screen shows the call", "弹屏已显示"),
             self._command("hold", desk.hold, "Music for the citizen", "保持"),
             self._command("retrieve", desk.retrieve, "Back from the music", "取回"),
-            self._command("hang-up", desk.hang_up, "End the call, or refuse its ring", "挂机"),
             Operation(
                 method="PUT",
                 path=f"/api/v1/contacts/{CONTACT}/disposition",

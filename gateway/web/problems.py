@@ -70,6 +70,10 @@ STATUS: Mapping[type[HotlineError], int] = {
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "illegal-move": ("当前状态下不能这样操作", "This is not possible in the present state"),
+    "not-verified": (
+        "对方尚未核实接收，请先确认再离开",
+        "The other side has not been said to have understood: press that first",
+    ),
     "unknown": ("没有找到", "There is no such thing"),
     "gone": ("已超过保存期限，按规定销毁", "It was kept for as long as it may be, and is gone"),
     "not-allowed": ("没有权限", "You may not do this"),

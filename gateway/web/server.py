@@ -31,6 +31,7 @@ from gateway.web.emergencies_api import EmergenciesApi
 from gateway.web.experts_api import ExpertsApi
 from gateway.web.files_api import FilesApi
 from gateway.web.flags_api import FlagsApi
+from gateway.web.guests_api import GuestsApi
 from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
 from gateway.web.hooks import HooksApi
@@ -98,6 +99,7 @@ async def open_server(
             SessionApi(settings, parts, cookie, sockets),
             SeatApi(parts),
             CallsApi(parts),
+            GuestsApi(parts.guests),
             ChatsApi(parts),
             LineApi(settings, parts),
             CitizensApi(parts),

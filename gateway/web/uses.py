@@ -22,18 +22,22 @@ from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.citizens import Citizens
 from gateway.intake.dialler import Dialler
+from gateway.intake.directory import Directory
 from gateway.intake.drafts import Drafts
 from gateway.intake.experts import Experts
 from gateway.intake.file_desk import FileDesk
+from gateway.intake.guests_desk import GuestsDesk
 from gateway.intake.handovers import Handovers
 from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
+from gateway.intake.parking import Parking
 from gateway.intake.promises import Promises
 from gateway.intake.reconciling import Reconciling
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
+from gateway.intake.supervision import Supervision
 from gateway.intake.talks import Talks
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.voicemails import VoicemailDesk
@@ -202,6 +206,16 @@ class EmergencyParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestParts:
+    """Who else may be in a call: asked in, parked, supervised."""
+
+    directory: Directory
+    guests: GuestsDesk
+    parking: Parking
+    supervision: Supervision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
 
@@ -225,6 +239,7 @@ class WebParts:
     desk: Desk
     chats: ChatParts
     heard: HeardParts
+    guests: GuestParts
     board: Board
     drafts: Drafts
     hub: Hub

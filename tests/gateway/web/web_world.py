@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from argon2 import PasswordHasher
@@ -18,8 +19,11 @@ from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
 from config.settings import Settings, Trunk, Web
 from gateway.app.callbacks import opened_dialler
+from gateway.app.city import city_of
 from gateway.app.experts import ExpertDesk
+from gateway.app.guests import GuestDesk
 from gateway.app.messages import Messages
+from gateway.core.guest_kind import GuestRole
 from gateway.core.number import Number
 from gateway.core.operator import Role
 from gateway.intake.accounts import Accounts
@@ -28,6 +32,8 @@ from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
+from gateway.intake.city_targets import DirectoryTargets, EmergencyTargets
+from gateway.intake.directory import Directory
 from gateway.intake.drafts import Drafts
 from gateway.intake.file_desk import FileDesk
 from gateway.intake.floor import Floor
@@ -278,6 +284,14 @@ async def web_world(
             replace(settings, trunk=(Trunk(name="out", host="10.0.0.9"),)), floor.floor
         )
         await experts.open()
+        city = city_of(settings)
+
+        def lines(directory: Directory) -> None:
+            zone = ZoneInfo(settings.site.timezone)
+            directory.add(GuestRole.DISPATCHER, EmergencyTargets(city, dict))
+            directory.add(GuestRole.LINE, DirectoryTargets(city, dict, zone, clock))
+
+        guests = GuestDesk(floor.floor, floor.desk, experts, lines)
         citizens = CitizensPeer(clock)
         uploads_dir, most = folder / "uploads", (limits or Limits()).upload_bytes
         parts = WebParts(
@@ -315,6 +329,7 @@ async def web_world(
             channels=channels or {},
             inbox=inbox,
             experts=experts.parts(),
+            guests=guests.parts(),
             emergencies=emergencies(floor.floor) if emergencies else None,
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")

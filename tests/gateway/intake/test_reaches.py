@@ -1,0 +1,282 @@
+"""A wish walks over who may be tried; nothing moves before somebody is in."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.core import line_guests
+from gateway.core.call import Call, CallState
+from gateway.core.errors import AlreadyTaken, IllegalMove, Unknown
+from gateway.core.facts import FactKind
+from gateway.core.guest import GuestState, OutsideNumber, SeatPhone
+from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
+from gateway.core.reach import Reach, ReachState, Try
+from gateway.core.seat import SeatState
+from gateway.intake.directory import Directory
+from gateway.intake.floor import Floor
+from gateway.intake.guests_desk import GuestsDesk, NotVerified, Wish
+from gateway.intake.own_targets import SeatTargets
+from gateway.intake.parking import Parking
+from gateway.intake.reaches import Reaches
+from gateway.intake.supervision import Supervision
+from tests.gateway.intake.floor_world import FloorWorld, floor_world
+
+
+class Lines:
+    """Two numbers on two trunks."""
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Nothing to look at."""
+        return []
+
+    def title(self, target: str) -> str:
+        """Its name."""
+        return target
+
+    def tries(self, target: str, region: str, now: datetime) -> tuple[Try, ...]:
+        """Trunk a, then trunk b."""
+        del region, now
+        return tuple(
+            Try(target_id=target, title=target, number="110", trunk=trunk) for trunk in "ab"
+        )
+
+
+class Company:
+    """A floor with seats li and wang, a supervisor chen, and a talk at 8001."""
+
+    def __init__(self, world: FloorWorld, call: Call) -> None:
+        self.world, self.call = world, call
+        self.directory = Directory()
+        self.directory.add(GuestRole.DISPATCHER, Lines())
+        self.directory.add(GuestRole.EXPERT, Lines())
+        self.directory.add(GuestRole.SEAT, SeatTargets(world.floor))
+        self.reaches = Reaches(world.floor, world.phones, world.desk.seating)
+        self.desk = GuestsDesk(world.floor, world.phones, world.desk, self.directory, self.reaches)
+        self.supervision = Supervision(world.floor, world.phones, world.desk, self.reaches)
+        self.failed: list[Reach] = []
+        self.reaches.on_failed.append(self._hear)
+
+    async def _hear(self, reach: Reach) -> None:
+        self.failed.append(reach)
+
+    async def ask(self, role: GuestRole, target: str = "x", **more: Any) -> Reach:
+        """The operator asks for somebody."""
+        values: dict[str, Any] = {
+            "region": "",
+            "mode": GuestMode.JOIN,
+            "leaves": False,
+            "consent": True,
+            "reason": "",
+        }
+        wish = Wish(role=role, target=target, **(values | more))
+        return await self.desk.ask("id-li", self.call.id, wish)
+
+    def now(self) -> Call:
+        """The call as the floor has it."""
+        return self.world.floor.calls[self.call.id]
+
+    def id_(self) -> dict[str, Any]:
+        """What every event of the call has."""
+        return {"hotline_id": self.call.hotline_id, "at": self.world.clock.now()}
+
+    async def joins(self, guest: str, mode: GuestMode = GuestMode.JOIN) -> None:
+        """The guest answers."""
+        joined = line_guests.GuestJoined(**self.id_(), guest=guest, channel="PJSIP/x-1", mode=mode)
+        await self.world.hear(joined)
+
+    async def fails(self, guest: str, end: GuestEnd = GuestEnd.BUSY) -> None:
+        """The guest does not come."""
+        await self.world.hear(line_guests.GuestFailed(**self.id_(), guest=guest, end=end, cause=17))
+
+
+@pytest.fixture
+async def company(tmp_path: Path) -> AsyncIterator[Company]:
+    """A talk at li's seat; wang is ready, the supervisor chen, too."""
+    async with floor_world(tmp_path) as world:
+        await world.seated("li", "8001")
+        call = await world.arrives()
+        await world.rings(call, "8001")
+        await world.answers(call, "8001")
+        await world.seated("wang", "8002")
+        await world.seated("chen", "8003")
+        yield Company(world, call)
+
+
+async def test_an_emergency_line_can_be_undone_and_is_dialled_when_that_time_is_over(
+    company: Company,
+) -> None:
+    """Two seconds in which nothing has been dialled."""
+    await company.ask(GuestRole.DISPATCHER)
+    await company.reaches.tick()
+    assert not company.world.phones.called_in
+    await company.desk.undo("id-li", company.call.id)
+    company.world.clock.turn(3)
+    await company.reaches.tick()
+    assert not company.world.phones.called_in
+    await company.ask(GuestRole.DISPATCHER)
+    company.world.clock.turn(2)
+    await company.reaches.tick()
+    (order,) = company.world.phones.called_in
+    assert order.to == OutsideNumber(number="110", trunk="a")
+
+
+async def test_whoever_does_not_come_is_followed_by_the_next_and_at_last_told(
+    company: Company,
+) -> None:
+    """The operator talks on with the citizen all the while."""
+    reach = await company.ask(GuestRole.EXPERT)
+    with pytest.raises(AlreadyTaken):
+        await company.ask(GuestRole.EXPERT)
+    for trunk in "ab":
+        await company.reaches.tick()
+        await company.reaches.tick()
+        order = company.world.phones.called_in[-1]
+        assert isinstance(order.to, OutsideNumber)
+        assert order.to.trunk == trunk
+        await company.fails(order.guest)
+        assert company.now().state is CallState.TALKING
+    await company.reaches.tick()
+    assert [(one.id, one.state) for one in company.failed] == [(reach.id, ReachState.FAILED)]
+    assert len(company.world.phones.called_in) == 2
+
+
+async def test_a_gateway_that_died_goes_on_where_the_one_before_stopped(company: Company) -> None:
+    """Who was dialled stands in the store before it is dialled; so does who comes next."""
+    await company.ask(GuestRole.EXPERT)
+    await company.reaches.tick()
+    floor = Floor(company.world.store, company.world.clock)
+    await floor.open()
+    (guest,) = floor.guests.values()
+    (reach,) = floor.reaches.values()
+    assert guest.id == company.world.phones.called_in[0].guest
+    assert (guest.state, reach.at, reach.state) == (GuestState.DIALLING, 1, ReachState.TRYING)
+
+
+async def test_a_guest_of_whom_nothing_is_heard_is_given_up(company: Company) -> None:
+    """Every wait has a limit: after its ring and ten seconds the next is tried."""
+    await company.ask(GuestRole.EXPERT)
+    await company.reaches.tick()
+    company.world.clock.turn(31)
+    await company.reaches.tick()
+    await company.reaches.tick()
+    first, second = company.world.phones.called_in
+    assert company.world.phones.dropped == [first.guest]
+    assert first.guest != second.guest
+
+
+async def test_an_operator_leaves_an_emergency_only_when_it_has_been_understood(
+    company: Company,
+) -> None:
+    """The citizen is handed over, not let go; who is left has a wrap-up."""
+    await company.ask(GuestRole.DISPATCHER)
+    with pytest.raises(IllegalMove):
+        await company.desk.leave("id-li", company.call.id)
+    company.world.clock.turn(2)
+    await company.reaches.tick()
+    await company.joins(company.world.phones.called_in[0].guest)
+    assert company.now().state is CallState.CONFERENCE
+    with pytest.raises(NotVerified):
+        await company.desk.leave("id-li", company.call.id)
+    await company.desk.verified("id-li", company.call.id)
+    await company.desk.leave("id-li", company.call.id)
+    assert company.world.phones.left == [company.now().leg]
+    await company.world.hear(
+        line_guests.SeatHandedOver(**company.id_(), seat="8001", leg=company.now().leg)
+    )
+    assert company.now().state is CallState.HANDED_OVER
+    assert company.world.state("8001") is SeatState.WRAPPING_UP
+
+
+async def test_a_seat_that_is_called_in_is_offered_the_call_and_takes_it(company: Company) -> None:
+    """It is paused and its screen pops; then the seat before wraps up and this one talks."""
+    await company.ask(GuestRole.SEAT, "8002", leaves=True)
+    await company.reaches.tick()
+    (order,) = company.world.phones.called_in
+    assert isinstance(order.to, SeatPhone)
+    assert (order.to.seat, order.leaves) == ("8002", True)
+    assert company.world.floor.seats["8002"].contact_id == company.call.id
+    assert company.world.phones.paused("8002") is True
+    await company.joins(order.guest)
+    assert company.world.state("8002") is SeatState.TALKING
+    await company.world.hear(
+        line_guests.SeatTook(**company.id_(), seat="8002", leg="PJSIP/x-1", guest=order.guest)
+    )
+    assert (company.now().seat, company.now().operator_id) == ("8002", "id-wang")
+    assert company.now().state is CallState.TALKING
+    states = company.world.state("8001"), company.world.state("8002")
+    assert states == (SeatState.WRAPPING_UP, SeatState.TALKING)
+    assert company.world.reception.illegal_moves == 0
+
+
+async def test_a_seat_that_does_not_take_a_transfer_leaves_everything_as_it_was(
+    company: Company,
+) -> None:
+    """It is taken out, as for any ring; the operator and the citizen never stopped talking."""
+    await company.ask(GuestRole.SEAT, "8002", leaves=True)
+    await company.reaches.tick()
+    await company.fails(company.world.phones.called_in[0].guest, GuestEnd.NO_ANSWER)
+    seat = company.world.floor.seats["8002"]
+    assert (seat.state, seat.reason, seat.contact_id) == (SeatState.NOT_READY, "no_answer", "")
+    await company.reaches.tick()
+    assert [one.state for one in company.failed] == [ReachState.FAILED]
+    assert company.now().state is CallState.TALKING
+
+
+async def test_only_the_seat_that_has_the_call_commands_it(company: Company) -> None:
+    """Somebody else's call is not found, and a guest is no way into it."""
+    with pytest.raises(Unknown):
+        await company.desk.leave("id-wang", company.call.id)
+    with pytest.raises(Unknown):
+        await company.desk.drop("id-li", company.call.id, "none")
+
+
+async def test_a_parked_call_is_picked_up_by_any_free_seat(company: Company) -> None:
+    """Whoever parked it has a wrap-up; whoever picks it up is its seat."""
+    world = company.world
+    await company.desk.park("id-li", company.call.id)
+    assert world.phones.parked == [(company.call.channel, company.now().leg)]
+    await world.hear(line_guests.CallParked(**company.id_()))
+    assert world.state("8001") is SeatState.WRAPPING_UP
+    parking = Parking(world.floor, company.reaches)
+    assert [one["contact_id"] for one in parking.parked()] == [company.call.id]
+    await parking.pick_up("id-wang", company.call.id)
+    guest = world.phones.called_in[0].guest
+    await company.joins(guest)
+    await world.hear(
+        line_guests.SeatTook(**company.id_(), seat="8002", leg="PJSIP/x-1", guest=guest)
+    )
+    assert (company.now().state, company.now().seat) == (CallState.TALKING, "8002")
+    assert world.state("8002") is SeatState.TALKING
+    assert parking.parked() == []
+
+
+async def test_a_supervisor_hears_a_talk_and_each_hearing_is_a_fact(company: Company) -> None:
+    """Their own seat is not ready meanwhile; the talk does not change for it."""
+    world = company.world
+    chen = world.operators["chen"]
+    await company.supervision.hear(chen, company.call.id, GuestMode.LISTEN)
+    (order,) = world.phones.called_in
+    assert (order.role, order.mode) == (GuestRole.SUPERVISOR, GuestMode.LISTEN)
+    assert world.floor.seats["8003"].reason == "supervising"
+    await company.joins(order.guest, GuestMode.LISTEN)
+    assert company.now().state is CallState.TALKING
+    with pytest.raises(Unknown):  # the operator does not drop a supervisor
+        await company.desk.drop("id-li", company.call.id, order.guest)
+    await company.supervision.leave(chen, company.call.id)
+    assert world.phones.dropped == [order.guest]
+    facts = await world.store.facts(contact_id=company.call.id)
+    heard = [fact for fact in facts if fact.kind is FactKind.CALL_LISTENED]
+    assert [(fact.operator_id, fact.data["mode"]) for fact in heard] == [("id-chen", "listen")]
+
+
+async def test_the_end_of_the_call_ends_everything_in_it(company: Company) -> None:
+    """Who rang rings no more, who was offered is free, the wish is over."""
+    await company.ask(GuestRole.SEAT, "8002")
+    await company.reaches.tick()
+    await company.world.hangs_up(company.call)
+    assert company.world.state("8002") is SeatState.READY
+    assert await company.world.store.guests_open() == ()
+    assert await company.world.store.reaches_open() == ()
