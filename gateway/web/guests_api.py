@@ -17,8 +17,8 @@ from gateway.web.operation import Ask, Empty, Operation, Policy
 from gateway.web.uses import GuestParts
 
 CALL = f"/api/v1/calls/{CONTACT}"
-GUEST = "{guest_id:[0-9a-f]{1,64}}"
-SEAT = "{number:[0-9]{1,16}}"
+GUEST = "{guest_id:[A-Za-z0-9_-]{1,64}}"
+SEAT = "{number:[A-Za-z0-9_-]{1,16}}"
 
 Act = Callable[[Ask, str, str], Awaitable[None]]
 """Given the request, who asks and the contact."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.core.call import CallState
+from gateway.core.call import WITH_SEAT, CallState
 from gateway.core.facts import Fact, FactKind
 from gateway.core.hearing import Span, rank, sides, talks, within
 from gateway.core.queue import Queue
@@ -26,7 +26,7 @@ def at(seconds: float, kind: FactKind, operator_id: str = "li", seat: str = "800
 def test_a_citizen_is_heard_from_the_queue_on_and_a_seat_in_a_talk(state: CallState) -> None:
     """Never before the queue (the greeting is not theirs), never after the end; no ringing leg."""
     heard = {one.party for one in sides(replace(CALL, state=state))}
-    talking = state in (CallState.TALKING, CallState.HELD)
+    talking = state in WITH_SEAT
     over = state is CallState.ENDED
     assert heard == (set() if over else {Party.CITIZEN} | ({Party.SEAT} if talking else set()))
     assert sides(replace(CALL, state=state, queued_at=None)) == ()

@@ -12,6 +12,7 @@ from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.origins import Origins
 from gateway.web.policy import Gate, RouteWithoutPolicy
 from gateway.web.sessions import Cookie
+from tests.gateway.web.golden_guests import GUESTS
 from tests.gateway.web.web_world import WebWorld
 
 LOGINS = {
@@ -22,6 +23,7 @@ LOGINS = {
     "shen": Role.AUDITOR,
 }
 GOLDEN = {
+    **GUESTS,
     "DELETE /api/v1/departments/x": "admin",
     "DELETE /api/v1/experts/x": "admin",
     "GET /api/v1/departments": "supervisor admin",
