@@ -62,6 +62,12 @@ class Ears:
 
         await eventually(so, HEAR_SECONDS)
 
+    async def hear_more(self, name: str, packets: int) -> None:
+        """Until so many more packets (20 ms each) have come to this ear."""
+        heard = self._calls[name].heard
+        before = heard.packets
+        await eventually(lambda: heard.packets > before + packets, 20)
+
     def listen(self) -> None:
         """Begin to measure silences."""
         self._since = asyncio.get_running_loop().time()
