@@ -155,7 +155,7 @@ async def test_out_of_a_talk_the_seat_goes_and_the_citizen_arrives(
     The recording of the call goes on with what the dispatcher says.
     """
     async with (
-        far_ends({"police": AT_ONCE}) as ends,
+        far_ends({"police": Answer(1.0)}) as ends,
         phones_world(tmp_path, emergency=route("police"), **ends.asterisk) as world,
     ):
         desk = await world.seat("8001")
