@@ -71,7 +71,7 @@ class Present:
         seat = self.seats[number]
         if seat.operator_id:
             self.hub.tell(seat.operator_id, "seat", views.seat_view(seat))
-            self.hub.tell(seat.operator_id, "call", self.call_view(seat.contact_id))
+            self.hub.tell(seat.operator_id, "call", self.pop_of(seat))
 
     def tell_chats(self, number: str) -> None:
         """Send this seat's operator their conversations."""
@@ -119,6 +119,12 @@ class Present:
             disposition=disposition,
             names=self.names,
         )
+
+    def pop_of(self, seat: Seat) -> dict[str, Any] | None:
+        """The pop at this seat; a talk that it is called into is an offer for it."""
+        view = self.call_view(seat.contact_id)
+        offered = view is not None and seat.state is SeatState.OFFERED
+        return {**view, "state": CallState.OFFERED.value} if view and offered else view
 
     def call_view(self, contact_id: str) -> dict[str, Any] | None:
         """The pop of this contact, or None."""
@@ -206,7 +212,7 @@ class Present:
         return {
             "me": views.me_view(operator),
             "seat": views.seat_view(seat) if seat else None,
-            "call": self.call_view(seat.contact_id) if seat else None,
+            "call": self.pop_of(seat) if seat else None,
             "queues": self.queues_view(),
             "callbacks": len(self.callbacks),
             "chats": self.chats_view(seat.number) if seat else [],

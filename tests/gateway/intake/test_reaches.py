@@ -199,6 +199,9 @@ async def test_a_seat_that_is_called_in_is_offered_the_call_and_takes_it(company
     assert (order.to.seat, order.leaves) == ("8002", True)
     assert company.world.floor.seats["8002"].contact_id == company.call.id
     assert company.world.phones.paused("8002") is True
+    pop = company.world.floor.pop_of(company.world.floor.seats["8002"])
+    assert pop
+    assert pop["state"] == "offered"
     await company.joins(order.guest)
     assert company.world.state("8002") is SeatState.TALKING
     await company.world.hear(
