@@ -23,6 +23,20 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """What callers are told after the flow, by the telephone system itself.
+
+    ``name`` is the sound's, hex digits. Pressing ``key`` leads to ``queue`` with ``prio``; an empty
+    one leads nowhere.
+    """
+
+    name: str
+    key: str = ""
+    queue: str = ""
+    prio: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to do with one caller.
 
@@ -30,7 +44,8 @@ class Plan:
     flow runs, ``keys`` are its shortcuts (key → queue). A queue that is not in ``valid_queues`` is
     never chosen. ``prio`` is the place in the queue: higher is served first. ``greeting`` is the
     prompt that is spoken where the flow says ``greeting``. ``emergency_keys`` are shortcuts to
-    emergency lines (key → code), before all others but 0.
+    emergency lines (key → code), before all others but 0. ``bulletin`` is told to everybody who is
+    led to a queue.
     """
 
     default_queue: str
@@ -40,3 +55,4 @@ class Plan:
     prio: int = 0
     greeting: str = GREETING
     emergency_keys: Mapping[str, str] = field(default_factory=dict)
+    bulletin: Bulletin | None = None

@@ -195,6 +195,12 @@ class Session:
     async def _verdict(self, plan: Plan, queue: str) -> None:
         for name, value in (("GW_QUEUE", queue), ("GW_PRIO", str(plan.prio))):
             await self._set(name, value)
+        if plan.bulletin and plan.bulletin.queue in plan.valid_queues:
+            told = plan.bulletin
+            await self._set("GW_INCIDENT", told.name)
+            await self._set("GW_INCIDENT_KEY", told.key)
+            await self._set("GW_INCIDENT_QUEUE", told.queue)
+            await self._set("GW_INCIDENT_PRIO", str(told.prio))
         if queue in plan.valid_queues:
             await self._set("GW_VERDICT", "queue")
             return

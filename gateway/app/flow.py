@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import structlog
 from config.settings import Settings
 from gateway.app.city import emergency_keys
 from gateway.app.invitation import Invitation
+from gateway.core.incident import Incident
 from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.core.queue import FALLBACK
 from gateway.intake.asking import Asking, Journeys, notices_in
@@ -70,6 +71,7 @@ async def opened_flow(
     *,
     port: int,
     ears: Ears | None = None,
+    incident_at: Callable[[str], Incident | None] = lambda _did: None,
 ) -> AsyncIterator[FlowServer]:
     """The flow server on ``port``; what callers say is heard by ``ears``, if there are any."""
     host = settings.asterisk.agi_host
@@ -86,7 +88,10 @@ async def opened_flow(
                 port=port,
                 flow=flow,
                 decide=Greeting(
-                    floor, ZoneInfo(settings.site.timezone), emergency_keys(settings)
+                    floor,
+                    ZoneInfo(settings.site.timezone),
+                    emergency_keys(settings),
+                    incident_at,
                 ).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,

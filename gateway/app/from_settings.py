@@ -1,9 +1,10 @@
 """The settings' file in the gateway's own words."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from gateway.clock import SystemClock
@@ -84,6 +85,12 @@ def retention_of(settings: Settings, store: SqlStore) -> Retention:
         recordings_dir=recordings_of(settings),
         keep=MediaFolder(media_of(settings)),
     )
+
+
+def nightly(settings: Settings, store: SqlStore) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    """Retention as a use case, where it is applied daily."""
+    own, zone = retention_of(settings, store), ZoneInfo(settings.site.timezone)
+    return {"retention": lambda: own.run(zone)} if settings.retention.applied_daily else {}
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ The order and the limits stand in ``opening``.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from zoneinfo import ZoneInfo
 
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
@@ -19,17 +18,18 @@ from gateway.app.experts import ExpertDesk
 from gateway.app.flow import greetings_in, opened_flow
 from gateway.app.from_settings import (
     media_of,
+    nightly,
     numbers_of,
     opened_store,
     queues_of,
     recordings_of,
-    retention_of,
     seats_of,
 )
 from gateway.app.guests import GuestDesk
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
 from gateway.app.messages import MB, Messages, accounts_of
+from gateway.app.modes import opened_incidents
 from gateway.app.speech import Speech, opened_ears
 from gateway.app.telephone import other_telephone, publisher_of
 from gateway.clock import SystemClock
@@ -189,6 +189,7 @@ class Parts:
         await self.emergency.handovers.open()
         self.guests = GuestDesk(self.floor, self.desk, self.experts, self.emergency.targets)
         self.board.others += [self.experts.alarms, self.emergency.health.alarms]
+        self.incidents = await opened_incidents(settings, self.floor, self.board)
         self.messages = Messages(
             settings,
             self.floor,
@@ -235,7 +236,8 @@ class Parts:
             "dialler": self.dialler.run,
             "admin": self.admin.run,
             **({"line": self.line.run} if self.settings.line.redis_url else {}),
-            **({"retention": self._every_night} if self.settings.retention.applied_daily else {}),
+            **nightly(self.settings, self.store),
+            "incidents": self.incidents.run,
             **self.messages.use_cases(),
             **self.speech.use_cases(),
             **self.experts.use_cases(),
@@ -243,15 +245,12 @@ class Parts:
             **self.emergency.use_cases(),
         }
 
-    async def _every_night(self) -> None:
-        zone = ZoneInfo(self.settings.site.timezone)
-        await retention_of(self.settings, self.store).run(zone)
-
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
+        port, told = self.reach.agi_port, self.incidents.heard_at
         async with opened_flow(
-            self.settings, self.invitation, self.floor, port=self.reach.agi_port, ears=self.ears
+            self.settings, self.invitation, self.floor, port=port, ears=self.ears, incident_at=told
         ):
             self.health.up("flow")
             yield
@@ -291,6 +290,7 @@ class Parts:
             experts=self.experts.parts(),
             guests=self.guests.parts(),
             emergencies=self.emergency.parts(),
+            incidents=self.incidents,
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

@@ -37,6 +37,7 @@ COMMANDS = (
         "model", "model", "语音识别模型：ls get use check", "models of speech: ls get use check"
     ),
     Command("asr", "asr", "语音识别：calibrate", "speech recognition: calibrate"),
+    Command("speak", "speak", "把文字读成提示音", "a text as a prompt"),
     Command("wall-link", "wall_link", "大屏链接：--renew", "the wallboard's link: --renew"),
     Command("emergency", "emergency", "紧急专线：check reconcile", "lines: check reconcile"),
     Command("ban", "ban", "SIP 封禁：ls lift", "who is shut out of SIP: ls lift"),

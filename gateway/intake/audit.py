@@ -47,6 +47,8 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.ALARM_SEEN: frozenset({"word"}),
     FactKind.CONTACT_CONFIDENTIAL: frozenset({"confidential", "reason"}),
     FactKind.DATA_SHREDDED: frozenset({"class", "count"}),
+    FactKind.INCIDENT_BEGUN: frozenset({"queue", "numbers"}),
+    FactKind.INCIDENT_ENDED: frozenset({"queue", "numbers"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),
 }
 """The kinds that are audit, and which of their data is told. What is not named is not told."""

@@ -1,16 +1,17 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from gateway.core.citizen import FlagKind
 from gateway.core.errors import StoreUnavailable
+from gateway.core.incident import Incident
 from gateway.core.number import GREETING
 from gateway.core.queue import FALLBACK
 from gateway.intake.doors import door, taking
 from gateway.intake.floor import Floor
-from ivr.plan import Arrival, Plan
+from ivr.plan import Arrival, Bulletin, Plan
 
 LOOK_UP_SECONDS = 1.0
 STRAIGHT = frozenset({FlagKind.ELDER, FlagKind.DIRECT})
@@ -21,13 +22,19 @@ class Greeting:
 
     Opening hours are by ``zone``, the site's own time. A queue that is closed now sends its callers
     on, those of a shortcut key, too. ``emergency_keys`` (key → code) always lead to their lines.
+    ``incident_at`` knows what all callers of a number are told now, and where that leads them.
     """
 
     def __init__(
-        self, floor: Floor, zone: tzinfo, emergency_keys: Mapping[str, str] | None = None
+        self,
+        floor: Floor,
+        zone: tzinfo,
+        emergency_keys: Mapping[str, str] | None = None,
+        incident_at: Callable[[str], Incident | None] = lambda _did: None,
     ) -> None:
         self.floor = floor
         self._emergency_keys = emergency_keys or {}
+        self._incident_at = incident_at
         self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
@@ -37,12 +44,28 @@ class Greeting:
         number = floor.numbers.get(arrival.did)
         queue = door(floor, number.queue if number else "", local)
         queues = taking(floor)
+        incident = self._incident_at(arrival.did)
+        own_way = incident is None or bool(incident.key)
+        if incident is not None and not own_way:
+            queue = door(floor, incident.queue, local)
         return Plan(
             default_queue=queue,
             keys={one.key: door(floor, one.name, local) for one in queues.values() if one.key},
             valid_queues=frozenset({*queues, FALLBACK}),
             straight=await self._straight(arrival.number),
-            prio=queues[queue].rank if queue in queues else 0,
+            prio=incident.rank
+            if incident is not None and not own_way
+            else queues[queue].rank
+            if queue in queues
+            else 0,
+            bulletin=Bulletin(
+                name=incident.id,
+                key=incident.key,
+                queue=door(floor, incident.queue, local),
+                prio=incident.rank,
+            )
+            if incident is not None
+            else None,
             greeting=number.greeting if number else GREETING,
             emergency_keys=self._emergency_keys,
         )

@@ -16,6 +16,7 @@ from gateway.core.gap import Bookmark
 from gateway.core.guest import Guest
 from gateway.core.handover import Handover
 from gateway.core.identity import Identity, IdentityLink
+from gateway.core.incident import Incident
 from gateway.core.message import Attachment, Message
 from gateway.core.number import Number
 from gateway.core.operator import Operator
@@ -34,6 +35,7 @@ from gateway.ports.emergency import EmergencyStore
 from gateway.ports.experts import ExpertStore
 from gateway.ports.guests import GuestStore
 from gateway.ports.messages import MessageStore
+from gateway.ports.modes import ModeStore
 from gateway.ports.retention import RetentionStore
 
 Row = (
@@ -68,6 +70,7 @@ Row = (
     | Department
     | Expert
     | Handover
+    | Incident
     | Promise
     | Guest
     | Reach
@@ -83,6 +86,7 @@ class Store(
     ExpertStore,
     GuestStore,
     EmergencyStore,
+    ModeStore,
     Protocol,
 ):
     """The truth. Raises StoreUnavailable when it cannot answer."""
@@ -94,8 +98,8 @@ class Store(
         one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
-        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Department, Expert,
-        Promise, Guest and Reach by id, OutEntry.message_id, Privacy.contact_id). Raises
+        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Incident, Department,
+        Expert, Promise, Guest and Reach by id, OutEntry.message_id, Privacy.contact_id). Raises
         AlreadyTaken for a login, an Identity whose value is known (kind "identity"), an
         InboundEvent whose (account, key) is
         (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of

@@ -27,6 +27,7 @@ from gateway.store.expert_answers import ExpertAnswers
 from gateway.store.guest_answers import GuestAnswers
 from gateway.store.heard_answers import HeardAnswers
 from gateway.store.message_answers import MessageAnswers
+from gateway.store.mode_answers import ModeAnswers
 from gateway.store.reading import Reading, one, shaped
 from gateway.store.retention_answers import RetentionAnswers
 from gateway.store.rows_retention import changes
@@ -66,6 +67,7 @@ class SqlStore(
     ExpertAnswers,
     GuestAnswers,
     EmergencyAnswers,
+    ModeAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

@@ -14,6 +14,7 @@ from gateway.store import (
     tables_experts,
     tables_guests,
     tables_messages,
+    tables_modes,
     tables_retention,
     tables_search,
 )
@@ -126,6 +127,7 @@ caller_flag = sa.Table(
 identity = tables_messages.identity
 shredded = tables_retention.shredded
 handover = tables_emergency.handover
+incident = tables_modes.incident
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place
 guest = tables_guests.guest

@@ -35,6 +35,7 @@ from gateway.web.guests_api import GuestsApi
 from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
 from gateway.web.hooks import HooksApi
+from gateway.web.incidents_api import IncidentsApi
 from gateway.web.limits import Limits
 from gateway.web.line_api import LineApi
 from gateway.web.live import Live
@@ -119,6 +120,7 @@ async def open_server(
             HooksApi(parts, limits),
             *([FilesApi(parts.files)] if parts.files else ()),
             *([EmergenciesApi(parts.emergencies, limits)] if parts.emergencies else ()),
+            *([IncidentsApi(parts.incidents)] if parts.incidents else ()),
             AdminApi(parts),
             *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),

@@ -29,6 +29,7 @@ from gateway.intake.file_desk import FileDesk
 from gateway.intake.guests_desk import GuestsDesk
 from gateway.intake.handovers import Handovers
 from gateway.intake.heard_screens import HeardScreens
+from gateway.intake.incidents import Incidents
 from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
@@ -226,7 +227,7 @@ class WebParts:
     browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
     accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
     without ``files`` there are no attachments, without ``experts`` none are called in, without
-    ``emergencies`` nothing is handed over.
+    ``emergencies`` nothing is handed over, without ``incidents`` none is announced.
     """
 
     accounts: Accounts
@@ -259,3 +260,4 @@ class WebParts:
     files: FileDesk | None = None
     experts: ExpertParts | None = None
     emergencies: EmergencyParts | None = None
+    incidents: Incidents | None = None

@@ -23,6 +23,7 @@ from gateway.app.city import city_of
 from gateway.app.experts import ExpertDesk
 from gateway.app.guests import GuestDesk
 from gateway.app.messages import Messages
+from gateway.app.modes import opened_incidents
 from gateway.core.guest_kind import GuestRole
 from gateway.core.number import Number
 from gateway.core.operator import Role
@@ -294,6 +295,7 @@ async def web_world(
         guests = GuestDesk(floor.floor, floor.desk, experts, lines)
         citizens = CitizensPeer(clock)
         uploads_dir, most = folder / "uploads", (limits or Limits()).upload_bytes
+        board = Board(floor.floor, lambda: health)
         parts = WebParts(
             chats=messages.parts,
             citizens=CitizenParts(
@@ -311,7 +313,7 @@ async def web_world(
             dialler=opened_dialler(settings, floor.floor, floor.phones, seating),
             voicemails=VoicemailDesk(floor.floor, records),
             desk=floor.desk,
-            board=Board(floor.floor, lambda: health),
+            board=board,
             hub=floor.floor.hub,
             drafts=Drafts(floor.floor),
             lifeline=Lifeline(floor.floor, floor.phones),
@@ -331,6 +333,7 @@ async def web_world(
             experts=experts.parts(),
             guests=guests.parts(),
             emergencies=emergencies(floor.floor) if emergencies else None,
+            incidents=await opened_incidents(settings, floor.floor, board),
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:

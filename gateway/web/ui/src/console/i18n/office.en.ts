@@ -29,6 +29,8 @@ export const officeEn: Record<keyof typeof officeZh, string> = {
   'audit.kind.operator_changed': 'Login changed',
   'audit.kind.source_banned': 'Address shut out',
   'audit.kind.ban_lifted': 'Address let in again',
+  'audit.kind.incident_begun': 'Incident announced',
+  'audit.kind.incident_ended': 'Announcement ended',
   'audit.kind.link_lost': 'Telephone system lost',
   'audit.kind.link_restored': 'Telephone system back',
   'audit.kind.audit_read': 'Audit read',

@@ -28,6 +28,8 @@ export const officeZh = {
   'audit.kind.operator_changed': '账号变更',
   'audit.kind.source_banned': '封禁地址',
   'audit.kind.ban_lifted': '解除封禁',
+  'audit.kind.incident_begun': '发布突发事件通知',
+  'audit.kind.incident_ended': '突发事件通知结束',
   'audit.kind.link_lost': '电话系统断开',
   'audit.kind.link_restored': '电话系统恢复',
   'audit.kind.audit_read': '查看审计',

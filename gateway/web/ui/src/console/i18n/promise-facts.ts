@@ -8,6 +8,8 @@ export const PROMISE_KINDS: Record<string, Pair> = {
   promise_opened: ['作出回复承诺（{kind}）', 'An answer was promised ({kind})'],
   promise_due_soon: ['回复承诺即将到期（{kind}）', 'A promised answer is due soon ({kind})'],
   promise_overdue: ['回复承诺已逾期（{kind}）', 'A promised answer is overdue ({kind})'],
+  incident_begun: ['发布突发事件通知（{queue}）', 'An incident was announced ({queue})'],
+  incident_ended: ['突发事件通知结束（{queue}）', 'The announcement of an incident ended ({queue})'],
   promise_kept: ['兑现了回复承诺（{state}）', 'A promised answer was given ({state})'],
 }
 

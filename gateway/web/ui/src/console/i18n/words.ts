@@ -9,6 +9,8 @@ import { guestsEn } from './guests.en'
 import { guestsZh } from './guests.zh'
 import { heardEn } from './heard.en'
 import { heardZh } from './heard.zh'
+import { incidentEn } from './incident.en'
+import { incidentZh } from './incident.zh'
 import { marksEn } from './marks.en'
 import { marksZh } from './marks.zh'
 import { officeEn } from './office.en'
@@ -17,6 +19,6 @@ import { phoneEn } from './phone.en'
 import { phoneZh } from './phone.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...marksZh, ...officeZh, ...phoneZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...incidentZh, ...marksZh, ...officeZh, ...phoneZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...marksEn, ...officeEn, ...phoneEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...incidentEn, ...marksEn, ...officeEn, ...phoneEn }

@@ -7,6 +7,7 @@
 
 import type { ChatView, LineCounts } from '../api/chat-types'
 import type { Alarm, Hearing, LiveWords, Saying } from '../api/heard-types'
+import type { IncidentNow } from '../api/incidents'
 import type { CallbackOffer, PromiseCounts } from '../api/owed-types'
 import type { CallView, Me, Notice, QueueView, Seat } from '../api/types'
 
@@ -32,6 +33,8 @@ export interface Live {
   callback_offer: CallbackOffer | null
   /** Answers that are owed and concern me. */
   promises: PromiseCounts
+  /** What all callers of some numbers are told now. */
+  incident: IncidentNow | null
   link: 'up' | 'down'
 }
 
@@ -55,6 +58,7 @@ export type Frame =
   | { type: 'hearing'; seq: number; ts: string; data: Hearing }
   | { type: 'callback_offer'; seq: number; ts: string; data: CallbackOffer | null }
   | { type: 'promises'; seq: number; ts: string; data: PromiseCounts }
+  | { type: 'incident'; seq: number; ts: string; data: IncidentNow | null }
   | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
   | { type: 'notice'; seq: number; ts: string; data: Notice }
 
@@ -71,6 +75,7 @@ export interface SnapshotData {
   hearing?: Hearing
   callback_offer?: CallbackOffer | null
   promises?: PromiseCounts
+  incident?: IncidentNow | null
   link: 'up' | 'down'
 }
 
@@ -101,12 +106,13 @@ export const EMPTY: Live = {
   hearing: DEAF,
   callback_offer: null,
   promises: { open: 0, soon: 0, overdue: 0 },
+  incident: null,
   link: 'up',
 }
 
 const KINDS = new Set([
   'snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'chats', 'line', 'link', 'notice',
-  'words', 'alarms', 'hearing', 'callback_offer', 'promises', 'partial', 'watched',
+  'words', 'alarms', 'hearing', 'callback_offer', 'promises', 'incident', 'partial', 'watched',
 ])
 
 /** A text frame as a value; null when it is none of ours (newer servers may send more). */
@@ -166,6 +172,8 @@ export function fold(live: Live, frame: Frame): Step {
       return { ...same, live: { ...next, callback_offer: frame.data } }
     case 'promises':
       return { ...same, live: { ...next, promises: frame.data } }
+    case 'incident':
+      return { ...same, live: { ...next, incident: frame.data } }
     case 'link':
       return { ...same, live: { ...next, link: frame.data } }
     case 'notice':
