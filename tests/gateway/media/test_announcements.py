@@ -53,7 +53,7 @@ async def test_anything_else_is_refused(tmp_path: Path, wrong: bytes) -> None:
     with pytest.raises(Invalid) as told:
         await AnnouncementFolder(tmp_path).recorded("a1", wrong)
     assert told.value.problems[0].pointer == "/wav"
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / "incidents").exists()
 
 
 async def test_what_the_voice_cannot_read_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
