@@ -126,7 +126,9 @@ class _Lane:
                 break
         if dispatcher is not None:
             found.reached += 1
-            await self.alone.phones.leave(leg.leg)
+            if await _hears(now.citizen, DISPATCHER_HZ):  # as the operator: not before
+                await self.alone.phones.leave(leg.leg)
+                await now.seat.ended(TALK_SECONDS)
         heard = DISPATCHER_HZ if dispatcher is not None else SEAT_HZ
         well = await _hears(now.citizen, heard)
         found.dropped += now.citizen.has_ended or not well

@@ -26,6 +26,8 @@ MOST_GUESTS = 3
 """Beside the citizen and the seat."""
 UNDO_SECONDS = 2.0
 WAYS = frozenset({GuestMode.CONSULT, GuestMode.JOIN})
+SETTLES_SECONDS = 1.0
+"""Who has just answered may still be on the way into the room; the seat does not leave before."""
 
 
 class NotVerified(IllegalMove):
@@ -184,6 +186,10 @@ class GuestsDesk:
             emergency = reach.contact_id == contact_id and reach.role is GuestRole.DISPATCHER
             if emergency and reach.state is ReachState.IN and reach.verified_at is None:
                 raise NotVerified("call", call.state, "leave")
+        came = max(one.answered_at or call.arrived_at for one in there)
+        young = SETTLES_SECONDS - (self.floor.clock.now() - came).total_seconds()
+        if young > 0:
+            await self.floor.clock.sleep(young)
         await self.phones.leave(call.leg)
 
     async def transfer(self, operator_id: str, contact_id: str, queue: str) -> None:
