@@ -61,10 +61,11 @@ class Supervision:
         await self.reaches.dial(own_order(guest, call, seat))
 
     async def leave(self, by: Operator, contact_id: str) -> None:
-        """Hear it no more; no error when one does not."""
+        """Hear it no more. Raises Unknown when one does not hear it."""
         there = self._own(by, contact_id)
-        if there is not None:
-            await self.phones.drop(there.id)
+        if there is None:
+            raise Unknown("call", contact_id)
+        await self.phones.drop(there.id)
 
     async def take_over(self, by: Operator, contact_id: str) -> None:
         """Be the call's seat: first in the talk, then the seat before goes."""

@@ -6,21 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.core.handover import Handover, OrderState
+from gateway.core.handover import OrderState
 from gateway.core.retention import DataClass, Shredded
 from gateway.store.errors import RowRefused
+from tests.handover_rows import a_handover
 from tests.store_world import NOON, StorePlace, a_call
 
-GIVEN = Handover(
-    id="r1",
-    contact_id="c1",
-    line="110",
-    region="city",
-    day="2026-03-02",
-    at=NOON,
-    body='{"number":"13800001234"}',
-    next_at=NOON,
-)
+GIVEN = a_handover()
 FULL = replace(
     GIVEN,
     id="r2",

@@ -16,7 +16,9 @@ from gateway.core.transcript import SpokenWord
 from gateway.ports import Row
 from gateway.store import SqlStore
 from gateway.store.tables import ALL_TABLES
+from tests.expert_rows import a_department, a_promise, an_expert
 from tests.guest_rows import a_guest, a_reach
+from tests.handover_rows import a_handover
 from tests.heard_rows import a_corrected_segment
 from tests.message_rows import (
     ACCOUNT,
@@ -58,6 +60,9 @@ WORDS = (
     "金丝雀专家",
     "金丝雀缘由",
     "金丝雀候选",
+    "金丝雀姓名",
+    "金丝雀答复",
+    "金丝雀数据包",
 )
 VISIBLE = "visible-word"
 
@@ -108,6 +113,10 @@ def rows(n: int) -> list[Row]:
             reason=f"{WORDS[21]}{n}",
             tries=(Try(target_id="e1", title=f"{WORDS[22]}{n}", number="13900001234"),),
         ),
+        a_department(),
+        an_expert(f"x{n}", name=f"{WORDS[23]}{n}", number=f"1370000000{n}"),
+        a_promise(f"p{n}", chat, note=f"{WORDS[24]}{n}"),
+        a_handover(f"h{n}", chat, body=f"{WORDS[25]}{n}"),
     ]
 
 
@@ -166,8 +175,14 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
         ("reach", f"{name}_cipher"): lambda store, n: store.reaches_of(f"k{n}")
         for name in ("title", "tries", "reason")
     },
+    ("expert", "name_cipher"): lambda store, _n: store.experts(),
+    ("expert", "number_cipher"): lambda store, _n: store.experts(),
+    ("promise", "note_cipher"): lambda store, n: store.promise(f"p{n}"),
+    ("handover", "body_cipher"): lambda store, n: store.handover(f"h{n}"),
 }
 """Who reads each encrypted column of conversations."""
+TOGETHER = {"expert"}
+"""Read all at once: one that was moved keeps the others from being read, too."""
 OLDER = {"key_check", "caller_flag", "call", "disposition", "callback"}
 
 
@@ -201,7 +216,8 @@ async def test_a_word_that_was_moved_is_not_read(sqlite_place: StorePlace) -> No
                 await connection.execute(sa.text(moved))
             with pytest.raises(StoreUnavailable, match=column):
                 await read(store, 2)
-            assert await read(store, 1)
+            if name not in TOGETHER:
+                assert await read(store, 1)
             async with store._writer.engine.begin() as connection:
                 back = f"UPDATE {name} SET {column} = :kept WHERE {key.name} = ({two})"
                 await connection.execute(sa.text(back), {"kept": kept})

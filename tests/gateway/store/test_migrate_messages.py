@@ -29,6 +29,11 @@ def upgrade_to_four(connection: sa.Connection) -> None:
     command.upgrade(config, "0004")
 
 
+def columns_of(connection: sa.Connection, table: str) -> set[str]:
+    """What this table had then."""
+    return {str(one["name"]) for one in sa.inspect(connection).get_columns(table)}
+
+
 OLD_IDENTITY = sa.table(
     "identity",
     *(sa.column(name) for name in ("id", "kind", "value_cipher", "value_index")),
@@ -57,7 +62,8 @@ async def made_by_version_four(place: StorePlace) -> None:
         for row in (*CALLS, a_disposition("c1")):
             for change in changes(row, vault):
                 if change.table is not tables.identity:
-                    kept = {n: v for n, v in change.values.items() if n in change.table.c}
+                    there = await connection.run_sync(columns_of, change.table.name)
+                    kept = {n: v for n, v in change.values.items() if n in there}
                     if change.table is tables.contact:
                         kept["identity_id"] = CALLS[row]
                     await connection.execute(sa.insert(change.table).values(kept))
