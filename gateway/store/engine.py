@@ -8,6 +8,7 @@ facts become visible in the order of their numbers.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -144,10 +145,18 @@ def _json(value: object) -> str:
 
 
 def _make_private(path: str) -> None:
-    """Create the database file readable by its owner only; -wal and -shm inherit its mode."""
+    """Create the database file readable by its owner only; -wal and -shm inherit its mode.
+
+    One that is there is not opened: SQLite's locks on it are this process's, and closing any other
+    descriptor of the file lets them go (POSIX; sqlite.org/howtocorrupt.html, 2.2). Then whoever
+    opens it next takes the journal away below our connections, which read old rows ever after.
+    """
     try:
         os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120 - a URL holds text
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not os.access(path, os.F_OK):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        elif not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise StoreUnavailable(
             f"打不开数据库文件 {path}。The database file cannot be opened: {error.strerror}."

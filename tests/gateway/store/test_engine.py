@@ -1,6 +1,7 @@
 """Addresses of databases, and connections that are set up before anyone uses them."""
 
 import asyncio
+import sys
 import threading
 from pathlib import Path
 
@@ -70,6 +71,32 @@ async def test_commits_of_postgresql_are_flushed(postgres: PostgresWorld, tmp_pa
         for setting in ("synchronous_commit", "fsync"):
             assert await connection.scalar(sa.text(f"SHOW {setting}")) == "on"
     await opened.close()
+
+
+ANOTHER = """
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as connection:
+    connection.execute("CREATE TABLE another (name TEXT)")
+connection.close()
+"""
+"""Another program that writes, and is the last to leave as far as it can see."""
+
+
+async def test_a_store_that_is_opened_twice_still_reads_what_others_write(
+    sqlite_place: StorePlace,
+) -> None:
+    """The second opening takes no lock from the first, whose journal then nobody takes away."""
+    async with sqlite_place.open() as store:
+        await store.record(a_call("c1"))
+        assert await store.call("c1")
+        async with sqlite_place.open() as again:
+            assert await again.call("c1")
+        database = sqlite_place.data_dir / "hotline.db"
+        other = await asyncio.create_subprocess_exec(sys.executable, "-c", ANOTHER, str(database))
+        assert await other.wait() == 0
+        assert database.with_name("hotline.db-wal").exists()
+        async with store.reading.engine.connect() as connection:
+            assert await connection.scalar(sa.text("SELECT count(*) FROM another")) == 0
 
 
 async def test_errors_of_the_database_hold_no_values(sqlite_place: StorePlace) -> None:
