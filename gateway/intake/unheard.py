@@ -44,13 +44,18 @@ RECORDED = (Party.CITIZEN, Party.SEAT)
 
 @dataclass(slots=True, kw_only=True)
 class _Story:
-    """What is known of one call. ``until``: each voice is heard or noted up to there."""
+    """What is known of one call. ``until``: each voice is heard or noted up to there.
+
+    ``told``: it is over and what was missing is noted; kept for as long as the floor has the call,
+    whose facts (its recording is stored, it is wrapped up, its words are read) begin no new story.
+    """
 
     call: Call
     facts: list[Fact] = field(default_factory=list)
     until: dict[Party, float] = field(default_factory=dict)
     last: dict[Party, HearingJob] = field(default_factory=dict)
     ended_steady: float | None = None
+    told: bool = False
 
 
 class Unheard:
@@ -81,8 +86,11 @@ class Unheard:
         for id_, story in tuple(self._stories.items()):
             if story.ended_steady is None:
                 continue
-            if not self._hears(id_) or now - story.ended_steady > LAST_WORDS_SECONDS:
+            late = now - story.ended_steady > LAST_WORDS_SECONDS
+            if not story.told and (late or not self._hears(id_)):
                 self._close(story)
+                story.told = True
+            if story.told and id_ not in self.floor.calls:
                 del self._stories[id_]
 
     # ---- what happens ----
@@ -102,7 +110,7 @@ class Unheard:
     def hear(self, stream: Stream | None, report: Heard) -> None:
         """One report of the ear."""
         story = self._stories.get(stream.side.contact_id) if stream else None
-        if stream is None or story is None or stream.side.party not in RECORDED:
+        if stream is None or story is None or stream.side.party not in RECORDED or story.told:
             return
         party = stream.side.party
         match report:

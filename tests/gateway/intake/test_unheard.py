@@ -6,6 +6,7 @@ from typing import Any
 from asr import wire
 from gateway.core import line
 from gateway.core.call import Call
+from gateway.core.facts import Fact, FactKind
 from gateway.core.transcript import HearingJob, Party, Source
 from tests.eventually import eventually, remains
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
@@ -53,6 +54,34 @@ async def test_a_call_that_was_heard_leaves_nothing_to_do(heard: HearingWorld) -
     for _ in range(60):
         assert await nothing()
         await remains(lambda: True, 0.02)
+
+
+async def test_what_is_told_of_a_call_after_its_end_begins_it_not_anew(
+    heard: HearingWorld,
+) -> None:
+    """While its seat wraps up its recording is stored and its words are read: no word twice."""
+    world = heard.world
+    await world.seated("li", "8001")
+    call = await recorded(world)
+    await world.rings(call, "8001")
+    await world.answers(call, "8001")
+    stream = await heard.begins(call)
+    await heard.begins(call, Party.SEAT)
+    heard.says(stream, "您好 我 要", begin=1.1)
+    await heard.segments(call, 1)
+    world.clock.turn(60)
+    await ends(heard, call)
+    await eventually(lambda: not heard.listening.streams)
+    heard.unheard.tick()
+    for kind in (FactKind.RECORDING_STORED, FactKind.SEGMENT_HEARD):
+        fact = Fact(kind=kind, at=world.clock.now(), contact_id=call.id)
+        await world.floor.commit(fact, must=True)
+        heard.unheard.tick()
+    late = wire.Missed(stream=stream.id, begin_seconds=2, end_seconds=50)
+    heard.unheard.hear(stream, late)
+    await eventually(lambda: not len(heard.book))
+    assert world.floor.calls[call.id], "its seat wraps up"
+    assert not await world.store.jobs_waiting()
 
 
 async def test_a_call_nobody_heard_is_read_from_its_recording(heard: HearingWorld) -> None:
