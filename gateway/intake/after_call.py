@@ -16,9 +16,11 @@ from pathlib import Path
 import structlog
 
 from asr import wire
+from asr.segment import Utterance
 from gateway.core.call import Call, CallState
 from gateway.core.chat_moves import alarmed
 from gateway.core.errors import StoreUnavailable
+from gateway.core.once import Spoken, heard_live, twice
 from gateway.core.transcript import HearingJob, JobState, Party, Segment, Source
 from gateway.intake.alarms import Alarms
 from gateway.intake.archive import mend
@@ -179,11 +181,43 @@ class AfterCall:
             message_id=job.message_id,
             model=ready.model.name if ready and ready.model else "",
         )
-        segments, _ = segments_of(heading, said.utterances, now, job.offset_seconds)
+        utterances = await self._new(job, said.utterances)
+        segments, _ = segments_of(heading, utterances, now, job.offset_seconds)
         finished = replace(job, state=JobState.DONE, tries=job.tries + 1, reason="")
         await self._look(job, segments)
         await self._book.write(*segments, finished, *([fact_of(heading, now)] if segments else ()))
         log.info("heard_afterwards", kind=job.source.value, count=len(segments))
+
+    async def _new(
+        self, job: HearingJob, utterances: tuple[Utterance, ...]
+    ) -> tuple[Utterance, ...]:
+        """Without the words that were heard live. Raises StoreUnavailable.
+
+        Figures stay: a number is masked as a whole, and one without a digit is worse than a digit
+        that stands there twice.
+        """
+        if job.source is not Source.RECORDING or not utterances:
+            return utterances
+        seq, heard = 0, list[Spoken]()
+        while page := await self.floor.store.segments(job.contact_id, after_seq=seq):
+            heard += heard_live(page, job.party)
+            seq = page[-1].seq
+        words = [
+            (one.raw, job.offset_seconds + one.begin_seconds)
+            for said in utterances
+            for one in said.words
+        ]
+        there = twice(words, heard)
+        left, place = list[Utterance](), 0
+        for said in utterances:
+            kept = tuple(
+                word
+                for at, word in enumerate(said.words, place)
+                if at not in there or any(map(str.isdigit, word.text))
+            )
+            place += len(said.words)
+            left += [Utterance(words=kept)] if kept else []
+        return tuple(left)
 
     async def _look(self, job: HearingJob, segments: tuple[Segment, ...]) -> None:
         """Emergency words count also when nobody heard them live. Raises StoreUnavailable."""

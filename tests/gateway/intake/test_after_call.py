@@ -100,6 +100,25 @@ async def test_a_gap_becomes_segments_with_the_time_of_the_call(heard: HearingWo
     assert [f.data["source"] for f in facts if f.kind is FactKind.SEGMENT_HEARD] == ["recording"]
 
 
+async def test_a_word_at_the_edge_of_a_gap_stands_there_once(heard: HearingWorld) -> None:
+    """Heard live as the tap began and read again, for the times drift; figures are never left out.
+
+    An utterance of which nothing is left is none.
+    """
+    call = await heard.world.arrives()
+    stream = await heard.begins(call)
+    heard.says(stream, "坏了 8 停水", begin=10.5)
+    await heard.segments(call, 1)
+    await heard.world.hangs_up(call)
+    heard.world.clock.turn(SETTLE_SECONDS)
+    job = await owed(heard, call, begin_seconds=8.0, end_seconds=11.0)
+    gap, edge = utterance("人民路 路灯 坏了 8", 9.2), utterance("停水", 10.6)
+    heard.ears.transcripts[job.file] = wire.Transcribed(job="", utterances=(gap, edge))
+    await eventually(heard.after_call.step)
+    _, read = await heard.segments(call, 2)
+    assert (read.source, read.text, read.raw) == (Source.RECORDING, "人民路路灯8", "人民路 路灯 8")
+
+
 async def test_jobs_wait_for_the_end_of_their_call_and_for_what_is_live(
     heard: HearingWorld,
 ) -> None:
