@@ -30,7 +30,10 @@ class Line:
 
 
 def read(text: str) -> list[Line]:
-    """Every priority of extensions.conf; raises ValueError for a line it cannot read."""
+    """Every priority of extensions.conf; raises ValueError for a line it cannot read.
+
+    Includes and switches are no priorities: see ``included`` and ``switches``.
+    """
     lines: list[Line] = []
     context = exten = ""
     for raw in text.splitlines():
@@ -39,7 +42,7 @@ def read(text: str) -> list[Line]:
             continue
         if header := _CONTEXT.fullmatch(line):
             context = header[1]
-        elif context in {"general", "globals"} or re.match(r"#?include ", line):
+        elif context in {"general", "globals"} or re.match(r"(#?include|eswitch) ", line):
             continue
         elif first := _FIRST.fullmatch(line):
             exten = first[1]
@@ -49,6 +52,11 @@ def read(text: str) -> list[Line]:
         else:
             raise ValueError(line)
     return lines
+
+
+def switches(text: str) -> list[str]:
+    """Every place outside the file's own extensions that a context looks into, as written."""
+    return re.findall(r"^\s*\w*switch\s*=>?\s*(.*)$", text, re.MULTILINE)
 
 
 def included(text: str) -> dict[str, set[str]]:
