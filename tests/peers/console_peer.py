@@ -47,6 +47,8 @@ class ConsolePeer:
     contacts: dict[str, Json] = field(default_factory=dict)
     seats: list[Json] = field(default_factory=list)
     recording: Path | None = None
+    reads: Json = field(default_factory=dict)
+    """What else is read, by path behind /api/v1/."""
     me: Json = field(default_factory=me)
     done: list[tuple[str, Json]] = field(default_factory=list)
     """What was asked for, in order: path behind /api/v1/, and the body."""
@@ -184,7 +186,9 @@ class ConsolePeer:
     def _read(self, path: str, request: web.Request) -> Any:
         plain: Json = {"seats": self.seats, "queues": self.data()["queues"]}
         plain |= {"session": self.me, "options": options(), "line": {"items": self.line}}
+        plain |= {"parked": []}
         plain |= {"canned": {"items": canned()}, "colleagues": {"items": colleagues()}}
+        plain |= self.reads
         match path.split("/"):
             case ["chats", contact_id, "messages"]:
                 after, limit = int(request.query["after"]), int(request.query["limit"])

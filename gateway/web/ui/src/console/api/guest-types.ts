@@ -81,6 +81,14 @@ export interface DirectoryLine extends Titled {
   open: boolean
 }
 
+/** A citizen who waits with music to be picked up. */
+export interface Parked {
+  contact_id: string
+  since: string | null
+  /** Who parked them. */
+  operator_name: string
+}
+
 export interface Directory {
   departments: DirectoryDepartment[]
   experts: DirectoryExpert[]

@@ -1,6 +1,6 @@
 /** Requests about guests of a call, transfers, parking and supervision. */
 
-import type { Directory, GuestMode, Wish } from './guest-types'
+import type { Directory, GuestMode, Parked, Wish } from './guest-types'
 import { ask } from './http'
 
 const id = encodeURIComponent
@@ -22,5 +22,7 @@ export const leave = (contact: string) => ask<null>('POST', at(contact, 'leave')
 export const transfer = (contact: string, queue: string) =>
   ask<null>('POST', at(contact, 'transfer'), { queue })
 export const park = (contact: string) => ask<null>('POST', at(contact, 'park'), {})
+export const parked = () => ask<Parked[]>('GET', 'parked')
+export const pickUp = (contact: string) => ask<null>('POST', `parked/${id(contact)}/pick-up`, {})
 export const pauseRecording = (contact: string, paused: boolean) =>
   ask<null>('POST', at(contact, 'recording'), { paused })

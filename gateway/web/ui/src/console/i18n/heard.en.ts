@@ -69,7 +69,7 @@ export const heardEn: Record<keyof typeof heardZh, string> = {
   'heard.cancel': 'Cancel',
 
   'heard.original': 'Show original',
-  'heard.original_label': 'Show the original of: {text}',
+  'heard.original_label': 'Show original: {text}',
   'heard.original_heading': 'Show what is hidden',
   'heard.original_why': 'Numbers are hidden. Showing them is noted in the audit. Give a reason.',
   'heard.original_confirm': 'Show',
