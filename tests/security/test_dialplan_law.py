@@ -169,6 +169,7 @@ def test_whatever_comes_from_outside_goes_through_filter_first(dialplan: list[Li
                 assert around == "FILTER" or (name in COMPARED and line.app == "GotoIf"), line
     flow = {"GW_VERDICT", "GW_QUEUE", "GW_PRIO", "GW_LINE"}
     order = {f"HOTLINE_OUT_{name}" for name in ("ID", "LEG", "QUEUE", "RANK", "SECONDS")}
+    flow |= {"GW_INCIDENT", *(f"GW_INCIDENT_{name}" for name in ("KEY", "QUEUE", "PRIO"))}
     assert outside == flow | order | {"CALLERID(num)", "HOTLINE_TO", "HOTLINE_WHISPER"}
 
 
@@ -250,10 +251,8 @@ def test_a_key_leads_out_of_a_queue_to_named_places_only(
         ("hotline-leave-callback", "1", "Goto", "hotline-callback,s,1"),
     ]
     menus = [line for line in dialplan if line.app == "BackGround"]
-    assert {line.args.split(",")[3] for line in menus} <= {
-        "hotline-leave",
-        "hotline-emergency-keys",
-    }
+    menu = {"hotline-leave", "hotline-emergency-keys", "hotline-incident"}
+    assert {line.args.split(",")[3] for line in menus} == menu
 
 
 def sections(text: str) -> list[dict[str, str]]:
