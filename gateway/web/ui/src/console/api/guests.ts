@@ -26,3 +26,13 @@ export const parked = () => ask<Parked[]>('GET', 'parked')
 export const pickUp = (contact: string) => ask<null>('POST', `parked/${id(contact)}/pick-up`, {})
 export const pauseRecording = (contact: string, paused: boolean) =>
   ask<null>('POST', at(contact, 'recording'), { paused })
+
+const watched = (contact: string, what: string) => `watch/${id(contact)}/${what}`
+export type Hearing = 'listen' | 'whisper' | 'join'
+export const hear = (contact: string, mode: Hearing) =>
+  ask<null>('POST', watched(contact, 'hear'), { mode })
+export const hearNoMore = (contact: string) => ask<null>('DELETE', watched(contact, 'hear'))
+export const takeOver = (contact: string) => ask<null>('POST', watched(contact, 'take-over'), {})
+export type Forced = 'ready' | 'not_ready' | 'signed_out'
+export const force = (seat: string, state: Forced, reason: string) =>
+  ask<unknown>('POST', `seats/${id(seat)}/force`, { state, reason })

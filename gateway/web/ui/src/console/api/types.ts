@@ -16,6 +16,7 @@ export type Right =
   | 'flag_number'
   | 'play_recording'
   | 'watch'
+  | 'supervise'
   | 'manage'
   | 'read_audit'
 
