@@ -175,7 +175,7 @@ async def talk(world: GatewayWorld) -> AsyncIterator[Talk]:
         seat_call = await connected(call, li)
         assert li.console.call
         both = {"citizen": True, "seat": True}
-        await eventually(lambda: li.console.state["words"]["live"] == both, 15)
+        await eventually(lambda: (li.console.state["words"] or {}).get("live") == both, 15)
         yield Talk(world, store, call, seat_call, li, li.console.call["contact_id"])
         await call.hang_up()
 
