@@ -146,7 +146,9 @@ def toml(tables: Mapping[str, Mapping[str, Any]], plain: Mapping[str, Any]) -> s
 
 
 def _value(value: Any) -> str:
-    """A mapping is an inline table."""
+    """A mapping is an inline table, also in a list."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
     return json.dumps(value)
@@ -166,6 +168,7 @@ async def gateway_world(
     chat: Mapping[str, Any] | None = None,
     speech: Mapping[str, Any] | None = None,
     trunks: Sequence[Mapping[str, Any]] = (),
+    emergency: Sequence[Mapping[str, Any]] = (),
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
     web_port, sip_port = free_port(), free_port()
@@ -196,6 +199,8 @@ async def gateway_world(
         text += "[[channel]]\n" + toml({}, channel)
     for trunk in trunks:
         text += "[[trunk]]\n" + toml({}, trunk)
+    for line in emergency:
+        text += "[[emergency_line]]\n" + toml({}, line)
     config = folder / "hotline.toml"
     config.write_text(text, "utf-8")
     world = GatewayWorld(

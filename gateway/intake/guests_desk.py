@@ -71,6 +71,15 @@ class GuestsDesk:
                     "/mode", "not-a-choice", "只能私下咨询或三方通话。", "Consult or join only."
                 )
             )
+        if wish.role is GuestRole.EXPERT and not wish.consent:
+            raise Invalid(
+                Problem(
+                    "/consent",
+                    "consent-missing",
+                    "请先征得来电人同意，再接入专家。",
+                    "Ask the citizen first: an expert is brought in with their consent only.",
+                )
+            )
         now = self.floor.clock.now()
         targets = self.directory.of(wish.role)
         title = targets.title(wish.target)
@@ -182,10 +191,7 @@ class GuestsDesk:
         there = [one for one in self.floor.guests_of(contact_id) if one.mode is GuestMode.JOIN]
         if not any(one.state is GuestState.IN for one in there):
             raise IllegalMove("call", call.state, "leave")
-        for reach in self.floor.reaches.values():
-            emergency = reach.contact_id == contact_id and reach.role is GuestRole.DISPATCHER
-            if emergency and reach.state is ReachState.IN and reach.verified_at is None:
-                raise NotVerified("call", call.state, "leave")
+        self._understood(call, "leave")
         came = max(one.answered_at or call.arrived_at for one in there)
         young = SETTLES_SECONDS - (self.floor.clock.now() - came).total_seconds()
         if young > 0:
@@ -198,6 +204,7 @@ class GuestsDesk:
         to = self.floor.queues.get(queue)
         if to is None or queue in self.floor.leaving:
             raise Unknown("queue", queue)
+        self._understood(call, "transfer")
         async with self.floor.turn:
             fact = self._fact(FactKind.CALL_TRANSFERRED, call, queue=queue)
             await self.floor.commit(fact, must=True)
@@ -222,6 +229,7 @@ class GuestsDesk:
     async def park(self, operator_id: str, contact_id: str) -> None:
         """Music for the citizen until somebody picks the call up."""
         call = self._mine(operator_id, contact_id)
+        self._understood(call, "park")
         if call.state not in (CallState.TALKING, CallState.HELD):
             raise IllegalMove("call", call.state, "park")
         await self.phones.park(call.channel, call.leg)
@@ -237,6 +245,13 @@ class GuestsDesk:
         if call.seat != seat.number or call.state not in WITH_SEAT:
             raise IllegalMove("call", call.state, "command")
         return call
+
+    def _understood(self, call: Call, move: str) -> None:
+        """Nobody goes before the emergency line that is in has understood."""
+        for reach in self.floor.reaches.values():
+            emergency = reach.contact_id == call.id and reach.role is GuestRole.DISPATCHER
+            if emergency and reach.state is ReachState.IN and reach.verified_at is None:
+                raise NotVerified("call", call.state, move)
 
     def _trying(self, contact_id: str) -> Reach | None:
         reach = self.floor.reach_of(contact_id)

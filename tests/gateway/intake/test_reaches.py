@@ -1,108 +1,19 @@
 """A wish walks over who may be tried; nothing moves before somebody is in."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+import asyncio
 
 import pytest
 
 from gateway.core import line_guests
-from gateway.core.call import Call, CallState
+from gateway.core.call import CallState
 from gateway.core.errors import AlreadyTaken, IllegalMove, Unknown
-from gateway.core.facts import FactKind
 from gateway.core.guest import GuestState, OutsideNumber, SeatPhone
-from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
-from gateway.core.reach import Reach, ReachState, Try
+from gateway.core.guest_kind import GuestEnd, GuestRole
+from gateway.core.reach import ReachState
 from gateway.core.seat import SeatState
-from gateway.intake.directory import Directory
 from gateway.intake.floor import Floor
-from gateway.intake.guests_desk import GuestsDesk, NotVerified, Wish
-from gateway.intake.own_targets import SeatTargets
-from gateway.intake.parking import Parking
-from gateway.intake.reaches import Reaches
-from gateway.intake.supervision import Supervision
-from tests.gateway.intake.floor_world import FloorWorld, floor_world
-
-
-class Lines:
-    """Two numbers on two trunks."""
-
-    def entries(self) -> list[dict[str, Any]]:
-        """Nothing to look at."""
-        return []
-
-    def title(self, target: str) -> str:
-        """Its name."""
-        return target
-
-    def tries(self, target: str, region: str, now: datetime) -> tuple[Try, ...]:
-        """Trunk a, then trunk b."""
-        del region, now
-        return tuple(
-            Try(target_id=target, title=target, number="110", trunk=trunk) for trunk in "ab"
-        )
-
-
-class Company:
-    """A floor with seats li and wang, a supervisor chen, and a talk at 8001."""
-
-    def __init__(self, world: FloorWorld, call: Call) -> None:
-        self.world, self.call = world, call
-        self.directory = Directory()
-        self.directory.add(GuestRole.DISPATCHER, Lines())
-        self.directory.add(GuestRole.EXPERT, Lines())
-        self.directory.add(GuestRole.SEAT, SeatTargets(world.floor))
-        self.reaches = Reaches(world.floor, world.phones, world.desk.seating)
-        self.desk = GuestsDesk(world.floor, world.phones, world.desk, self.directory, self.reaches)
-        self.supervision = Supervision(world.floor, world.phones, world.desk, self.reaches)
-        self.failed: list[Reach] = []
-        self.reaches.on_failed.append(self._hear)
-
-    async def _hear(self, reach: Reach) -> None:
-        self.failed.append(reach)
-
-    async def ask(self, role: GuestRole, target: str = "x", **more: Any) -> Reach:
-        """The operator asks for somebody."""
-        values: dict[str, Any] = {
-            "region": "",
-            "mode": GuestMode.JOIN,
-            "leaves": False,
-            "consent": True,
-            "reason": "",
-        }
-        wish = Wish(role=role, target=target, **(values | more))
-        return await self.desk.ask("id-li", self.call.id, wish)
-
-    def now(self) -> Call:
-        """The call as the floor has it."""
-        return self.world.floor.calls[self.call.id]
-
-    def id_(self) -> dict[str, Any]:
-        """What every event of the call has."""
-        return {"hotline_id": self.call.hotline_id, "at": self.world.clock.now()}
-
-    async def joins(self, guest: str, mode: GuestMode = GuestMode.JOIN) -> None:
-        """The guest answers."""
-        joined = line_guests.GuestJoined(**self.id_(), guest=guest, channel="PJSIP/x-1", mode=mode)
-        await self.world.hear(joined)
-
-    async def fails(self, guest: str, end: GuestEnd = GuestEnd.BUSY) -> None:
-        """The guest does not come."""
-        await self.world.hear(line_guests.GuestFailed(**self.id_(), guest=guest, end=end, cause=17))
-
-
-@pytest.fixture
-async def company(tmp_path: Path) -> AsyncIterator[Company]:
-    """A talk at li's seat; wang is ready, the supervisor chen, too."""
-    async with floor_world(tmp_path) as world:
-        await world.seated("li", "8001")
-        call = await world.arrives()
-        await world.rings(call, "8001")
-        await world.answers(call, "8001")
-        await world.seated("wang", "8002")
-        await world.seated("chen", "8003")
-        yield Company(world, call)
+from gateway.intake.guests_desk import SETTLES_SECONDS, NotVerified
+from tests.gateway.intake.company import Company
 
 
 async def test_an_emergency_line_can_be_undone_and_is_dialled_when_that_time_is_over(
@@ -180,8 +91,18 @@ async def test_an_operator_leaves_an_emergency_only_when_it_has_been_understood(
     assert company.now().state is CallState.CONFERENCE
     with pytest.raises(NotVerified):
         await company.desk.leave("id-li", company.call.id)
+    with pytest.raises(NotVerified):
+        await company.desk.transfer("id-li", company.call.id, "civil")
+    with pytest.raises(NotVerified):
+        await company.desk.park("id-li", company.call.id)
+    assert company.world.phones.sent == []
+    assert company.world.phones.parked == []
     await company.desk.verified("id-li", company.call.id)
-    await company.desk.leave("id-li", company.call.id)
+    leaving = asyncio.create_task(company.desk.leave("id-li", company.call.id))
+    await company.world.clock.elapse(SETTLES_SECONDS / 2)
+    assert company.world.phones.left == []  # who has just come may not be in the room yet
+    await company.world.clock.elapse(SETTLES_SECONDS)
+    await leaving
     assert company.world.phones.left == [company.now().leg]
     await company.world.hear(
         line_guests.SeatHandedOver(**company.id_(), seat="8001", leg=company.now().leg)
@@ -234,45 +155,6 @@ async def test_only_the_seat_that_has_the_call_commands_it(company: Company) -> 
         await company.desk.leave("id-wang", company.call.id)
     with pytest.raises(Unknown):
         await company.desk.drop("id-li", company.call.id, "none")
-
-
-async def test_a_parked_call_is_picked_up_by_any_free_seat(company: Company) -> None:
-    """Whoever parked it has a wrap-up; whoever picks it up is its seat."""
-    world = company.world
-    await company.desk.park("id-li", company.call.id)
-    assert world.phones.parked == [(company.call.channel, company.now().leg)]
-    await world.hear(line_guests.CallParked(**company.id_()))
-    assert world.state("8001") is SeatState.WRAPPING_UP
-    parking = Parking(world.floor, company.reaches)
-    assert [one["contact_id"] for one in parking.parked()] == [company.call.id]
-    await parking.pick_up("id-wang", company.call.id)
-    guest = world.phones.called_in[0].guest
-    await company.joins(guest)
-    await world.hear(
-        line_guests.SeatTook(**company.id_(), seat="8002", leg="PJSIP/x-1", guest=guest)
-    )
-    assert (company.now().state, company.now().seat) == (CallState.TALKING, "8002")
-    assert world.state("8002") is SeatState.TALKING
-    assert parking.parked() == []
-
-
-async def test_a_supervisor_hears_a_talk_and_each_hearing_is_a_fact(company: Company) -> None:
-    """Their own seat is not ready meanwhile; the talk does not change for it."""
-    world = company.world
-    chen = world.operators["chen"]
-    await company.supervision.hear(chen, company.call.id, GuestMode.LISTEN)
-    (order,) = world.phones.called_in
-    assert (order.role, order.mode) == (GuestRole.SUPERVISOR, GuestMode.LISTEN)
-    assert world.floor.seats["8003"].reason == "supervising"
-    await company.joins(order.guest, GuestMode.LISTEN)
-    assert company.now().state is CallState.TALKING
-    with pytest.raises(Unknown):  # the operator does not drop a supervisor
-        await company.desk.drop("id-li", company.call.id, order.guest)
-    await company.supervision.leave(chen, company.call.id)
-    assert world.phones.dropped == [order.guest]
-    facts = await world.store.facts(contact_id=company.call.id)
-    heard = [fact for fact in facts if fact.kind is FactKind.CALL_LISTENED]
-    assert [(fact.operator_id, fact.data["mode"]) for fact in heard] == [("id-chen", "listen")]
 
 
 async def test_the_end_of_the_call_ends_everything_in_it(company: Company) -> None:

@@ -1,0 +1,98 @@
+"""What operators and supervisors do with a talk of more than two."""
+
+import pytest
+
+from gateway.core import line_guests
+from gateway.core.call import CallState
+from gateway.core.errors import IllegalMove, Unknown
+from gateway.core.facts import FactKind
+from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
+from gateway.core.seat import SeatState
+from gateway.intake.parking import Parking
+from tests.gateway.intake.company import Company
+
+
+async def test_who_rings_for_a_wish_that_is_taken_back_rings_no_more(company: Company) -> None:
+    """Nobody else is tried, and the operator may ask again."""
+    await company.ask(GuestRole.EXPERT)
+    await company.reaches.tick()
+    await company.desk.withdraw("id-li", company.call.id)
+    (order,) = company.world.phones.called_in
+    assert company.world.phones.dropped == [order.guest]
+    await company.fails(order.guest, GuestEnd.WITHDRAWN)
+    await company.reaches.tick()
+    assert len(company.world.phones.called_in) == 1
+    await company.ask(GuestRole.EXPERT)
+
+
+async def test_an_operator_mutes_pauses_the_recording_and_transfers(company: Company) -> None:
+    """Each at the telephone, of the own call only."""
+    phones, id_ = company.world.phones, company.call.id
+    await company.desk.mute("id-li", id_, "citizen", muted=True)
+    assert phones.muted == {company.call.channel: True}
+    await company.desk.record("id-li", id_, paused=True)
+    assert phones.recordings_paused == {company.call.channel: True}
+    with pytest.raises(Unknown):
+        await company.desk.transfer("id-li", id_, "none")
+    await company.desk.transfer("id-li", id_, "civil")
+    rank = company.world.floor.queues["civil"].rank
+    assert phones.sent == [(company.call.channel, "civil", rank)]
+
+
+async def test_a_supervisor_hears_a_talk_and_each_hearing_is_a_fact(company: Company) -> None:
+    """Their own seat is not ready meanwhile; the talk does not change for it."""
+    world = company.world
+    chen = world.operators["chen"]
+    await company.supervision.hear(chen, company.call.id, GuestMode.LISTEN)
+    (order,) = world.phones.called_in
+    assert (order.role, order.mode) == (GuestRole.SUPERVISOR, GuestMode.LISTEN)
+    assert world.floor.seats["8003"].reason == "supervising"
+    await company.joins(order.guest, GuestMode.LISTEN)
+    assert company.now().state is CallState.TALKING
+    with pytest.raises(Unknown):  # the operator does not drop a supervisor
+        await company.desk.drop("id-li", company.call.id, order.guest)
+    await company.supervision.leave(chen, company.call.id)
+    assert world.phones.dropped == [order.guest]
+    facts = await world.store.facts(contact_id=company.call.id)
+    heard = [fact for fact in facts if fact.kind is FactKind.CALL_LISTENED]
+    assert [(fact.operator_id, fact.data["mode"]) for fact in heard] == [("id-chen", "listen")]
+
+
+async def test_a_supervisor_takes_over_once_they_are_in(company: Company) -> None:
+    """Before that the seat stays; then it goes, and nobody is alone."""
+    world, chen = company.world, company.world.operators["chen"]
+    with pytest.raises(IllegalMove):
+        await company.supervision.take_over(chen, company.call.id)
+    await company.supervision.hear(chen, company.call.id, GuestMode.JOIN)
+    await company.joins(world.phones.called_in[0].guest)
+    await company.supervision.take_over(chen, company.call.id)
+    assert world.phones.left == [company.now().leg]
+
+
+async def test_a_seat_is_set_by_a_supervisor_with_a_reason(company: Company) -> None:
+    """It is a fact, with who did it and why."""
+    world, chen = company.world, company.world.operators["chen"]
+    await company.supervision.force(chen, "8002", SeatState.NOT_READY, "培训")
+    assert (world.state("8002"), world.phones.paused("8002")) == (SeatState.NOT_READY, True)
+    facts = [f for f in await world.store.facts() if f.kind is FactKind.SEAT_FORCED]
+    assert [(f.operator_id, f.data["reason"]) for f in facts] == [("id-chen", "培训")]
+
+
+async def test_a_parked_call_is_picked_up_by_any_free_seat(company: Company) -> None:
+    """Whoever parked it has a wrap-up; whoever picks it up is its seat."""
+    world = company.world
+    await company.desk.park("id-li", company.call.id)
+    assert world.phones.parked == [(company.call.channel, company.now().leg)]
+    await world.hear(line_guests.CallParked(**company.id_()))
+    assert world.state("8001") is SeatState.WRAPPING_UP
+    parking = Parking(world.floor, company.reaches)
+    assert [one["contact_id"] for one in parking.parked()] == [company.call.id]
+    await parking.pick_up("id-wang", company.call.id)
+    guest = world.phones.called_in[0].guest
+    await company.joins(guest)
+    await world.hear(
+        line_guests.SeatTook(**company.id_(), seat="8002", leg="PJSIP/x-1", guest=guest)
+    )
+    assert (company.now().state, company.now().seat) == (CallState.TALKING, "8002")
+    assert world.state("8002") is SeatState.TALKING
+    assert parking.parked() == []
