@@ -47,21 +47,42 @@ READ_A_KEY = """\
 """What the flow ``main`` does: one key, until 0.4 s after the greeting; then the verdict."""
 
 
+TELLS = ("hotline-arrived", "hotline-recorded")
+"""The parts of the way in that tell of a call."""
+
+
 def static_dialplan(text: str) -> str:
     """Our way in twice more, with the AGI replaced; once with events that nobody knows. PURE."""
-    section = re.search(r"(?ms)^\[hotline-in\]\n(.*?)(?=^\[|^; ----)", text)
-    if section is None:
-        raise ValueError("no [hotline-in]")
-    body, replaced = re.subn(r"(?m)^ same => n,AGI\(.*\n", lambda _: READ_A_KEY, section[1])
+    body, replaced = re.subn(
+        r"(?m)^ same => n,AGI\(.*\n", lambda _: READ_A_KEY, _section(text, "hotline-in")
+    )
     if replaced != 1:
         raise ValueError("not one AGI()")
-    unknown = body.replace("UserEvent(Hotline", "UserEvent(Bench")
+    unknown = _unheard(body) + "".join(
+        f"\n[{name.replace('hotline', 'bench')}]\n{_unheard(_section(text, name))}"
+        for name in TELLS
+    )
     ways = "".join(
         f"\n[from-trunk](+)\nexten => {did},1,Set(HOTLINE_DID={OURS})\n"
         f" same => n,Set(HOTLINE_ORIGIN=trunk)\n same => n,Goto({context},s,1)\n"
         for did, context in ((STATIC, "bench-static"), (BARE, "bench-bare"))
     )
     return f"\n[bench-static]\n{body}\n[bench-bare]\n{unknown}{ways}"
+
+
+def _section(text: str, name: str) -> str:
+    found = re.search(rf"(?ms)^\[{name}\]\n(.*?)(?=^\[|^; ----)", text)
+    if found is None:
+        raise ValueError(f"no [{name}]")
+    return found[1]
+
+
+def _unheard(body: str) -> str:
+    """With events that nobody knows, in the parts that it calls, too."""
+    body = body.replace("UserEvent(Hotline", "UserEvent(Bench")
+    for name in TELLS:
+        body = body.replace(f"Gosub({name},", f"Gosub({name.replace('hotline', 'bench')},")
+    return body
 
 
 @dataclass(slots=True)

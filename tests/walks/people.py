@@ -76,7 +76,7 @@ async def they_hear_each_other(citizen_call: Call, seat_call: Call) -> None:
 async def connected(citizen_call: Call, seated: Seated) -> Call:
     """Wait until this seat's phone has taken a call and the console shows it."""
     await citizen_call.answered()
-    seat_call = await seated.phone.next_call(20)
+    seat_call = await seated.phone.next_call(40)  # who waited in vain first hears why
     await seat_call.answered()
     await seated.console.sees("talking")
     return seat_call

@@ -21,12 +21,19 @@ def test_the_static_ways_are_ours_with_one_step_changed() -> None:
     kept = [line for line in ours.splitlines()[1:] if "AGI(" not in line]
     read = ivr_calls.READ_A_KEY.splitlines()
     static = static_dialplan(text)
-    for way, word in (("[bench-static]", "Hotline"), ("[bench-bare]", "Bench")):
+    for way, word in (("[bench-static]", "hotline"), ("[bench-bare]", "bench")):
         theirs = static[static.index(way) :]
         theirs = theirs[: theirs.index("exten => T,1")]
-        assert f"UserEvent({word}Arrived" in theirs
-        there = [line.replace("(Bench", "(Hotline") for line in theirs.splitlines()[1:]]
+        assert f"Gosub({word}-arrived," in theirs
+        there = [
+            line.replace("(bench-", "(hotline-").replace("(Bench", "(Hotline")
+            for line in theirs.splitlines()[1:]
+        ]
         assert [line for line in there if line not in read] == kept
+    told = static[static.index("[bench-arrived]") :]
+    assert "UserEvent(BenchArrived" in told
+    assert "UserEvent(BenchRecording" in told
+    assert "UserEvent(Hotline" not in told
     assert "AGI(agi" not in static
 
 
