@@ -13,6 +13,8 @@ from datetime import datetime
 
 from gateway.core.call import WITH_SEAT, Call, CallState
 from gateway.core.facts import Fact, FactKind
+from gateway.core.guest import Guest, GuestState
+from gateway.core.guest_kind import GuestRole
 from gateway.core.queue import Queue
 from gateway.core.transcript import Party
 
@@ -31,14 +33,24 @@ class Side:
     channel: str
 
 
-def sides(call: Call) -> tuple[Side, ...]:
-    """The voices that are to be heard now."""
+VOICES = {GuestRole.EXPERT: Party.EXPERT, GuestRole.DISPATCHER: Party.DISPATCHER}
+"""Whose words are heard of those who are called in; another seat's are once it has the call."""
+
+
+def sides(call: Call, guests: Iterable[Guest] = ()) -> tuple[Side, ...]:
+    """The voices that are to be heard now; of each kind of guest, who was asked for first."""
     if call.queued_at is None or call.state is CallState.ENDED:
         return ()
-    citizen = Side(contact_id=call.id, party=Party.CITIZEN, channel=call.channel)
-    if call.state not in IN_TALK or not call.leg:
-        return (citizen,)
-    return citizen, Side(contact_id=call.id, party=Party.SEAT, channel=call.leg)
+    found = {Party.CITIZEN: call.channel}
+    if call.state in IN_TALK and call.leg:
+        found[Party.SEAT] = call.leg
+    for guest in sorted(guests, key=lambda one: (one.asked_at, one.id)):
+        party = VOICES.get(guest.role)
+        if party is not None and guest.state is GuestState.IN and guest.channel:
+            found.setdefault(party, guest.channel)
+    return tuple(
+        Side(contact_id=call.id, party=party, channel=channel) for party, channel in found.items()
+    )
 
 
 def rank(call: Call, queue: Queue | None, *, urgent: bool, flagged: bool) -> Rank:

@@ -172,7 +172,12 @@ class Listening:
     def agree(self, group: asyncio.TaskGroup) -> None:
         """Order what is missing, end what is too much."""
         now = self.floor.clock.monotonic()
-        wanted = {side: call for call in self.floor.calls.values() for side in sides(call)}
+        floor = self.floor
+        wanted = {
+            side: call
+            for call in floor.calls.values()
+            for side in sides(call, floor.guests_of(call.id))
+        }
         self._failures = {s: one for s, one in self._failures.items() if s in wanted}
         for stream in tuple(self.streams.values()):
             self._look(stream, wanted.get(stream.side), now, group)

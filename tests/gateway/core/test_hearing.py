@@ -7,9 +7,12 @@ import pytest
 
 from gateway.core.call import WITH_SEAT, CallState
 from gateway.core.facts import Fact, FactKind
+from gateway.core.guest import GuestState
+from gateway.core.guest_kind import GuestRole
 from gateway.core.hearing import Span, rank, sides, talks, within
 from gateway.core.queue import Queue
 from gateway.core.transcript import Party
+from tests.guest_rows import a_guest
 from tests.store_world import NOON, a_call, a_fact
 
 CALL = a_call("1", queue="civil", queued_at=NOON, leg="PJSIP/seat-8001-1")
@@ -30,6 +33,27 @@ def test_a_citizen_is_heard_from_the_queue_on_and_a_seat_in_a_talk(state: CallSt
     over = state is CallState.ENDED
     assert heard == (set() if over else {Party.CITIZEN} | ({Party.SEAT} if talking else set()))
     assert sides(replace(CALL, state=state, queued_at=None)) == ()
+
+
+def test_an_expert_and_a_dispatcher_are_heard_while_they_are_in() -> None:
+    """Each by their own leg, also while the citizen hears music; who rings, or listens, is not."""
+    expert = a_guest("e", "1", state=GuestState.IN, channel="PJSIP/trunk-out-1")
+    dispatcher = replace(expert, id="d", role=GuestRole.DISPATCHER, channel="PJSIP/trunk-out-2")
+    others = [
+        replace(expert, id="r", state=GuestState.DIALLING),
+        replace(expert, id="g", state=GuestState.GONE),
+        replace(expert, id="s", role=GuestRole.SUPERVISOR),
+    ]
+    talk = replace(CALL, state=CallState.CONSULTING)
+    heard = {one.party: one.channel for one in sides(talk, [expert, dispatcher, *others])}
+    assert heard == {
+        Party.CITIZEN: CALL.channel,
+        Party.SEAT: CALL.leg,
+        Party.EXPERT: "PJSIP/trunk-out-1",
+        Party.DISPATCHER: "PJSIP/trunk-out-2",
+    }
+    assert len(sides(talk, others)) == 2
+    assert sides(replace(CALL, state=CallState.ENDED), [expert]) == ()
 
 
 def test_alarms_and_urgent_queues_are_heard_before_marked_callers_and_those_before_others() -> None:

@@ -1,12 +1,15 @@
 """Every voice that should be heard is on its way to the ear, and no other, whatever goes wrong."""
 
 from asr import wire
-from gateway.core import line
+from gateway.core import line, line_guests
 from gateway.core.citizen import CallerFlag, FlagKind
+from gateway.core.guest_kind import GuestRole
 from gateway.core.transcript import Party
 from gateway.intake.listening import BEGIN_SECONDS, LAST_WORDS_SECONDS, ORDER_SECONDS
 from tests.eventually import eventually, remains
-from tests.gateway.intake.hearing_world import HOST, HearingWorld
+from tests.gateway.intake.company import Company
+from tests.gateway.intake.hearing_world import HOST, HearingWorld, hearing
+from tests.peers.ears_peer import EarsPeer
 
 
 def taps(heard: HearingWorld) -> set[str]:
@@ -61,6 +64,27 @@ async def test_both_are_heard_through_hold_and_a_new_seat_anew(heard: HearingWor
     again = await heard.begins(call, Party.SEAT, besides=seat.id)
     assert again.side.channel == "PJSIP/seat-8001-9"
     assert heard.listening.stream_of(call.id, Party.CITIZEN) is citizen
+
+
+async def test_who_is_called_in_is_heard_by_their_own_leg(company: Company) -> None:
+    """An expert's words are the expert's; they end with their leg, and the others are heard on."""
+    ears = EarsPeer()
+    ears.up(port=4711)
+    async with hearing(company.world, ears) as heard:
+        await company.ask(GuestRole.EXPERT)
+        await company.reaches.tick()
+        (order,) = company.world.phones.called_in
+        await heard.begins(company.call, Party.SEAT)
+        assert heard.listening.stream_of(company.call.id, Party.EXPERT) is None
+        await company.joins(order.guest)
+        expert = await heard.begins(company.call, Party.EXPERT)
+        assert (expert.side.channel, expert.operator_id) == ("PJSIP/x-1", "")
+        await company.world.hear(
+            line_guests.GuestLeft(**company.id_(), guest=order.guest, cause=16, by_guest=True)
+        )
+        heard.ears.say(wire.Ended(stream=expert.id, seconds=2.0))
+        await eventually(lambda: heard.listening.stream_of(company.call.id, Party.EXPERT) is None)
+        assert heard.listening.stream_of(company.call.id, Party.SEAT) is not None
 
 
 async def test_what_is_over_is_forgotten_after_its_last_words(heard: HearingWorld) -> None:
