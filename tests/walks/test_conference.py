@@ -128,7 +128,12 @@ async def hears_no_person(ears: Ears, call: Call, **others: str) -> None:
 
 
 async def back_with_a_seat_first(seated: Seated, console: Console, ears: Ears, first: str) -> None:
-    """The citizen is told, and is served before who waits: the next free seat has them."""
+    """The citizen is told, and then served before who waits: the next free seat has them."""
+
+    async def waits() -> bool:
+        return (await console.get(f"/api/v1/contacts/{first}"))["contact"]["state"] == "waiting"
+
+    await eventually(waits, 20)
     await console.ready()
     ears.add("seat", await seated.phone.next_call(20))
     talk = await console.sees("talking", 20)
