@@ -131,7 +131,8 @@ async def back_with_a_seat_first(seated: Seated, console: Console, ears: Ears, f
     """The citizen is told, and then served before who waits: the next free seat has them."""
 
     async def waits() -> bool:
-        return (await console.get(f"/api/v1/contacts/{first}"))["contact"]["state"] == "waiting"
+        found = await console.get(f"/api/v1/contacts/{first}")
+        return bool(found["contact"]["state"] == "waiting")
 
     await eventually(waits, 20)
     await console.ready()
