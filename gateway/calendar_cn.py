@@ -40,7 +40,7 @@ class ChineseCalendar:
             return True
         try:
             return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
+        except NotImplementedError:  # what the library raises for a year that it does not know
             self._warn(day.year)
             return weekday_rule(day)
 

@@ -40,6 +40,7 @@ def unpack(archive: Path, home: Path, name: str = "") -> ModelFolder:
         shutil.rmtree(target, ignore_errors=True)
         model.rename(target)
         return look(target)
+    # NotImplementedError: zipfile's word for a way of compressing that it does not know
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as broken:
         raise _unfit(archive, f"损坏（{broken}）", f"is damaged ({broken})") from broken
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -12,7 +11,7 @@ from gateway.core.errors import NotAllowed
 from gateway.core.handover import MOST_ID, OrderState
 from gateway.core.operator import Right
 from gateway.web import shapes_emergency as shapes
-from gateway.web.body import BodyTooSlow, WrongMedia
+from gateway.web.body import raw_body
 from gateway.web.limits import Limits
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.uses import EmergencyParts
@@ -77,7 +76,7 @@ class EmergenciesApi:
     async def order(self, ask: Ask) -> web.StreamResponse:
         """警单状态. Raises NotAllowed for what nobody signed, Unknown for what is not theirs."""
         line, request = ask.part("line"), ask.request
-        body = await self._body(request)
+        body = await raw_body(request, MOST_BYTES, self._limits.body_seconds)
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not self._parts.handovers.genuine(line, headers, body):
             raise NotAllowed("hook")
@@ -86,20 +85,6 @@ class EmergenciesApi:
             raise web.HTTPBadRequest
         done = await self._parts.handovers.order(line, handover_id, state, their_id)
         return web.json_response({"accepted": True, "id": done.id, "status": done.order.value})
-
-    async def _body(self, request: web.Request) -> bytes:
-        if request.headers.get("Content-Encoding"):
-            raise WrongMedia
-        if (request.content_length or 0) > MOST_BYTES:
-            raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
-        whole = request.clone(client_max_size=MOST_BYTES)
-        if request.content.is_eof():
-            return await whole.read()
-        try:
-            async with asyncio.timeout(self._limits.body_seconds):
-                return await whole.read()
-        except TimeoutError:
-            raise BodyTooSlow from None
 
 
 def _said(body: bytes) -> tuple[str, str, OrderState]:

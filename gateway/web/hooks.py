@@ -6,7 +6,6 @@ the channel says and is counted; what they sent is in no log.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping
 
@@ -17,7 +16,7 @@ from channels.channel import Channel
 from channels.errors import HookRefused
 from channels.message import HookAnswer, WebhookRequest
 from gateway.core.errors import Unknown
-from gateway.web.body import BodyTooSlow, WrongMedia
+from gateway.web.body import raw_body
 from gateway.web.limits import Limits
 from gateway.web.operation import PUBLIC, Ask, Operation
 from gateway.web.problems import REQUEST_ID
@@ -69,7 +68,7 @@ class HooksApi:
         if channel is None or inbox is None:
             raise Unknown("hook", "")
         request = ask.request
-        body = await self._body(request, channel.caps.hook_bytes)
+        body = await raw_body(request, channel.caps.hook_bytes, self._limits.body_seconds)
         try:
             received = channel.receive(
                 WebhookRequest(
@@ -87,21 +86,6 @@ class HooksApi:
         if received.messages or received.receipts:
             await inbox.accept(account, received, body)
         return _answer(received.answer)
-
-    async def _body(self, request: web.Request, most: int) -> bytes:
-        """All of it, as it came. Raises BodyTooSlow, WrongMedia, HTTPRequestEntityTooLarge."""
-        if request.headers.get("Content-Encoding"):
-            raise WrongMedia
-        if (request.content_length or 0) > most:
-            raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
-        whole = request.clone(client_max_size=most)
-        if request.content.is_eof():
-            return await whole.read()
-        try:
-            async with asyncio.timeout(self._limits.body_seconds):
-                return await whole.read()
-        except TimeoutError:
-            raise BodyTooSlow from None
 
     def _count(self, account: str, refused: HookRefused, request: web.Request) -> None:
         """Every refusal is counted; the first, second, fourth, eighth... is also logged."""
