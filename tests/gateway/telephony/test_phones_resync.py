@@ -14,6 +14,7 @@ from gateway.core import line
 from gateway.core.errors import PhonesUnavailable
 from gateway.simulate.policy import Answer, Ring
 from gateway.telephony.ami_limits import LinkLimits
+from gateway.telephony.ami_links import CANNOT_ACT
 from tests.eventually import eventually
 from tests.gateway.telephony.phones_world import PhonesWorld, phones_world, story
 
@@ -126,5 +127,6 @@ async def test_a_frozen_asterisk_is_lost_in_ten_seconds(tmp_path: Path) -> None:
             lost = await world.said(line.LinkLost)
         finally:
             os.kill(pid, signal.SIGCONT)
-        assert lost.reason == "no pong"
+        # each link asks by itself, and any of them may be the first to hear nothing
+        assert lost.reason in ("no pong", CANNOT_ACT)
         await world.said(line.LinkRestored, times=2)
