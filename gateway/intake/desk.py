@@ -107,7 +107,7 @@ class Desk:
         seat = self._seat(operator_id)
         if seat.state is SeatState.WRAPPING_UP:
             return await self.finish_wrap_up(operator_id)
-        await self._must_be_registered(seat)
+        await self.must_be_registered(seat)
         async with self.floor.turn:
             ready = move(self._seat(operator_id), SeatMove.MAKE_READY, self.floor.clock.now())
             ready = replace(ready, next_break="")
@@ -265,7 +265,7 @@ class Desk:
             raise IllegalMove("seat", SeatState.SIGNED_OUT, "command")
         return seat
 
-    async def _must_be_registered(self, seat: Seat) -> None:
+    async def must_be_registered(self, seat: Seat) -> None:
         """A page that was just opened may need a moment to register its phone."""
         for pause in REGISTER_PAUSES_SECONDS:
             await self.floor.clock.sleep(pause)

@@ -35,10 +35,15 @@ class Supervision:
         self.reaches = reaches
 
     async def hear(self, by: Operator, contact_id: str, mode: GuestMode) -> None:
-        """Hear a talk at one's own seat's phone, or take part in it in another way."""
+        """Hear a talk at one's own seat's phone, or take part in it in another way.
+
+        Raises Invalid, also when that phone is not registered: nobody is to think that they hear.
+        """
         if mode not in WAYS:
             wrong = Problem("/mode", "not-a-choice", "没有这种方式。", "There is no such way.")
             raise Invalid(wrong)
+        if self._own(by, contact_id) is None:
+            await self.desk.must_be_registered(self._seat(by))
         async with self.floor.turn:
             call = self._talk(contact_id)
             there = self._own(by, contact_id)

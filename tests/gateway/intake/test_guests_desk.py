@@ -1,14 +1,18 @@
 """What operators and supervisors do with a talk of more than two."""
 
+import asyncio
+
 import pytest
 
 from gateway.core import line_guests
 from gateway.core.call import CallState
-from gateway.core.errors import IllegalMove, Unknown
+from gateway.core.errors import IllegalMove, Invalid, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
+from gateway.core.line import PhoneKind
 from gateway.core.seat import SeatState
 from gateway.intake.parking import Parking
+from tests.eventually import eventually
 from tests.gateway.intake.company import Company
 
 
@@ -56,6 +60,20 @@ async def test_a_supervisor_hears_a_talk_and_each_hearing_is_a_fact(company: Com
     facts = await world.store.facts(contact_id=company.call.id)
     heard = [fact for fact in facts if fact.kind is FactKind.CALL_LISTENED]
     assert [(fact.operator_id, fact.data["mode"]) for fact in heard] == [("id-chen", "listen")]
+
+
+async def test_nobody_listens_with_a_phone_that_is_not_registered(company: Company) -> None:
+    """It would be said that they hear, and they hear nothing; nothing has changed then."""
+    world, chen = company.world, company.world.operators["chen"]
+    world.phones.registered.discard(("8003", PhoneKind.BROWSER))
+    hearing = asyncio.create_task(company.supervision.hear(chen, company.call.id, GuestMode.LISTEN))
+    await eventually(lambda: world.clock.sleepers)
+    await world.clock.elapse(5)
+    with pytest.raises(Invalid) as refused:
+        await hearing
+    assert refused.value.problems[0].code == "phone-not-registered"
+    assert world.phones.called_in == []
+    assert world.state("8003") is SeatState.READY
 
 
 async def test_a_supervisor_takes_over_once_they_are_in(company: Company) -> None:

@@ -131,4 +131,5 @@ export const guestsEn: Record<keyof typeof guestsZh, string> = {
   'supervise.forced': 'Seat {seat}: {state}.',
   'reason.supervising': 'Supervising',
   'reason.forced': 'Set by a supervisor',
+  'supervise.coming': 'Your phone is being called…',
 }

@@ -129,4 +129,5 @@ export const guestsZh = {
   'supervise.forced': '坐席 {seat} 已改为{state}。',
   'reason.supervising': '监听中',
   'reason.forced': '班长设置',
+  'supervise.coming': '正在接通您的话机…',
 } as const

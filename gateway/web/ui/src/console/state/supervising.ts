@@ -2,7 +2,7 @@
 
 import { ref, watch } from 'vue'
 import * as guests from '../api/guests'
-import { answer } from '../phone/softphone'
+import { answer, softphone } from '../phone/softphone'
 import { seat } from './live'
 import { tellProblem } from './notices'
 import { isPhone } from './phone'
@@ -50,5 +50,13 @@ watch(
   () => [seat.value?.state, seat.value?.reason],
   ([state, reason]) => {
     if (state !== 'not_ready' || reason !== 'supervising') heard.value = way.value = ''
+  },
+)
+
+// The own phone's leg has ended: nothing is heard any more, whoever ended it.
+watch(
+  () => softphone.leg,
+  (now, before) => {
+    if (now === 'none' && before !== 'none') heard.value = way.value = ''
   },
 )
