@@ -91,7 +91,8 @@ def _seat_and_guests(
 def _has_the_call(guest: AmiMessage) -> bool:
     said = guest.variables()
     takes_part = said.get("HOTLINE_MODE") in {GuestMode.CONSULT, GuestMode.JOIN}
-    seat = said.get("HOTLINE_ROLE") == GuestRole.SEAT and seat_of(guest["Channel"])
+    works_here = said.get("HOTLINE_ROLE") in {GuestRole.SEAT, GuestRole.SUPERVISOR}
+    seat = works_here and seat_of(guest["Channel"])
     return bool(seat) and takes_part and _is_up(guest)
 
 

@@ -153,6 +153,29 @@ async def test_a_seat_called_in_takes_the_call_and_may_be_lost_as_any(tmp_path: 
             await talk.ears.hear(citizen="seat", seat="citizen")
 
 
+async def test_a_supervisor_who_has_joined_has_the_call_once_its_seat_leaves(
+    tmp_path: Path,
+) -> None:
+    """First they only listen; who leaves then leaves the call to them, as to a colleague."""
+    async with rooms(tmp_path) as (world, outside):
+        desk, second = await world.seat("8001"), await world.seat("8002", AT_ONCE, "enterprise")
+        async with room(world, outside, desk) as talk:
+            to = SeatPhone(seat="8002", phone=line.PhoneKind.DESK)
+            boss = await talk.order(GuestMode.LISTEN, to, GuestRole.SUPERVISOR)
+            talk.ears.add("second", await second.next_call())
+            await talk.ears.hear(citizen="seat", seat="citizen", second="citizen seat")
+            await world.phones.move_guest(talk.channel, boss, GuestMode.JOIN)
+            await talk.ears.hear(
+                citizen="seat second", seat="citizen second", second="citizen seat"
+            )
+            await world.phones.leave(talk.leg)
+            took = await talk.told(line_guests.SeatTook, guest=boss)
+            assert took.seat == "8002"
+            await talk.ears.hear(citizen="second", second="citizen")
+            live = await talk.live()
+            assert (live.seat, live.leg, live.guests) == ("8002", took.leg, ())
+
+
 async def test_what_was_ordered_happens_without_us(tmp_path: Path) -> None:
     """The links break while the expert rings: they are put in all the same, and found again.
 

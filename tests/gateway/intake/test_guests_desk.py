@@ -82,9 +82,17 @@ async def test_a_supervisor_takes_over_once_they_are_in(company: Company) -> Non
     with pytest.raises(IllegalMove):
         await company.supervision.take_over(chen, company.call.id)
     await company.supervision.hear(chen, company.call.id, GuestMode.JOIN)
-    await company.joins(world.phones.called_in[0].guest)
+    guest = world.phones.called_in[0].guest
+    await company.joins(guest)
     await company.supervision.take_over(chen, company.call.id)
     assert world.phones.left == [company.now().leg]
+    await world.hear(
+        line_guests.SeatTook(**company.id_(), seat="8003", leg="PJSIP/x-1", guest=guest)
+    )
+    assert (company.now().state, company.now().seat) == (CallState.TALKING, "8003")
+    assert world.state("8003") is SeatState.TALKING
+    assert world.floor.seats["8003"].contact_id == company.call.id
+    assert world.state("8001") is SeatState.WRAPPING_UP
 
 
 async def test_a_seat_is_set_by_a_supervisor_with_a_reason(company: Company) -> None:
