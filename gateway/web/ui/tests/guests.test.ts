@@ -7,6 +7,7 @@ import {
   citizenHears, guestIsHeard, lastEnd, leaveBar, otherModes, present, undoSeconds,
 } from '../src/console/handover/who-hears'
 import { actOf } from '../src/console/keymap'
+import { whenCallable } from '../src/console/owed'
 
 const guest = (over: Partial<Guest>): Guest => ({
   id: 'g1', role: 'expert', title: '李工', mode: 'join', state: 'in', end: '', muted: false,
@@ -106,6 +107,17 @@ describe('whom one finds', () => {
     expect(matching(choices, '水务 管网', kinds).map((one) => one.id)).toEqual(['e1'])
     expect(matching(choices, '赵', kinds).map((one) => one.id)).toEqual(['8002'])
     expect(matching(choices, '没有这个人', kinds)).toEqual([])
+  })
+})
+
+describe('somebody to be called back', () => {
+  const now = Date.parse('2026-11-28T06:00:00Z')
+  it('may be called from the moment on that the server gives, which may be past; never without one', () => {
+    const one = { calling: false, allowed_at: '2026-11-28T06:00:00Z' }
+    expect(whenCallable(one, now)).toBe('now')
+    expect(whenCallable(one, now - 1)).toBe('later')
+    expect(whenCallable({ ...one, allowed_at: null }, now)).toBe('never')
+    expect(whenCallable({ ...one, calling: true }, now)).toBe('calling')
   })
 })
 

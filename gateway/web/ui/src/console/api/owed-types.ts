@@ -16,7 +16,7 @@ export interface Callback {
   /** Calls that did not reach them. */
   tries: number
   next_try_at: string | null
-  /** When they may be called, if not now. */
+  /** From when on they may be called, past or to come; null: never. */
   allowed_at: string | null
   /** In their queue, from 1; 0: they keep no place. */
   place: number

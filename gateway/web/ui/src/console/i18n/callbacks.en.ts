@@ -62,4 +62,6 @@ export const callbacksEn: Record<keyof typeof callbacksZh, string> = {
   'promise.kind.expert_callback': 'an expert calls within one working day',
   'promise.kind.focus': 'an answer within two hours',
   'promise.badge': 'Promised answers: {open} open, {soon} due soon, {overdue} overdue',
+  'callbacks.never': 'not to be called (they want no calls)',
+  'callbacks.need_seat': 'To call back, sign in to a seat and finish the call in hand first.',
 }

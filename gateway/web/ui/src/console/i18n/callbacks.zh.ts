@@ -59,4 +59,6 @@ export const callbacksZh = {
   'promise.kind.expert_callback': '一个工作日内专家回电',
   'promise.kind.focus': '两小时内答复',
   'promise.badge': '答复承诺：{open} 项未完成，{soon} 项快到期，{overdue} 项超期',
+  'callbacks.never': '不回拨（请勿去电）',
+  'callbacks.need_seat': '回拨前请先签入坐席，并结束手上的通话。',
 } as const
