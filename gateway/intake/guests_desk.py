@@ -26,6 +26,9 @@ MOST_GUESTS = 3
 """Beside the citizen and the seat."""
 UNDO_SECONDS = 2.0
 WAYS = frozenset({GuestMode.CONSULT, GuestMode.JOIN})
+"""In which a guest is asked for."""
+WAYS_IN = WAYS | {GuestMode.WHISPER}
+"""In which one who is in may take part instead."""
 SETTLES_SECONDS = 1.0
 """Who has just answered may still be on the way into the room; the seat does not leave before."""
 
@@ -146,14 +149,16 @@ class GuestsDesk:
     async def verified(self, operator_id: str, contact_id: str) -> None:
         """The other side has understood; from now on the operator may leave."""
         async with self.floor.turn:
-            reach = self._wish(operator_id, contact_id)
-            if reach.state is not ReachState.IN:
-                raise IllegalMove("reach", reach.state, "verified")
-            if reach.verified_at is None:
-                call = self._mine(operator_id, contact_id)
-                known = replace(reach, verified_at=self.floor.clock.now())
-                fact = self._fact(FactKind.REACH_VERIFIED, call, reach=reach.id)
-                await self.floor.commit(known, fact, must=True)
+            call = self._mine(operator_id, contact_id)
+            waiting = self._not_understood(call)
+            if not waiting:
+                reach = self._wish(operator_id, contact_id)
+                if reach.verified_at is None:
+                    raise IllegalMove("reach", reach.state, "verified")
+                return
+            known = [replace(one, verified_at=self.floor.clock.now()) for one in waiting]
+            facts = [self._fact(FactKind.REACH_VERIFIED, call, reach=one.id) for one in waiting]
+            await self.floor.commit(*known, *facts, must=True)
 
     # ---- who is in ----
 
@@ -161,7 +166,7 @@ class GuestsDesk:
         """Let a guest take part in another way."""
         call = self._mine(operator_id, contact_id)
         guest = self._guest(contact_id, guest_id)
-        if guest.state is not GuestState.IN or mode not in WAYS:
+        if guest.state is not GuestState.IN or mode not in WAYS_IN:
             raise IllegalMove("guest", guest.state, mode)
         await self.phones.move_guest(call.channel, guest.id, mode)
 
@@ -248,10 +253,19 @@ class GuestsDesk:
 
     def _understood(self, call: Call, move: str) -> None:
         """Nobody goes before the emergency line that is in has understood."""
-        for reach in self.floor.reaches.values():
-            emergency = reach.contact_id == call.id and reach.role is GuestRole.DISPATCHER
-            if emergency and reach.state is ReachState.IN and reach.verified_at is None:
-                raise NotVerified("call", call.state, move)
+        if self._not_understood(call):
+            raise NotVerified("call", call.state, move)
+
+    def _not_understood(self, call: Call) -> list[Reach]:
+        """The emergency lines that are in, and of which nobody has said yet that they know."""
+        return [
+            one
+            for one in self.floor.reaches.values()
+            if one.contact_id == call.id
+            and one.role is GuestRole.DISPATCHER
+            and one.state is ReachState.IN
+            and one.verified_at is None
+        ]
 
     def _trying(self, contact_id: str) -> Reach | None:
         reach = self.floor.reach_of(contact_id)

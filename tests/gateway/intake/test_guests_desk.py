@@ -62,6 +62,35 @@ async def test_a_supervisor_hears_a_talk_and_each_hearing_is_a_fact(company: Com
     assert [(fact.operator_id, fact.data["mode"]) for fact in heard] == [("id-chen", "listen")]
 
 
+async def test_a_guest_who_is_in_may_whisper_and_nobody_only_listens(company: Company) -> None:
+    """An expert speaks to the operator alone, the citizen talks on; others only listen."""
+    await company.ask(GuestRole.EXPERT)
+    await company.reaches.tick()
+    guest = company.world.phones.called_in[0].guest
+    with pytest.raises(IllegalMove):
+        await company.desk.let("id-li", company.call.id, guest, GuestMode.WHISPER)
+    await company.joins(guest)
+    await company.desk.let("id-li", company.call.id, guest, GuestMode.WHISPER)
+    assert company.world.phones.moved == [(company.call.channel, guest, GuestMode.WHISPER)]
+    with pytest.raises(IllegalMove):
+        await company.desk.let("id-li", company.call.id, guest, GuestMode.LISTEN)
+
+
+async def test_a_line_has_understood_also_while_an_expert_is_being_called(
+    company: Company,
+) -> None:
+    """The operator says so of the emergency line, whatever else was asked for since."""
+    await company.ask(GuestRole.DISPATCHER)
+    company.world.clock.turn(2)
+    await company.reaches.tick()
+    await company.joins(company.world.phones.called_in[0].guest)
+    await company.ask(GuestRole.EXPERT)
+    await company.reaches.tick()
+    await company.desk.verified("id-li", company.call.id)
+    known = [r for r in company.world.floor.reaches.values() if r.role is GuestRole.DISPATCHER]
+    assert [one.verified_at is not None for one in known] == [True]
+
+
 async def test_nobody_listens_with_a_phone_that_is_not_registered(company: Company) -> None:
     """It would be said that they hear, and they hear nothing; nothing has changed then."""
     world, chen = company.world, company.world.operators["chen"]
