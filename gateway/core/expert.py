@@ -6,7 +6,7 @@ after the other, each for the department's ring time, until somebody answers (S4
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -211,12 +211,3 @@ def _add(slots: list[Slot], slot: Slot) -> None:
         slots[-1] = Slot(begin=slots[-1].begin, end=slot.end, experts=slot.experts)
     else:
         slots.append(slot)
-
-
-def departments_of(experts: Iterable[Expert]) -> Mapping[str, tuple[Expert, ...]]:
-    """Everybody who is still there, by department."""
-    found: dict[str, list[Expert]] = {}
-    for one in experts:
-        if not one.removed:
-            found.setdefault(one.department_id, []).append(one)
-    return {id_: tuple(people) for id_, people in found.items()}

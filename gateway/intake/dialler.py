@@ -178,15 +178,7 @@ class Dialler:
 
     def listed(self) -> Sequence[dict[str, Any]]:
         """Everybody who is to be called, emergencies first, then who waits longest."""
-        ordered = sorted(
-            self.floor.callbacks.values(),
-            key=lambda one: (
-                one.state is CallbackState.FAILED,
-                not one.emergency,
-                one.since,
-                one.id,
-            ),
-        )
+        ordered = sorted(self.floor.callbacks.values(), key=_listing)
         return [self.places.view(one) for one in ordered]
 
 

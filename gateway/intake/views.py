@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.core.call import Call, CallState, Outcome
+from gateway.core.call import Call, CallState
 from gateway.core.callback import Callback
 from gateway.core.citizen import CallerFlag, mask_number
 from gateway.core.contact import ChatRecord, ContactRecord, Disposition
@@ -290,8 +290,3 @@ def queue_view(queue: Queue, calls: Iterable[Call], ready: int) -> Json:
         "ready": ready,
         "service_level_seconds": queue.service_level_seconds,
     }
-
-
-def outcome_known(call: Call) -> bool:
-    """Whether the call has ended."""
-    return call.outcome is not Outcome.OPEN
