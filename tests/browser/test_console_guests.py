@@ -86,10 +86,8 @@ async def test_who_is_handed_to_an_emergency_line_is_not_left_before_it_has_unde
         await peer.push("call")
         await page.get_by_test_id("guest-leave").click()
         await expect(page.get_by_test_id("notice")).to_contain_text("您已退出")
-        assert [path for path, _ in peer.done][-2:] == [
-            f"calls/{CALL}/reach/verified",
-            f"calls/{CALL}/leave",
-        ]
+        steps = [path for path, _ in peer.done if path.startswith(f"calls/{CALL}/")]
+        assert steps[-2:] == [f"calls/{CALL}/reach/verified", f"calls/{CALL}/leave"]
 
 
 async def test_a_parked_call_is_seen_by_everybody_and_picked_up_by_who_is_free(
