@@ -24,6 +24,13 @@ class BadSettings(ChannelError):
         self.problems = problems
 
 
+class NotRecorded(ChannelError):
+    """What a channel delivered or wanted to keep could not be written down: again later."""
+
+    code = "not-recorded"
+    retryable = True
+
+
 class HookRefused(ChannelError):
     """A request to a hook is not believed or cannot be read; ``answer`` says what it is told.
 

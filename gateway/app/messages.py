@@ -14,6 +14,7 @@ from gateway.core.targets import Targets
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
 from gateway.intake.citizen_desk import CitizenDesk
 from gateway.intake.citizens import Citizens
+from gateway.intake.feeds import Feeds
 from gateway.intake.file_desk import FileDesk
 from gateway.intake.files import FileLimits, Files
 from gateway.intake.floor import Floor
@@ -127,6 +128,7 @@ class Messages:
             emergency_words=intake.emergency_words,
             zone=ZoneInfo(settings.site.timezone),
         )
+        self.feeds = Feeds(floor.store, floor.clock, self.inbox, channels)
         self.idle = Idle(
             floor,
             talks,
@@ -151,6 +153,7 @@ class Messages:
             "outbox": self.outbox.run,
             "idle": self.idle.run,
             "files": self.files.run,
+            **self.feeds.use_cases(),
         }
 
     def waiting_items(self) -> tuple[IntakeItem, ...]:

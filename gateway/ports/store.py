@@ -6,6 +6,7 @@ from typing import Protocol
 
 from gateway.core.call import Call
 from gateway.core.callback import Callback
+from gateway.core.channel_note import ChannelNote
 from gateway.core.chat import Chat
 from gateway.core.citizen import CallerFlag
 from gateway.core.contact import Disposition, Recording
@@ -36,6 +37,7 @@ from gateway.ports.experts import ExpertStore
 from gateway.ports.guests import GuestStore
 from gateway.ports.messages import MessageStore
 from gateway.ports.modes import ModeStore
+from gateway.ports.notes import NoteStore
 from gateway.ports.retention import RetentionStore
 
 Row = (
@@ -71,6 +73,7 @@ Row = (
     | Expert
     | Handover
     | Incident
+    | ChannelNote
     | Promise
     | Guest
     | Reach
@@ -87,6 +90,7 @@ class Store(
     GuestStore,
     EmergencyStore,
     ModeStore,
+    NoteStore,
     Protocol,
 ):
     """The truth. Raises StoreUnavailable when it cannot answer."""
@@ -99,7 +103,8 @@ class Store(
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
         ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Incident, Department,
-        Expert, Promise, Guest and Reach by id, OutEntry.message_id, Privacy.contact_id). Raises
+        Expert, Promise, Guest and Reach by id, OutEntry.message_id, Privacy.contact_id, ChannelNote
+        account+key: an empty one goes). Raises
         AlreadyTaken for a login, an Identity whose value is known (kind "identity"), an
         InboundEvent whose (account, key) is
         (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.core.retention import DataClass, Shredded
 from gateway.store import tables, tables_emergency, tables_heard, tables_messages
 from gateway.store.change import Change, How
-from gateway.store.rows_modes import changes
+from gateway.store.rows_notes import changes
 from gateway.store.tables_retention import shredded
 from gateway.store.tables_search import word_place
 

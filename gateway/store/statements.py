@@ -55,6 +55,10 @@ class Statements:
         for table in (tables.queue, tables.number, tables.seat):
             key = next(iter(table.primary_key))
             statements[table, How.REMOVE] = sa.delete(table).where(key == sa.bindparam("gone"))
+        note = tables.channel_note
+        statements[note, How.REMOVE] = sa.delete(note).where(
+            note.c.account == sa.bindparam("gone_account"), note.c.key == sa.bindparam("gone_key")
+        )
         statements[tables.session, How.END_SESSIONS] = (
             sa.update(tables.session)
             .where(tables.session.c.operator_id == sa.bindparam("whose"))

@@ -28,6 +28,7 @@ from gateway.store.guest_answers import GuestAnswers
 from gateway.store.heard_answers import HeardAnswers
 from gateway.store.message_answers import MessageAnswers
 from gateway.store.mode_answers import ModeAnswers
+from gateway.store.note_answers import NoteAnswers
 from gateway.store.reading import Reading, one, shaped
 from gateway.store.retention_answers import RetentionAnswers
 from gateway.store.rows_retention import changes
@@ -68,6 +69,7 @@ class SqlStore(
     GuestAnswers,
     EmergencyAnswers,
     ModeAnswers,
+    NoteAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

@@ -15,6 +15,7 @@ from gateway.store import (
     tables_guests,
     tables_messages,
     tables_modes,
+    tables_notes,
     tables_retention,
     tables_search,
 )
@@ -128,6 +129,7 @@ identity = tables_messages.identity
 shredded = tables_retention.shredded
 handover = tables_emergency.handover
 incident = tables_modes.incident
+channel_note = tables_notes.channel_note
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place
 guest = tables_guests.guest

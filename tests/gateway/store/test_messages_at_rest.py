@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from gateway.core.channel_note import ChannelNote
 from gateway.core.errors import StoreUnavailable
 from gateway.core.outbound import OutState
 from gateway.core.place import Datum, Place
@@ -63,6 +64,7 @@ WORDS = (
     "金丝雀姓名",
     "金丝雀答复",
     "金丝雀数据包",
+    "金丝雀笔记",
 )
 VISIBLE = "visible-word"
 
@@ -117,6 +119,7 @@ def rows(n: int) -> list[Row]:
         an_expert(f"x{n}", name=f"{WORDS[23]}{n}", number=f"1370000000{n}"),
         a_promise(f"p{n}", chat, note=f"{WORDS[24]}{n}"),
         a_handover(f"h{n}", chat, body=f"{WORDS[25]}{n}"),
+        ChannelNote(account=ACCOUNT, key=f"n{n}", value=f"{WORDS[26]}{n}".encode()),
     ]
 
 
@@ -179,6 +182,7 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
     ("expert", "number_cipher"): lambda store, _n: store.experts(),
     ("promise", "note_cipher"): lambda store, n: store.promise(f"p{n}"),
     ("handover", "body_cipher"): lambda store, n: store.handover(f"h{n}"),
+    ("channel_note", "value_cipher"): lambda store, n: store.channel_note(ACCOUNT, f"n{n}"),
 }
 """Who reads each encrypted column of conversations."""
 TOGETHER = {"expert"}
@@ -203,7 +207,7 @@ async def test_a_word_that_was_moved_is_not_read(sqlite_place: StorePlace) -> No
         await store.record(*rows(1), *rows(2))
         for (name, column), read in READS.items():
             table = ALL_TABLES.tables[name]
-            key = next(iter(table.primary_key))
+            *_, key = table.primary_key
             ids = f"SELECT {key.name} FROM {name} WHERE {key.name} LIKE '%{{}}' ORDER BY 1 LIMIT 1"
             one, two = ids.format(1), ids.format(2)
             before = await read(store, 2)
