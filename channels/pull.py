@@ -25,6 +25,7 @@ CAPS = Caps(
     sends=frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.FILE}),
     routes=frozenset({Route.REPLY}),
     pull=True,
+    hooked=False,
 )
 """What is said is read from the store, and the page acknowledges what it has shown."""
 

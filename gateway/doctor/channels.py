@@ -46,7 +46,7 @@ async def looked_at(settings: Settings, account: ChannelAccount) -> tuple[Said, 
         zh, en = "平台没有及时应答", "the platform did not answer in time"
         fix = "检查网络", "check the network"
         found = (Said(name="reach", good=False, zh=zh, en=en, fix_zh=fix[0], fix_en=fix[1]),)
-    if channel.caps.pull:
+    if not channel.caps.hooked:
         return found
     return (*found, _hook(hook_url(settings, account)))
 

@@ -36,7 +36,7 @@ class HooksApi:
         self._parts = parts
         self._limits = limits
         self._channels: Mapping[str, Channel] = {
-            name: channel for name, channel in parts.channels.items() if not channel.caps.pull
+            name: channel for name, channel in parts.channels.items() if channel.caps.hooked
         }
         self.refused: Counter[tuple[str, str]] = Counter()
 
