@@ -11,7 +11,8 @@ HotlineError
 └── Unavailable          (retryable) a part we depend on is away
     ├── PhonesUnavailable
     ├── StoreUnavailable
-    └── LineUnavailable
+    ├── LineUnavailable
+    └── ThrottleUnavailable
 
 The docstring of a class is its message. ``code`` is API and never renamed.
 """
@@ -142,3 +143,9 @@ class LineUnavailable(Unavailable):
     """The line of waiting items does not answer."""
 
     code = "line-unavailable"
+
+
+class ThrottleUnavailable(Unavailable):
+    """Whoever counts for all gateways does not answer; each counts by itself."""
+
+    code = "throttle-unavailable"

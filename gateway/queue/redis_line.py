@@ -1,4 +1,4 @@
-"""The line in Redis: the only door to it. Ids and times are all that it holds.
+"""The line in Redis: the door to it. Ids and times are all that it holds.
 
 Each method is one script and one round trip (``scripts``, ``lua/``), whole or not at all. Nothing
 is waited for longer than the limit. Scripts name the epoch of the line as it was built: an order
@@ -57,19 +57,7 @@ class RedisLine:
         password: str | None = None,
         limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
-        more = {} if password is None else {"password": password}
-        # No socket_timeout: redis-py keeps it by asyncio.wait_for, which loses a cancellation now
-        # and then (before Python 3.12) and costs a task for each command. The limit is ours.
-        pool = ConnectionPool.from_url(
-            url,
-            max_connections=CONNECTIONS,
-            socket_timeout=None,
-            socket_connect_timeout=limit_seconds,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
-            **more,
-        )
-        self._redis = Redis(connection_pool=pool)
+        self._redis = redis_at(url, password, limit_seconds)
         self._key = f"{{{prefix}}}:line"
         self._limit = limit_seconds
         self._room = asyncio.Semaphore(CONNECTIONS)
@@ -212,6 +200,23 @@ class RedisLine:
                     return await self._redis.eval(wanted.text, 1, *call)
         except FAULTS as fault:
             raise _away(fault) from fault
+
+
+def redis_at(url: str, password: str | None, limit_seconds: float) -> Redis:
+    """A client that waits for no answer by itself and asks nothing twice: limits are its user's."""
+    more = {} if password is None else {"password": password}
+    # No socket_timeout: redis-py keeps it by asyncio.wait_for, which loses a cancellation now
+    # and then (before Python 3.12) and costs a task for each command.
+    pool = ConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        socket_timeout=None,
+        socket_connect_timeout=limit_seconds,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+        **more,
+    )
+    return Redis(connection_pool=pool)
 
 
 def _away(fault: Exception) -> LineUnavailable:

@@ -1,4 +1,4 @@
-"""The Redis line's scripts, and what an item looks like to them. PURE but for reading the files."""
+"""The scripts in Redis, and what an item looks like to them. PURE but for reading the files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "claim": ("shared", "claims", "hold_one"),
     "head": ("shared", "claims"),
     "take": ("shared", "hold_one"),
+    "throttle": (),
 }
 """What a script begins with, where it is not ``shared`` alone."""
 KINDS = {kind.value: kind for kind in ItemKind}
