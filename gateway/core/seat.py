@@ -69,12 +69,17 @@ MOVES: dict[tuple[SeatState, SeatMove], SeatState] = {
 }
 
 
+SUPERVISING = "supervising"
+"""Why a seat is not ready whose phone hears another's call."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """A signed-in place.
 
     ``reason`` is a break reason's code, or ``no_answer``/``unreachable`` when the system took the
-    seat out. ``next_break`` is a break asked for during a call, taken when the wrap-up ends.
+    seat out. ``next_break`` is a break asked for during a call, taken when the wrap-up ends; while
+    the seat hears another's call, why it was not ready before.
     ``wrap_up_until`` is when the wrap-up ends by itself.
     """
 
@@ -96,3 +101,23 @@ def move(seat: Seat, what: SeatMove, now: datetime, *, reason: str = "") -> Seat
     if state is None:
         raise IllegalMove("seat", seat.state, what)
     return replace(seat, state=state, since=now, reason=reason)
+
+
+def to_hear(seat: Seat, now: datetime) -> Seat:
+    """The seat while its phone hears another's call: not ready, and what it was before is kept.
+
+    Raises IllegalMove.
+    """
+    before = seat.next_break if seat.reason == SUPERVISING else seat.reason
+    kept = "" if seat.state is SeatState.READY else before
+    return replace(move(seat, SeatMove.TAKE_BREAK, now, reason=SUPERVISING), next_break=kept)
+
+
+def heard_all(seat: Seat, now: datetime) -> Seat:
+    """The seat as it was before it heard another's call; one that does other things stays."""
+    if seat.state is not SeatState.NOT_READY or seat.reason != SUPERVISING:
+        return seat
+    if seat.next_break:
+        away = move(seat, SeatMove.TAKE_BREAK, now, reason=seat.next_break)
+        return replace(away, next_break="")
+    return move(seat, SeatMove.MAKE_READY, now)

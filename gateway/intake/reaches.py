@@ -18,9 +18,9 @@ from gateway.core.call import Call, CallState
 from gateway.core.errors import HotlineError, IllegalMove, PhonesUnavailable
 from gateway.core.facts import Fact, FactKind
 from gateway.core.guest import CallIn, Device, Guest, GuestState, OutsideNumber, SeatPhone, moved
-from gateway.core.guest_kind import GuestEnd
+from gateway.core.guest_kind import GuestEnd, GuestRole
 from gateway.core.reach import Reach, ReachState, Try
-from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.core.seat import Seat, SeatMove, SeatState, heard_all, move
 from gateway.intake.floor import Floor
 from gateway.intake.seating import Seating
 from gateway.ports import Phones, Row
@@ -151,7 +151,9 @@ class Reaches:
             )
             rows: list[Row] = [failed]
             for seat in self.floor.seats.values():
-                if self._kept_for(seat, guest):
+                if guest.role is GuestRole.SUPERVISOR and seat.number == guest.target_id:
+                    rows.append(heard_all(seat, now))
+                elif self._kept_for(seat, guest):
                     free = move(seat, SeatMove.WITHDRAW, now)
                     rows.append(replace(free, contact_id="", next_break=""))
             await self.floor.commit(*rows, must=True)

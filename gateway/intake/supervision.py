@@ -10,7 +10,7 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.guest import Guest, GuestState
 from gateway.core.guest_kind import GuestMode, GuestRole
 from gateway.core.operator import Operator
-from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.core.seat import Seat, SeatMove, SeatState, move, to_hear
 from gateway.intake.desk import Desk
 from gateway.intake.floor import Floor
 from gateway.intake.parking import FREE, called, own_leg, own_order
@@ -18,8 +18,13 @@ from gateway.intake.reaches import Reaches
 from gateway.intake.records import checked_reason
 from gateway.ports import Phones
 
-SUPERVISING, FORCED = "supervising", "forced"
+FORCED = "forced"
 """Why a seat is not ready."""
+SET_TO = {
+    SeatState.READY: ("示闲", "ready"),
+    SeatState.NOT_READY: ("示忙", "not ready"),
+    SeatState.SIGNED_OUT: ("签出", "signed out"),
+}
 WAYS = frozenset({GuestMode.LISTEN, GuestMode.WHISPER, GuestMode.JOIN})
 JOIN_LOOKS, LOOK_SECONDS = 30, 0.1
 """How long a supervisor's being let in is waited for before the seat goes."""
@@ -56,7 +61,7 @@ class Supervision:
                     raise IllegalMove("seat", seat.state, "hear")
                 there = None
                 guest = own_leg(seat, call, GuestRole.SUPERVISOR, mode, self.floor)
-                away = move(seat, SeatMove.TAKE_BREAK, guest.asked_at, reason=SUPERVISING)
+                away = to_hear(seat, guest.asked_at)
                 rows = (guest, away, listened, called(guest, call, seat))
                 await self.floor.commit(*rows, must=True)
         if there is not None:
@@ -118,8 +123,7 @@ class Supervision:
         )
         async with self.floor.turn:
             await self.floor.commit(fact, must=True)
-        told = {"state": state.value, "reason": reason, "by": by.name}
-        self.floor.hub.tell_volatile(whose, "forced", told)
+        self.floor.hub.tell(whose, "notice", _told(by, state, reason))
         return done
 
     async def _not_ready(self, number: str) -> Seat:
@@ -161,3 +165,14 @@ class Supervision:
             operator_id=by.id,
             data=data,
         )
+
+
+def _told(by: Operator, state: SeatState, reason: str) -> dict[str, str]:
+    """What the operator reads whose seat was set."""
+    zh, en = SET_TO[state]
+    return {
+        "level": "warning",
+        "code": "seat-forced",
+        "zh": f"班长{by.name}已将您的坐席改为{zh}：{reason}",
+        "en": f"Supervisor {by.name} has set your seat to {en}: {reason}",
+    }

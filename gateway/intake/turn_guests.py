@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from gateway.core import line, line_guests
 from gateway.core.call import Call, CallState
 from gateway.core.guest import Guest, GuestState, moved
 from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
 from gateway.core.reach import OPEN, Reach, ReachState
-from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.core.seat import Seat, SeatMove, SeatState, heard_all, move
 from gateway.intake.floor import Floor
 from gateway.intake.turn_seats import SeatTurn
 
@@ -83,7 +84,10 @@ class GuestTurn(SeatTurn):
 
     def _guest_seat(self, guest: Guest, call: Call, event: line.LineEvent) -> None:
         seat = self._seat(seat_of(guest, self._reach(guest.reach_id)))
-        if seat is None or seat.contact_id != call.id or guest.role is GuestRole.SUPERVISOR:
+        if guest.role is GuestRole.SUPERVISOR:
+            self._hears_no_more(guest, event.at)
+            return
+        if seat is None or seat.contact_id != call.id:
             return
         match event:
             case line_guests.GuestJoined() if seat.state is SeatState.OFFERED:
@@ -95,6 +99,20 @@ class GuestTurn(SeatTurn):
                 self._left(seat, call, event)
             case _:
                 pass
+
+    def _hears_no_more(self, guest: Guest, at: datetime) -> None:
+        """Whoever heard another's call is again what they were before."""
+        seat = self._seat(guest.target_id)
+        over = guest.state in (GuestState.GONE, GuestState.FAILED)
+        if seat is None or not over or guest.end is GuestEnd.BECAME_SEAT:
+            return
+        hears = (self._floor.guests | self._guests).values()
+        open_ = (GuestState.DIALLING, GuestState.IN)
+        if any(one.target_id == seat.number and one.state in open_ for one in hears):
+            return
+        if (free := heard_all(seat, at)) is not seat:
+            self._put(free)
+            self.enforce.add(seat.number)
 
     def _not_taken(self, seat: Seat, event: line_guests.GuestFailed) -> None:
         if event.end in NOT_THEIR_FAULT:
@@ -115,6 +133,9 @@ class GuestTurn(SeatTurn):
                 end=GuestEnd.CALL_ENDED if was_in else GuestEnd.WITHDRAWN,
                 ended_at=event.at,
             )
+            if guest.role is GuestRole.SUPERVISOR:
+                self._hears_no_more(self._guests[guest.id], event.at)
+                continue
             seat = self._seat(seat_of(guest, self._reach(guest.reach_id)))
             if seat is None or seat.contact_id != call.id or seat.number == call.seat:
                 continue

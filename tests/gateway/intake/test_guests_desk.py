@@ -62,6 +62,33 @@ async def test_a_supervisor_hears_a_talk_and_each_hearing_is_a_fact(company: Com
     assert [(fact.operator_id, fact.data["mode"]) for fact in heard] == [("id-chen", "listen")]
 
 
+async def test_whoever_has_listened_is_again_what_they_were_before(company: Company) -> None:
+    """Ready, or away for the same reason; also when their phone did not answer or the call ends."""
+    world, chen = company.world, company.world.operators["chen"]
+    hear = company.supervision.hear
+    await hear(chen, company.call.id, GuestMode.LISTEN)
+    await company.fails(world.phones.called_in[-1].guest)
+    assert (world.state("8003"), world.phones.paused("8003")) == (SeatState.READY, False)
+
+    await world.desk.take_break("id-chen", "meal")
+    await hear(chen, company.call.id, GuestMode.LISTEN)
+    await company.joins(world.phones.called_in[-1].guest, GuestMode.LISTEN)
+    assert world.floor.seats["8003"].reason == "supervising"
+    assert world.phones.paused("8003")
+    await world.hangs_up(company.now())
+    seat = world.floor.seats["8003"]
+    assert (seat.state, seat.reason, seat.next_break) == (SeatState.NOT_READY, "meal", "")
+
+
+async def test_a_supervisor_whose_phone_says_nothing_is_free_again(company: Company) -> None:
+    """Nothing is heard of the order: after its ring it has failed."""
+    world, chen = company.world, company.world.operators["chen"]
+    await company.supervision.hear(chen, company.call.id, GuestMode.LISTEN)
+    world.clock.turn(60)
+    await company.reaches.tick()
+    assert (world.state("8003"), world.phones.paused("8003")) == (SeatState.READY, False)
+
+
 async def test_a_guest_who_is_in_may_whisper_and_nobody_only_listens(company: Company) -> None:
     """An expert speaks to the operator alone, the citizen talks on; others only listen."""
     await company.ask(GuestRole.EXPERT)
@@ -131,6 +158,23 @@ async def test_a_seat_is_set_by_a_supervisor_with_a_reason(company: Company) -> 
     assert (world.state("8002"), world.phones.paused("8002")) == (SeatState.NOT_READY, True)
     facts = [f for f in await world.store.facts() if f.kind is FactKind.SEAT_FORCED]
     assert [(f.operator_id, f.data["reason"]) for f in facts] == [("id-chen", "培训")]
+
+
+async def test_whose_seat_is_set_reads_it(company: Company) -> None:
+    """Who did it, what, and why; also on a console that was away for a moment."""
+    world, chen = company.world, company.world.operators["chen"]
+    wang = world.operators["wang"]
+    hub = world.floor.hub
+    async with hub.attach(wang) as console:
+        first = await anext(console)
+    await company.supervision.force(chen, "8002", SeatState.NOT_READY, "培训")
+    async with hub.attach(wang, hub.epoch, first["seq"]) as console:
+        while (told := await anext(console))["type"] != "notice":
+            pass
+    notice = told["data"]
+    assert (notice["level"], notice["code"]) == ("warning", "seat-forced")
+    assert notice["zh"] == "班长陈班长已将您的坐席改为示忙：培训"
+    assert "陈班长" in notice["en"]
 
 
 async def test_a_parked_call_is_picked_up_by_any_free_seat(company: Company) -> None:

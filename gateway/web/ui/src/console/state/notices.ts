@@ -1,4 +1,4 @@
-/** Short messages to the operator. Errors stay until dismissed, others go after a while. */
+/** Short messages to the operator. Errors and warnings stay until dismissed, news goes after a while. */
 
 import { reactive } from 'vue'
 import { ApiProblem } from '../api/problem'
@@ -29,7 +29,7 @@ export function tell(level: Notice['level'], text: string): void {
   const id = last
   notices.push({ id, level, text })
   if (notices.length > MOST) notices.shift()
-  if (level !== 'error') window.setTimeout(() => dismiss(id), STAY_MS)
+  if (level !== 'error' && level !== 'warning') window.setTimeout(() => dismiss(id), STAY_MS)
 }
 
 export const tellNotice = (notice: Notice): void =>
