@@ -31,8 +31,8 @@ class Caps:
     ``pull``: the citizen's own page reads what we say from us; there is nobody to send it to.
     ``live``: whoever writes is there and waits (a chat); otherwise a form or a letter.
     ``windowed``: a reply needs the right that a message of the citizen opened (``Inbound.grant``).
-    ``hooked``: its platform calls a hook of ours; not so who is read from our pages, or feeds itself
-    by a connection (``channels.feed``).
+    ``hooked``: its platform calls a hook of ours; not so who is read from our pages, or only feeds
+    itself (``channels.feed``).
     ``hook_bytes``: how much a request to its hook may hold. ``scheme``: what the addresses are to
     which it sends (openid, tg_id).
     """

@@ -97,7 +97,9 @@ class Inbound:
     ``sent_at`` is the platform's time, aware UTC. ``fields`` holds what only this kind has (link:
     title, url; form: its fields; unknown: ``type``, what the platform calls it). ``event`` names an
     event (subscribe, menu). ``starts`` is whether it wants an operator: a menu click or a follow is
-    kept and shown, and rings nobody.
+    kept and shown, and rings nobody. ``thread`` are keys of what this sender wrote, or ids of what
+    we sent, that it goes on from, the newest first: it belongs to the same contact while that is
+    open.
     """
 
     key: str
@@ -113,6 +115,7 @@ class Inbound:
     reply_to: str = ""
     grant: Grant | None = None
     starts: bool = True
+    thread: tuple[str, ...] = ()
 
 
 class ReceiptState(StrEnum):
@@ -188,7 +191,10 @@ class OutFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """One message to a citizen. ``key`` is the same on every try."""
+    """One message to a citizen. ``key`` is the same on every try.
+
+    ``automatic``: no person said it (a receipt, a farewell); no machine may answer it.
+    """
 
     key: str
     scheme: str
@@ -197,6 +203,7 @@ class Outbound:
     route: Route = Route.REPLY
     files: tuple[OutFile, ...] = ()
     reply_to: str = ""
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ CHANNELS: Mapping[str, str] = {
     "wechat": "channels.wechat",
     "wechat_mini": "channels.wechat_mini",
     "telegram": "channels.telegram",
+    "mail": "channels.mail",
 }
 """The kind, as settings and account ids say it → its file."""
 

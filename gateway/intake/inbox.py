@@ -36,6 +36,7 @@ from gateway.intake.notice import Notice
 from gateway.intake.one_at_a_time import OneAtATime
 from gateway.intake.people import People, key_of
 from gateway.intake.receipts import Receipts
+from gateway.intake.threads import contact_of_thread
 from gateway.ports import Row
 
 TRIES = 3
@@ -128,7 +129,11 @@ class Inbox:
         self, account: str, received: Received, raw: bytes = b""
     ) -> tuple[Accepted, ...]:
         """Record all of it; then it may be acknowledged. Raises StoreUnavailable."""
-        taken = [await self.accept_one(account, one, raw=raw) for one in received.messages]
+        known = self.floor.accounts.get(account)
+        form = ChatForm.FORM if known and not known.channel.caps.live else ChatForm.CHAT
+        taken = [
+            await self.accept_one(account, one, raw=raw, form=form) for one in received.messages
+        ]
         for receipt in received.receipts:
             await self._receipts.take(account, receipt)
         return tuple(taken)
@@ -143,7 +148,10 @@ class Inbox:
         queue: str = "",
         query_code_hash: str = "",
     ) -> Accepted:
-        """Record one thing once; a form always begins a contact. Raises StoreUnavailable."""
+        """Record one thing once. Raises StoreUnavailable.
+
+        A form begins a contact unless it goes on from one that is open (``Inbound.thread``).
+        """
         async with self._senders.of(key_of(account, inbound.sender)):
             known = self._known.get((account, inbound.key))
             if known:
@@ -195,12 +203,20 @@ class Inbox:
 
     async def _take(self, begun: _Begun, rows: list[Row], as_form: _Form) -> Accepted:
         chats, id_ = self.floor.chats, begun.identity.id
-        chat = chats.of_identity(id_) if as_form.form is ChatForm.CHAT else None
+        goes_on = ""
+        if as_form.form is ChatForm.FORM:
+            goes_on = await contact_of_thread(self.floor, begun.account, begun.inbound, id_)
+
+        def there() -> Chat | None:
+            if as_form.form is ChatForm.FORM:
+                return chats.open.get(goes_on)
+            return chats.of_identity(id_)
+
+        chat = there()
         if chat is None:
             return await self._write(begun, rows, None, self._opened(begun, as_form))
         async with chats.turn(chat.id):
-            there = chats.of_identity(id_)
-            return await self._write(begun, rows, there, self._opened(begun, as_form))
+            return await self._write(begun, rows, there(), self._opened(begun, as_form))
 
     def _opened(self, begun: _Begun, as_form: _Form) -> Chat:
         """The conversation that it would begin."""

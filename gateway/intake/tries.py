@@ -157,6 +157,7 @@ class Tries:
                 for one in files
             ),
             reply_to=message.reply_to,
+            automatic=not message.operator_id,
         )
 
 

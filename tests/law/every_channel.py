@@ -7,11 +7,13 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from channels.channel import Channel
+from channels.mail import Mail
 from channels.message import Inbound, Kind, Received, Sender, WebhookRequest
 from channels.registry import open_account
 from config.settings import Settings
@@ -24,13 +26,14 @@ from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
 from gateway.queue.memory_line import MemoryLine
 from gateway.web.letters import SentFile
+from tests.channels.mail_world import Kept, fed_mailbox, post
 from tests.channels.wechat_world import OPENID, options_in
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.telegram_peer import SECRET, TOKEN, TelegramPeer, telegram_peer
 from tests.peers.wechat_peer import WeChatPeer, wechat_peer
 from tests.peers.wechat_words import said, sealed
 
-KINDS = ("web", "app", "wechat", "wechat_mini", "telegram")
+KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail")
 HEADER = {"x-telegram-bot-api-secret-token": SECRET}
 PULLED = {"web": "web_session", "app": "app_uid"}
 DECLARED = {Kind.VOICE: "audio/ogg", Kind.IMAGE: "image/jpeg", Kind.VIDEO: "video/mp4"}
@@ -46,6 +49,8 @@ class EveryChannel:
     channels: Mapping[str, Channel]
     telegram: TelegramPeer
     wechat: WeChatPeer
+    mail: Mail
+    letters: Kept
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     async def writes(self, kind: str, text: str) -> Message:
@@ -54,6 +59,8 @@ class EveryChannel:
             received = self._pulled(kind, Kind.TEXT, text)
         elif kind == "telegram":
             received = self._update(text=text)
+        elif kind == "mail":
+            received = await self._letter(text)
         else:
             received = self._push(kind, "text", Content=text)
         return await self._taken(kind, received)
@@ -70,6 +77,8 @@ class EveryChannel:
             received = self._update(
                 **({"photo": shot} if what is Kind.IMAGE else {what.value: given})
             )
+        elif kind == "mail":
+            received = await self._letter("", (DECLARED[what], content))
         else:
             self.wechat.files[name] = (DECLARED[what], content)
             if what is Kind.VIDEO:
@@ -108,6 +117,17 @@ class EveryChannel:
         return SentFile(
             id=upload.id, size_bytes=len(content), name=name, declared_type=DECLARED[what]
         )
+
+    async def _letter(self, text: str, *files: tuple[str, bytes]) -> Received:
+        """As a mail server hands it over."""
+        made = EmailMessage()
+        made["From"] = f"a{next(self._numbers)}@citizen.example"
+        made.set_content(text)
+        for declared, content in files:
+            main, _, sub = declared.partition("/")
+            made.add_attachment(content, maintype=main, subtype=sub, filename="file")
+        await post(self.mail, made)
+        return self.letters.brought.pop()[0]
 
     def _update(self, **inner: Any) -> Received:
         """As Telegram delivers it."""
@@ -174,10 +194,14 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
         }
         wx = options_in(folder / "wx", base_url=wechat.url)
         options: dict[str, dict[str, str]] = {"telegram": bot, "wechat": wx, "wechat_mini": wx}
-        opened = {
+        letters = Kept()
+        mail = await stack.enter_async_context(fed_mailbox(letters))
+        opened: dict[str, Channel] = {
             kind: await stack.enter_async_context(open_account(kind, "main", options.get(kind, {})))
             for kind in KINDS
+            if kind != "mail"
         }
+        opened["mail"] = mail
         floor.floor.accounts = {
             f"{kind}:main": ChannelAccount(
                 id=f"{kind}:main", title_zh=kind, title_en=kind, queue="civil", channel=channel
@@ -197,4 +221,4 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
             look=MediaLook(media, settings.media),
             uploads=Uploads(folder / "up", floor.clock, most_bytes=10**8, least_free_bytes=0),
         )
-        yield EveryChannel(floor, messages, media, opened, telegram, wechat)
+        yield EveryChannel(floor, messages, media, opened, telegram, wechat, mail, letters)

@@ -13,6 +13,7 @@ from gateway.core.hours import Opening
 from gateway.core.message import Direction, FileState, MessageKind
 from gateway.core.outbound import OutRoute, OutState
 from gateway.core.queue import Queue
+from gateway.intake.inbox import Accepted
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 
@@ -198,3 +199,24 @@ async def test_without_the_store_nothing_is_taken(chats: ChatWorld) -> None:
     (taken,) = await chats.messages.inbox.accept("web:main", Received(messages=(one,)))
     assert taken.new
     assert chats.chat(taken.contact_id).state is ChatState.WAITING
+
+
+async def test_a_letter_begins_a_contact_or_goes_on_from_its_own(chats: ChatWorld) -> None:
+    """By the id of an earlier letter or of our answer; a stranger who knows the id begins another.
+
+    A letter has the time that a mailbox has (GB/T 33358: a day), and closes only by a person.
+    """
+    chats.web.caps = replace(chats.web.caps, live=False)
+
+    async def letter(key: str, who: str = "a@x.cn", *thread: str) -> Accepted:
+        inbound = chats.inbound(key=key, sender=Sender(scheme="email", value=who), thread=thread)
+        (taken,) = await chats.messages.inbox.accept("web:main", Received(messages=(inbound,)))
+        return taken
+
+    first = await letter("k1")
+    assert chats.chat(first.contact_id).form is ChatForm.FORM
+    assert (await letter("k2", "a@x.cn", "<unknown>", "k1")).contact_id == first.contact_id
+    assert (await letter("k3")).contact_id != first.contact_id
+    assert (await letter("k4", "b@x.cn", "k1")).contact_id != first.contact_id
+    await chats.messages.citizen_desk.leave(first.contact_id)
+    assert (await letter("k5", "a@x.cn", "k1")).contact_id != first.contact_id
