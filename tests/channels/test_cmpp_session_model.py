@@ -8,7 +8,7 @@ from collections import Counter
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from channels.cmpp_events import Again, Arrived, Ended, Event, Refused, Taken
 from channels.cmpp_session import WINDOW
@@ -70,15 +70,13 @@ class Connection(RuleBasedStateMachine):
         """Over the connection."""
         self.deals(self.line.hears(*frames, now=self.now))
 
-    @rule(good=st.booleans())
-    def logs_in(self, good: bool) -> None:
-        """At the beginning, or out of turn."""
+    @initialize()
+    def logs_in(self) -> None:
+        """At the beginning."""
         source = self.line.connect[6:22]
-        self.gateway_says(
-            wire.connect_resp(
-                1, three=False, status=0 if good else 3, source=source, secret=b"swordfish"
-            )
-        )
+        answer = wire.connect_resp(1, three=False, status=0, source=source, secret=b"swordfish")
+        self.gateway_says(answer)
+        self.submits(count=4)
 
     @rule(which=NUMBERS, result=st.sampled_from([0, 0, 0, 3, 8, 13]))
     def answers_a_submit(self, which: int, result: int) -> None:
@@ -117,15 +115,17 @@ class Connection(RuleBasedStateMachine):
 
     @rule(noise=st.sampled_from([b"\0\0\0\1", wire.frame(99, 1), wire.frame(wire.SUBMIT, 1, b"x")]))
     def speaks_nonsense(self, noise: bytes) -> None:
-        """Some of it ends everything."""
+        """Of the right length."""
         self.gateway_says(noise)
 
-    @precondition(lambda self: self.submitted > 3)
-    @rule(how=st.sampled_from(["terminate", "lost", "goodbye"]))
+    @precondition(lambda self: self.submitted > 12)
+    @rule(how=st.sampled_from(["terminate", "lost", "goodbye", "unreadable"]))
     def ends(self, how: str) -> None:
         """One side or the cable."""
         if how == "terminate":
             self.gateway_says(wire.frame(wire.TERMINATE, 1))
+        elif how == "unreadable":
+            self.gateway_says(b"\0\0\0\1")
         elif how == "lost":
             self.deals(self.line.session.lost())
         else:
