@@ -22,6 +22,7 @@ CHANNELS: Mapping[str, str] = {
     "wechat_mini": "channels.wechat_mini",
     "telegram": "channels.telegram",
     "mail": "channels.mail",
+    "wecom": "channels.wecom",
 }
 """The kind, as settings and account ids say it → its file."""
 

@@ -46,14 +46,18 @@ class Http:
         await self._session.close()
 
     async def post(
-        self, path: str, query: Mapping[str, str], body: Mapping[str, Any]
+        self,
+        path: str,
+        query: Mapping[str, str],
+        body: Mapping[str, Any],
+        most_bytes: int = MOST_ANSWER_BYTES,
     ) -> dict[str, Any]:
-        """Send JSON, have JSON. Raises NoAnswer."""
+        """Send JSON, have JSON of at most so many bytes. Raises NoAnswer."""
         data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         kind = {"Content-Type": "application/json; charset=utf-8"}
         url, seconds = self._url(path, query), self._call_seconds
         async with self._asked("POST", url, seconds, data, kind) as answer:
-            return await json_of(answer)
+            return await json_of(answer, most_bytes)
 
     async def upload(
         self, path: str, query: Mapping[str, str], form: aiohttp.FormData
@@ -104,12 +108,14 @@ class Http:
             raise NoAnswer("broken") from None
 
 
-async def json_of(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+async def json_of(
+    answer: aiohttp.ClientResponse, most_bytes: int = MOST_ANSWER_BYTES
+) -> dict[str, Any]:
     """An object within the size of one. Raises NoAnswer."""
     whole = b""
     async for piece in answer.content.iter_chunked(MOST_ANSWER_BYTES):
         whole += piece
-        if len(whole) > MOST_ANSWER_BYTES:
+        if len(whole) > most_bytes:
             raise NoAnswer("too-large")
     try:
         found = json.loads(whole)

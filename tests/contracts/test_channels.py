@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from channels.channel import Channel
 from channels.errors import BadSettings, FetchFailed, HookRefused, SendFailed
+from channels.feed import Fed
 from channels.message import Inbound, Kind, MediaRef, Outbound, Received, Route, WebhookRequest
 from channels.registry import CHANNELS
 from tests.contracts.channel_fixtures import (
@@ -72,9 +73,11 @@ def test_its_folder_holds_the_hard_cases(kind: str, channel: Channel) -> None:
     if not channel.caps.hooked:
         assert {one.becomes.get("status") for one in rows} == {404}
         return
+    assert "forged" in {one.becomes.get("refused") for one in rows}
+    if isinstance(channel, Fed):
+        return  # its hook only says that there is something
     kinds = {m["kind"] for one in rows if one.good for m in one.becomes["messages"]}
     assert {"text", "unknown"} <= kinds
-    assert "forged" in {one.becomes.get("refused") for one in rows}
 
 
 def good_ones(kind: str) -> list[Recorded]:

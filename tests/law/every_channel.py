@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from channels.channel import Channel
 from channels.mail import Mail
 from channels.message import Inbound, Kind, Received, Sender, WebhookRequest
 from channels.registry import open_account
+from channels.wecom import WeCom
 from config.settings import Settings
 from gateway.app.messages import Messages
 from gateway.core.message import Attachment, Message
@@ -27,13 +28,15 @@ from gateway.media.look import MediaLook
 from gateway.queue.memory_line import MemoryLine
 from gateway.web.letters import SentFile
 from tests.channels.mail_world import Kept, fed_mailbox, post
+from tests.channels.test_wecom import account
 from tests.channels.wechat_world import OPENID, options_in
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.telegram_peer import SECRET, TOKEN, TelegramPeer, telegram_peer
 from tests.peers.wechat_peer import WeChatPeer, wechat_peer
 from tests.peers.wechat_words import said, sealed
+from tests.peers.wecom_peer import WeComPeer, wecom_peer
 
-KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail")
+KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail", "wecom")
 HEADER = {"x-telegram-bot-api-secret-token": SECRET}
 PULLED = {"web": "web_session", "app": "app_uid"}
 DECLARED = {Kind.VOICE: "audio/ogg", Kind.IMAGE: "image/jpeg", Kind.VIDEO: "video/mp4"}
@@ -51,6 +54,7 @@ class EveryChannel:
     wechat: WeChatPeer
     mail: Mail
     letters: Kept
+    wecom: WeComPeer
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     async def writes(self, kind: str, text: str) -> Message:
@@ -61,6 +65,8 @@ class EveryChannel:
             received = self._update(text=text)
         elif kind == "mail":
             received = await self._letter(text)
+        elif kind == "wecom":
+            received = await self._pulled_page("text", content=text)
         else:
             received = self._push(kind, "text", Content=text)
         return await self._taken(kind, received)
@@ -79,6 +85,9 @@ class EveryChannel:
             )
         elif kind == "mail":
             received = await self._letter("", (DECLARED[what], content))
+        elif kind == "wecom":
+            self.wecom.files[name] = content
+            received = await self._pulled_page(what.value, media_id=name)
         else:
             self.wechat.files[name] = (DECLARED[what], content)
             if what is Kind.VIDEO:
@@ -117,6 +126,12 @@ class EveryChannel:
         return SentFile(
             id=upload.id, size_bytes=len(content), name=name, declared_type=DECLARED[what]
         )
+
+    async def _pulled_page(self, what: str, **content: str) -> Received:
+        """As WeCom gives it to who asks."""
+        self.wecom.writes(what, f"wm{next(self._numbers)}", **content)
+        await cast("WeCom", self.channels["wecom"]).pull(self.letters.deliver, self.letters)
+        return self.letters.brought.pop()[0]
 
     async def _letter(self, text: str, *files: tuple[str, bytes]) -> Received:
         """As a mail server hands it over."""
@@ -199,9 +214,13 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
         opened: dict[str, Channel] = {
             kind: await stack.enter_async_context(open_account(kind, "main", options.get(kind, {})))
             for kind in KINDS
-            if kind != "mail"
+            if kind not in ("mail", "wecom")
         }
         opened["mail"] = mail
+        wecom = await stack.enter_async_context(wecom_peer())
+        (folder / "kf").mkdir()
+        kf = account(folder / "kf", wecom.url)
+        opened["wecom"] = await stack.enter_async_context(kf)
         floor.floor.accounts = {
             f"{kind}:main": ChannelAccount(
                 id=f"{kind}:main", title_zh=kind, title_en=kind, queue="civil", channel=channel
@@ -221,4 +240,4 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
             look=MediaLook(media, settings.media),
             uploads=Uploads(folder / "up", floor.clock, most_bytes=10**8, least_free_bytes=0),
         )
-        yield EveryChannel(floor, messages, media, opened, telegram, wechat, mail, letters)
+        yield EveryChannel(floor, messages, media, opened, telegram, wechat, mail, letters, wecom)
