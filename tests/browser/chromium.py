@@ -148,10 +148,16 @@ async def profile(folder: Path, *, tone_hertz: int) -> AsyncIterator[Chromium]:
 
 @asynccontextmanager
 async def browser(
-    folder: Path, *, tone_hertz: int, locale: str = "zh-CN", width: int = 1366, height: int = 768
+    folder: Path,
+    *,
+    tone_hertz: int,
+    pulsed: bool = False,
+    locale: str = "zh-CN",
+    width: int = 1366,
+    height: int = 768,
 ) -> AsyncIterator[Page]:
     """A browser of its own with one page; a page error fails the test."""
-    sound = write_tone(folder, tone_hertz)
+    sound = write_tone(folder, tone_hertz, pulsed=pulsed)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=program(),

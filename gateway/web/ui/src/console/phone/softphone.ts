@@ -13,6 +13,8 @@ export type Leg = 'none' | 'ringing' | 'answering' | 'talking'
 export const softphone = reactive({
   registration: 'off' as Registration,
   leg: 'none' as Leg,
+  /** How many legs there have been: tells one from the next. */
+  legs: 0,
   /** The call that the telephone system says it brings back; empty for an ordinary ring. */
   again: '',
   muted: false,
@@ -88,6 +90,7 @@ function take(incoming: RTCSession, again: string): void {
   session = incoming
   softphone.again = again
   softphone.leg = 'ringing'
+  softphone.legs += 1
   let early = 0
   incoming.on('peerconnection', (event) =>
     hearThrough(event.peerconnection as unknown as RTCPeerConnection),

@@ -6,7 +6,7 @@ import type { Disposition } from '../api/types'
 import { t } from '../i18n'
 import { answer, hangUpLeg, setMuted, softphone } from '../phone/softphone'
 import { drafts, dropDraft } from './drafts'
-import { call, seat } from './live'
+import { call, inTalk, seat } from './live'
 import { sentence, tell, tellProblem } from './notices'
 import { isPhone, keepMuted } from './phone'
 
@@ -30,8 +30,6 @@ async function once(command: Command, act: () => Promise<unknown>): Promise<bool
   }
 }
 
-const TALKS: ReadonlySet<string> = new Set(['talking', 'held', 'consulting', 'conference'])
-const inCall = computed(() => TALKS.has(call.value?.state ?? ''))
 /** The citizen may be sent to music and back by the hold button; with guests their modes say it. */
 const holds = computed(() => call.value?.state === 'talking' || call.value?.state === 'held')
 /** The seat's side was torn away; the citizen hears music until it is back. */
@@ -44,7 +42,7 @@ export const can = computed<Record<Command, boolean>>(() => {
   const rings = softphone.leg === 'ringing' || call.value?.state === 'offered'
   return {
     answer: mine?.phone === 'browser' && isPhone() && rings && softphone.leg !== 'talking',
-    hangup: inCall.value || lost.value || call.value?.state === 'offered' || softphone.leg === 'talking',
+    hangup: inTalk.value || lost.value || call.value?.state === 'offered' || softphone.leg === 'talking',
     mute: softphone.leg === 'talking',
     hold: holds.value,
     ready: state === 'not_ready' || state === 'wrapping_up',

@@ -8,9 +8,6 @@ import { t } from '../i18n'
 import { call } from './live'
 import { tell, tellProblem } from './notices'
 
-const TALKING: ReadonlySet<string> = new Set(['talking', 'held', 'consulting', 'conference'])
-
-export const inTalk = computed(() => TALKING.has(call.value?.state ?? ''))
 export const here = computed(() => present(call.value?.guests ?? []))
 export const reach = computed(() => call.value?.reach ?? null)
 export const reaching = computed(() => reach.value?.state === 'undo' || reach.value?.state === 'trying')

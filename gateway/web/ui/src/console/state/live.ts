@@ -37,6 +37,10 @@ export const call = computed<CallView | null>(() => {
   return here || now.state === 'ended' ? now : { ...now, state: 'ended' }
 })
 
+const TALKS: ReadonlySet<string> = new Set(['talking', 'held', 'consulting', 'conference'])
+/** The citizen is with this seat, whoever else is: its phone has a leg that must stay. */
+export const inTalk = computed(() => TALKS.has(call.value?.state ?? ''))
+
 let passing: (said: Passing) => void = () => undefined
 /** Who takes what is said of this moment only. */
 export function whenPassing(act: (said: Passing) => void): void {

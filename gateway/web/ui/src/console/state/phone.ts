@@ -13,7 +13,7 @@ import {
 } from '../phone/softphone'
 import { startRinging, stopRinging, unlockSound } from '../phone/sound'
 import { PhoneError, type PhoneTrouble } from '../phone/trouble'
-import { call, known, seat } from './live'
+import { call, inTalk, known, seat } from './live'
 import { tell, tellProblem } from './notices'
 
 /** Why this tab is not the phone although the seat's phone is a browser; null: nothing known. */
@@ -176,18 +176,14 @@ watch(
 )
 
 // The gateway knows when a talk is over: a leg whose own end was not heard is ended here.
-watch(
-  () => call.value?.state === 'talking' || call.value?.state === 'held',
-  (talks, talked) => {
-    if (talks || !talked || !known.value) return
-    const line = call.value?.line_id
-    window.setTimeout(() => {
-      const now = call.value
-      const again = now?.line_id === line && (now?.state === 'talking' || now?.state === 'held')
-      if (!again && softphone.leg === 'talking') hangUpLeg()
-    }, LINGER_MS)
-  },
-)
+watch(inTalk, (talks, talked) => {
+  if (talks || !talked || !known.value) return
+  const leg = softphone.legs
+  window.setTimeout(() => {
+    const same = softphone.leg === 'talking' && softphone.legs === leg
+    if (same && !inTalk.value) hangUpLeg()
+  }, LINGER_MS)
+})
 
 watch(seat, (now, before) => {
   if (before && !now) leavePhone()
