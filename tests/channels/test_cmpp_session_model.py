@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from channels.cmpp_events import Again, Arrived, Ended, Event, Refused, Taken
 from channels.cmpp_session import WINDOW
-from tests.channels.test_cmpp_session import SUBMIT, Line
+from tests.channels.cmpp_line import SUBMIT, Line
 from tests.peers import ismg_wire as wire
 
 NUMBERS = st.integers(0, 5)

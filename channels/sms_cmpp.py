@@ -1,0 +1,198 @@
+"""Short messages over CMPP 2.0 or 3.0, with China Mobile's gateways and most aggregators.
+
+Nothing of it is encrypted, and the secret guards the login only: it belongs on a line of the
+carrier's or into a tunnel. What arrives is acknowledged once it is recorded. A submit of whose fate
+nothing is known is submitted again under the same key: it may arrive twice, none is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from channels.channel import Caps, Channel
+from channels.cmpp_codec import report
+from channels.cmpp_events import Again, Login, Pace, Refused, Taken
+from channels.cmpp_fields import BadPdu, Version
+from channels.cmpp_links import Ismg, Links
+from channels.cmpp_pdus import Deliver, Submit
+from channels.cmpp_words import came_of, id_of, receipt_of, unread_report
+from channels.errors import FetchFailed, HookRefused, SendFailed, TryLater, Unreachable
+from channels.feed import Deliver as DeliverTo
+from channels.feed import Notes
+from channels.message import Finding, MediaRef, Outbound, Received, Sent, WebhookRequest
+from channels.options import Options
+from channels.sms_cmpp_check import findings
+from channels.sms_long import SWEEP_SECONDS, Arriving
+from channels.sms_sender import SCHEME
+from channels.sms_signature import Terms
+from channels.sms_text import Segment, segments
+
+MOST_CHARACTERS = 1000
+DEFAULT_PORT = 7890
+VERSIONS = {"cmpp2": Version.V20, "cmpp3": Version.V30}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CmppSettings:
+    """One account. ``number`` is what citizens write to (106...); ``service_id`` the carrier's."""
+
+    ismg: Ismg
+    number: str
+    service_id: str = ""
+    terms: Terms = field(default_factory=Terms)
+
+
+def read_settings(options: Options, by: str, terms: Terms) -> CmppSettings:
+    """The options of an account by ``cmpp2`` or ``cmpp3``."""
+    login = Login(
+        source_addr=options.text("source_addr", form=r"[0-9A-Za-z]{1,6}"),
+        secret=options.secret("secret_file", form=r"[\x21-\x7e]{1,64}").encode(),
+        version=VERSIONS[by],
+        strict=options.yes("strict_ismg_auth", default=False),
+    )
+    pace = Pace(
+        idle_seconds=options.whole("idle_seconds", 5, 600, 30),
+        answer_seconds=options.whole("answer_seconds", 5, 300, 60),
+        tries=options.whole("tries", 1, 10, 3),
+    )
+    ismg = Ismg(
+        host=options.text("host", form=r"[0-9A-Za-z.:-]{1,255}"),
+        port=options.whole("port", 1, 65_535, DEFAULT_PORT),
+        connections=options.whole("connections", 1, 8, 1),
+        login=login,
+        pace=pace,
+    )
+    return CmppSettings(
+        ismg=ismg,
+        number=options.text("number", form=r"[0-9]{3,21}"),
+        service_id=options.text("service_id", default="", form=r"[\x21-\x7e]{1,10}"),
+        terms=terms,
+    )
+
+
+class CmppSms:
+    """One account; it sends while it is fed."""
+
+    kind = "sms"
+
+    def __init__(self, settings: CmppSettings) -> None:
+        self._settings = settings
+        self._links = Links(settings.ismg)
+        self.caps = Caps(
+            text_most=MOST_CHARACTERS,
+            hooked=False,
+            scheme=SCHEME,
+            counts=lambda outbound: settings.terms.parts(outbound.text),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Nothing is opened but by ``feed``."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def receive(self, request: WebhookRequest) -> Received:
+        """Nobody is believed here: messages come over our own connections."""
+        del request
+        raise HookRefused("no-hook", 404)
+
+    async def feed(self, deliver: DeliverTo, notes: Notes) -> None:
+        """Keep the connections up, take what comes, hand over what stayed incomplete."""
+        secret = self._settings.ismg.login.secret.decode()
+        arriving = Arriving(deliver, notes, secret)
+
+        async def take(pdu: Deliver, frame: bytes) -> None:
+            await self._take(pdu, frame, arriving, deliver)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._links.run(take))
+            while True:
+                await asyncio.sleep(SWEEP_SECONDS)
+                await arriving.sweep(datetime.now(UTC))
+
+    async def _take(
+        self, pdu: Deliver, frame: bytes, arriving: Arriving, deliver: DeliverTo
+    ) -> None:
+        """Record one delivery. Raises NotRecorded."""
+        now = datetime.now(UTC)
+        content = pdu.msg_content
+        key = arriving.digest(id_of(pdu.msg_id), pdu.src_terminal_id, content)
+        if not pdu.registered_delivery:
+            await arriving.take(came_of(pdu, now), key, frame)
+            return
+        try:
+            received = Received(receipts=(receipt_of(report(content), now),))
+        except BadPdu:
+            received = Received(messages=(unread_report(pdu, key, now),))
+        await deliver(received, frame)
+
+    async def send(self, outbound: Outbound) -> Sent:
+        """All parts of one text; on a second try only those that were not taken."""
+        try:
+            text = self._settings.terms.signed(outbound.text)
+            parts = segments(text, zlib.crc32(outbound.key.encode()))
+            pdus = [self._submit(part, outbound.to) for part in parts]
+        except ValueError:
+            raise SendFailed("too-long") from None
+        async with asyncio.TaskGroup() as tasks:
+            trying = [
+                tasks.create_task(self._part((outbound.key, number), pdu))
+                for number, pdu in enumerate(pdus, 1)
+            ]
+        done = [one.result() for one in trying]
+        for one in done:
+            if isinstance(one, Refused):
+                raise SendFailed(one.code)
+        for one in done:
+            if isinstance(one, Again):
+                cause = Unreachable if one.unknown else TryLater
+                raise cause(one.code, one.seconds)
+        return Sent(parts=tuple(id_of(one.msg_id) for one in done if isinstance(one, Taken)))
+
+    async def _part(self, handle: tuple[str, int], pdu: Submit) -> Taken | Again | Refused:
+        try:
+            return await self._links.submit(handle, pdu)
+        except TryLater as later:
+            return Again(handle=handle, code=later.provider_code, seconds=later.retry_after_seconds)
+        except BadPdu as bad:
+            return Refused(handle=handle, code=bad.reason)
+
+    def _submit(self, part: Segment, to: str) -> Submit:
+        return Submit(
+            pk_total=part.total,
+            pk_number=part.number,
+            service_id=self._settings.service_id,
+            tp_udhi=int(part.header),
+            msg_fmt=8,
+            msg_src=self._settings.ismg.login.source_addr,
+            src_id=self._settings.number,
+            dest_terminal_ids=(to,),
+            msg_content=part.data,
+        )
+
+    async def fetch(self, media: MediaRef, most_bytes: int) -> AsyncIterator[bytes]:
+        """There are no files in short messages."""
+        del media, most_bytes
+        raise FetchFailed("no-platform", again=False)
+        yield b""
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Whether the gateway is reached and lets us in, over one more connection for a second."""
+        return await findings(self._settings.ismg, self._links.open, self._links.last_end)
+
+
+def open_account(options: Options, by: str, terms: Terms) -> Channel:
+    """An account by ``cmpp2`` or ``cmpp3``; ``terms`` are those of all short messages."""
+    return CmppSms(read_settings(options, by, terms))

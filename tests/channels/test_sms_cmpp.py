@@ -1,0 +1,174 @@
+"""What comes over CMPP from a gateway on a socket, in both versions.
+
+The gateway is tests.peers.ismg_peer, which knows the standard by itself.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from channels.cmpp_events import Pace
+from channels.message import Kind
+from channels.sms_cmpp import CmppSms
+from tests.channels.cmpp_world import account, fed, long_parts, world, written
+from tests.eventually import eventually, remains
+from tests.peers.feed_peer import FeedPeer
+from tests.peers.ismg_peer import WINDOW, IsmgPeer
+
+both = pytest.mark.parametrize("three", [False, True], ids=["2.0", "3.0"])
+
+
+@both
+async def test_what_a_citizen_writes_is_recorded_and_then_acknowledged(three: bool) -> None:
+    """From their number without 86; with the store away nothing is acknowledged, nor lost."""
+    async with world(three=three) as (peer, _, feed):
+        peer.delivers(written(peer, "路灯坏了"))
+        await eventually(lambda: len(peer.acknowledged) == 1)
+        assert feed.texts == ["路灯坏了"]
+        assert next(iter(feed.came.values())).sender.value == "13800138000"
+        feed.away = True
+        peer.delivers(written(peer, "第二条"))
+        await remains(lambda: len(peer.acknowledged) == 1 and not peer.refused, 0.1)
+        feed.away = False
+        await eventually(lambda: len(peer.acknowledged) == 2)
+        assert feed.texts == ["路灯坏了", "第二条"]
+
+
+async def test_a_gateway_that_stalls_is_left_and_dialled_again() -> None:
+    """It is tried when nothing was heard for long, and given up when it does not answer."""
+    async with IsmgPeer(three=False) as peer:
+        sms, feed = account(peer), FeedPeer()
+        ismg = sms._settings.ismg
+        quick = replace(ismg, pace=Pace(idle_seconds=0.1, answer_seconds=0.1, tries=2))
+        sms = CmppSms(replace(sms._settings, ismg=quick))
+        async with fed(sms, feed):
+            await eventually(lambda: peer.tests >= 2)
+            peer.stalls = True
+            await eventually(lambda: not peer.connections)
+            peer.stalls = False
+            await eventually(lambda: sms._links.open == 1)
+            assert peer.logins.count(0) >= 2
+
+
+async def test_after_hours_away_the_backlog_comes_in_its_order() -> None:
+    """More than one window of it, once each, whatever breaks in between."""
+    async with world() as (peer, _, feed):
+        await peer.closes()
+        texts = [f"第 {n} 条" for n in range(3 * WINDOW)]
+        peer.delivers(*(written(peer, text) for text in texts))
+        await peer.opens()
+        await eventually(lambda: len(feed.texts) > WINDOW)
+        peer.vanishes()
+        await eventually(lambda: not peer.backlog and len(feed.texts) == len(texts))
+        assert feed.texts == texts
+
+
+@both
+async def test_a_long_message_comes_whole_over_two_connections_and_a_restart(three: bool) -> None:
+    """Its parts are kept before they are acknowledged; one of them is in another alphabet."""
+    parts_text = "救命，有人落水，" * 20
+    async with IsmgPeer(three=three) as peer:
+        feed = FeedPeer()
+        first, *rest = long_parts(peer, parts_text)
+        last = replace(rest.pop(), content=rest[0].content[:5] + b"\x03near the bridge", fmt=0)
+        async with fed(account(peer, connections=2), feed):
+            await eventually(lambda: len(peer.connections) == 2)
+            peer.delivers_over(0, last)
+            await eventually(lambda: len(peer.acknowledged) == 1)
+            peer.delivers_over(1, first)
+            await eventually(lambda: len(peer.acknowledged) == 2)
+        assert peer.goodbyes == 2
+        assert feed.texts == []
+        async with fed(account(peer, connections=2), feed):
+            await eventually(lambda: len(peer.connections) == 2)
+            peer.delivers(*rest, last)
+            await eventually(lambda: len(peer.acknowledged) == len(rest) + 3)
+        expected = b"".join(part.content[6:] for part in (first, *rest)).decode("utf-16-be")
+        assert feed.texts == [f"{expected}near the bridge"]
+
+
+async def test_a_message_id_that_is_used_again_is_another_message() -> None:
+    """A gateway that began anew counts anew; the same delivered again is the same."""
+    async with world() as (peer, _, feed):
+        one = written(peer, "甲")
+        peer.delivers(one, one, replace(one, content="乙".encode("utf-16-be")))
+        peer.delivers(replace(one, src=b"13900139000"))
+        await eventually(lambda: len(peer.acknowledged) == 4)
+        assert sorted(feed.texts) == ["乙", "甲", "甲"]
+        assert not any("138001" in key or "139001" in key for key in feed.came)
+
+
+@pytest.mark.parametrize(
+    ("fmt", "content", "text", "kind"),
+    [
+        (0, b"help", "help", Kind.TEXT),
+        (15, "路灯".encode("gb18030"), "路灯", Kind.TEXT),
+        (0, "路灯".encode("gb18030"), "路灯", Kind.TEXT),
+        (8, "🔥火".encode("utf-16-be"), "🔥火", Kind.TEXT),
+        (8, b"\xd8\x3d", "\ufffd", Kind.TEXT),
+        (4, b"\x00\x01", "", Kind.UNKNOWN),
+        (3, b"\x00\x01", "", Kind.UNKNOWN),
+    ],
+)
+async def test_each_alphabet_is_read_and_what_is_none_is_kept(
+    fmt: int, content: bytes, text: str, kind: Kind
+) -> None:
+    """ASCII, GB 18030, UCS-2 with emoji; writing to the card and octets are no words."""
+    async with world() as (peer, _, feed):
+        peer.delivers(written(peer, "", fmt=fmt, content=content))
+        await eventually(lambda: peer.acknowledged)
+        [came] = feed.came.values()
+        assert (came.text, came.kind) == (text, kind)
+
+
+async def test_a_report_that_cannot_be_read_is_kept_and_rings_nobody() -> None:
+    """It is neither lost nor does it hold up what comes behind it."""
+    async with world() as (peer, _, feed):
+        peer.delivers(written(peer, "", content=b"?", report=True), written(peer, "您好"))
+        await eventually(lambda: len(peer.acknowledged) == 2)
+        odd, said = feed.came.values()
+        assert (odd.kind, odd.starts, odd.fields) == (Kind.UNKNOWN, False, {"type": "report"})
+        assert (said.text, said.starts) == ("您好", True)
+
+
+@both
+@pytest.mark.parametrize("fault", ["none", "secret", "version", "away"])
+async def test_a_check_says_what_is_wrong_and_how_to_mend_it(three: bool, fault: str) -> None:
+    """By a login of its own, which ends with a goodbye."""
+    async with IsmgPeer(three=three) as peer:
+        sms = account(peer)
+        if fault == "secret":
+            peer.secret = b"another"
+        elif fault == "version":
+            peer.three = not three
+        elif fault == "away":
+            await peer.closes()
+        findings = await sms.check()
+        good = {one.name: one.good for one in findings}
+        expected = {
+            "none": {"reached": True, "login": True},
+            "secret": {"reached": True, "login": False},
+            "version": {"reached": True, "login": False},
+            "away": {"reached": False},
+        }
+        assert good == expected[fault]
+        assert all(one.fix_zh and one.fix_en for one in findings if not one.good)
+        assert not any("swordfish" in f"{one}" for one in findings)
+        assert peer.goodbyes == (fault == "none")
+
+
+async def test_a_live_connection_says_more_than_a_try() -> None:
+    """The gateway may grant no further connection."""
+    async with world(connections=2) as (peer, sms, _):
+        [finding] = await sms.check()
+        assert finding.good
+        assert "2/2" in finding.zh
+        assert peer.logins == [0, 0]
+
+
+async def test_who_is_refused_does_not_knock_at_once_again() -> None:
+    """Gateways lock out who does."""
+    async with IsmgPeer(three=False, secret=b"another") as peer, fed(account(peer), FeedPeer()):
+        await eventually(lambda: peer.logins == [3])
+        await remains(lambda: peer.logins == [3], 0.08)
+        await eventually(lambda: peer.logins == [3, 3])
