@@ -20,6 +20,7 @@ from config.allowed import (
     words,
 )
 from config.city_settings import KINDS, POLICIES, DirectoryLine, EmergencyLine
+from config.conduct_settings import MEASURES
 from config.settings import Settings
 
 MOST_ENTRIES = 200
@@ -90,6 +91,15 @@ CITY_RULES: dict[str, dict[str, Rule]] = {
         "closes": CLOCK,
         "on_call": optional(NAME),
     },
+    "ConductSettings": {
+        "most": one_of(*MEASURES),
+        "law_zh": optional(TEXT),
+        "law_en": optional(TEXT),
+        "grace_hours": between(1, 720),
+        "stop_minutes": between(1, 1440),
+        "longest_days": between(1, 365),
+        "forget_days": between(1, 3650),
+    },
     "SpecialTask": {
         "code": NAME,
         "title_zh": TEXT,
@@ -109,6 +119,8 @@ def city_relations(settings: Settings) -> Iterator[tuple[str, Says]]:
     for name in ("emergency_line", "directory_line", "special_task"):
         if len(getattr(settings, name)) > MOST_ENTRIES:
             yield name, (f"最多 {MOST_ENTRIES} 项", f"at most {MOST_ENTRIES} entries")
+    if settings.conduct.most != "remind" and not settings.conduct.law_zh:
+        yield "conduct.law_zh", ("写明依据的条款", "name the article that allows it")
     yield from _keys(settings)
     ways = {trunk.name for trunk in settings.trunk if trunk.host}
     for index, line in enumerate(settings.emergency_line, 1):

@@ -16,6 +16,7 @@ from config.city_settings import (
     EmergencyRegion,
     SpecialTask,
 )
+from config.conduct_settings import ConductSettings
 from config.message_settings import (
     APP_CHANNEL,
     WEB_CHANNEL,
@@ -37,6 +38,7 @@ __all__ = [
     "ChannelAccount",
     "ChatSettings",
     "Choice",
+    "ConductSettings",
     "DirectoryLine",
     "EmergencyCheck",
     "EmergencyLine",
@@ -267,6 +269,7 @@ class Settings:
     voicemail: Voicemail = field(default_factory=Voicemail)
     callback: CallbackSettings = field(default_factory=CallbackSettings)
     retention: Retention = field(default_factory=Retention)
+    conduct: ConductSettings = field(default_factory=ConductSettings)
     emergency: EmergencyCheck = field(default_factory=EmergencyCheck)
     emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES
     directory_line: tuple[DirectoryLine, ...] = ()

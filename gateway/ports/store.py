@@ -19,6 +19,7 @@ from gateway.core.handover import Handover
 from gateway.core.identity import Identity, IdentityLink
 from gateway.core.incident import Incident
 from gateway.core.message import Attachment, Message
+from gateway.core.misconduct import Misconduct
 from gateway.core.number import Number
 from gateway.core.operator import Operator
 from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, ReplyGrant
@@ -29,6 +30,7 @@ from gateway.core.retention import Shredded
 from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
+from gateway.core.standing import Standing
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
 from gateway.ports.ears import HeardStore
@@ -39,6 +41,7 @@ from gateway.ports.messages import MessageStore
 from gateway.ports.modes import ModeStore
 from gateway.ports.notes import NoteStore
 from gateway.ports.retention import RetentionStore
+from gateway.ports.standings import StandingStore
 
 Row = (
     Call
@@ -74,6 +77,8 @@ Row = (
     | Handover
     | Incident
     | ChannelNote
+    | Misconduct
+    | Standing
     | Promise
     | Guest
     | Reach
@@ -91,6 +96,7 @@ class Store(
     EmergencyStore,
     ModeStore,
     NoteStore,
+    StandingStore,
     Protocol,
 ):
     """The truth. Raises StoreUnavailable when it cannot answer."""
@@ -103,8 +109,8 @@ class Store(
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
         ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Incident, Department,
-        Expert, Promise, Guest and Reach by id, OutEntry.message_id, Privacy.contact_id, ChannelNote
-        account+key: an empty one goes). Raises
+        Expert, Promise, Guest, Reach, Misconduct and Standing by id, OutEntry.message_id,
+        Privacy.contact_id, ChannelNote account+key: an empty one goes). Raises
         AlreadyTaken for a login, an Identity whose value is known (kind "identity"), an
         InboundEvent whose (account, key) is
         (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of

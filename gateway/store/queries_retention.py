@@ -13,6 +13,7 @@ from gateway.store.tables_emergency import handover
 from gateway.store.tables_heard import hearing_job, segment
 from gateway.store.tables_messages import attachment, message
 from gateway.store.tables_retention import shredded
+from gateway.store.tables_standing import STANDING_IS_OPEN, misconduct, standing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,17 +30,23 @@ _THERE = {
     DataClass.RECORDINGS: _has(call, call.c.recording_file != "")
     | _has(recording)
     | _has(fact, fact.c.kind == FactKind.VOICEMAIL_LEFT.value),
-    DataClass.TRANSCRIPTS: _has(segment) | _has(hearing_job) | _has(handover),
+    DataClass.TRANSCRIPTS: _has(segment) | _has(hearing_job) | _has(handover) | _has(misconduct),
     DataClass.MESSAGES: _has(message),
 }
 
 
 def _expired(what: DataClass, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Ended before then, nothing of it still open, and not shredded yet."""
+    """Ended before then, nothing of it still open, and not shredded yet.
+
+    Evidence is kept as long as a procedure that rests on it goes on.
+    """
     owed = sa.select(callback.c.contact_id).where(callback.c.state == "open")
+    judged = sa.select(standing.c.identity_id).where(STANDING_IS_OPEN)
+    needed = sa.select(misconduct.c.contact_id).where(misconduct.c.identity_id.in_(judged))
     return (
         contact.c.closed_at < before,
         contact.c.id.not_in(owed),
+        contact.c.id.not_in(needed),
         ~_has(shredded, shredded.c.what == what.value),
         _THERE[what],
     )

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.retention import DataClass, Shredded
-from gateway.store import tables, tables_emergency, tables_heard, tables_messages
+from gateway.store import (
+    tables,
+    tables_emergency,
+    tables_heard,
+    tables_messages,
+    tables_standing,
+)
 from gateway.store.change import Change, How
-from gateway.store.rows_notes import changes
+from gateway.store.rows_standing import changes
 from gateway.store.tables_retention import shredded
 from gateway.store.tables_search import word_place
 
@@ -25,6 +31,7 @@ SHREDS = {
     DataClass.TRANSCRIPTS: (
         (tables_heard.segment, How.SHRED),
         (tables_emergency.handover, How.SHRED),
+        (tables_standing.misconduct, How.SHRED),
         (tables_heard.hearing_job, How.SHRED),
         (word_place, How.REMOVE_HEARD),
     ),
@@ -32,6 +39,7 @@ SHREDS = {
         (tables_messages.message, How.SHRED),
         (tables_messages.attachment, How.SHRED),
         (tables_messages.inbound_event, How.SHRED),
+        (tables_standing.misconduct, How.SHRED),
         (word_place, How.REMOVE_SAID),
     ),
 }

@@ -124,6 +124,7 @@ BELONGS_TO: dict[sa.Table, tuple[tuple[sa.Table, str], ...]] = {
     shredded: ((tables.contact, "contact_id"),),
     tables.expert: ((tables_experts.department, "department_id"),),
     tables.promise: ((tables.contact, "contact_id"),),
+    tables.misconduct: ((tables.contact, "contact_id"),),
 }
 """The parents of a row that may come without them in one unit, and the columns that name them."""
 

@@ -7,7 +7,13 @@ import sqlalchemy as sa
 from gateway.core.message import FileState
 from gateway.core.retention import SHREDDED
 from gateway.core.transcript import JobState
-from gateway.store import tables, tables_emergency, tables_heard, tables_messages
+from gateway.store import (
+    tables,
+    tables_emergency,
+    tables_heard,
+    tables_messages,
+    tables_standing,
+)
 from gateway.store.change import How
 
 _CONTACT = sa.bindparam("of_contact", type_=sa.Text)
@@ -16,6 +22,7 @@ _NAMES_NOTHING: dict[sa.Table, dict[str, str]] = {
     tables.call: {"recording_file": ""},
     tables_heard.segment: {},
     tables_emergency.handover: {},
+    tables_standing.misconduct: {},
     tables_messages.message: {},
     tables_messages.attachment: {
         "file": "",

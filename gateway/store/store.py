@@ -33,6 +33,7 @@ from gateway.store.reading import Reading, one, shaped
 from gateway.store.retention_answers import RetentionAnswers
 from gateway.store.rows_retention import changes
 from gateway.store.scrub import scrub
+from gateway.store.standing_answers import StandingAnswers
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
@@ -70,6 +71,7 @@ class SqlStore(
     EmergencyAnswers,
     ModeAnswers,
     NoteAnswers,
+    StandingAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

@@ -18,6 +18,7 @@ from gateway.store import (
     tables_notes,
     tables_retention,
     tables_search,
+    tables_standing,
 )
 from gateway.store.columns import (
     bytes_column,
@@ -130,6 +131,7 @@ shredded = tables_retention.shredded
 handover = tables_emergency.handover
 incident = tables_modes.incident
 channel_note = tables_notes.channel_note
+misconduct, standing = tables_standing.misconduct, tables_standing.standing
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place
 guest = tables_guests.guest
