@@ -79,24 +79,26 @@ class Talk:
         except AssertionError as late:
             raise AssertionError(f"{words} is not in {there}") from late
 
-    async def is_there(self, words: str, within_seconds: float) -> list[Segment]:
-        """Most of these words of the citizen, in order, in however many pieces they were heard."""
-        mine: list[Segment] = []
+    async def is_there(self, words: str, within_seconds: float, *among: Source) -> None:
+        """Most of these words of the citizen, in order, in however many pieces they were heard.
+
+        ``among`` are sources from which some of the citizen's words come by then.
+        """
         said: list[str] = []
 
         async def so() -> bool:
             segments = await self.store.segments(self.contact_id)
-            mine[:] = sorted((s for s in segments if s.party is Party.CITIZEN), key=_begin)
+            mine = sorted((s for s in segments if s.party is Party.CITIZEN), key=_begin)
             said[:] = [word for one in mine for word in one.raw.split()]
             await takes(0.1)  # this loop also sends the sound
             blocks = SequenceMatcher(None, words.split(), said).get_matching_blocks()
-            return sum(one.size for one in blocks) / len(words.split()) >= MOST_OF_IT
+            there = sum(one.size for one in blocks) / len(words.split()) >= MOST_OF_IT
+            return there and {one.source for one in mine} >= set(among)
 
         try:
             await eventually(so, within_seconds)
         except AssertionError as late:
             raise AssertionError(f"{words} is not in {said}") from late
-        return mine
 
     async def understood(
         self, words: str, who: Party = Party.CITIZEN, *, least: float = 1.0
@@ -276,8 +278,7 @@ async def test_a_gateway_that_is_killed_finds_what_was_said_meanwhile(talk: Talk
         assert not talk.seat.has_ended
         await talk.citizen.hang_up()
         await talk.seat.ended()
-        there = await talk.is_there(LAMP, AFTERWARDS_SECONDS)
-        assert Source.RECORDING in {one.source for one in there}
+        await talk.is_there(LAMP, AFTERWARDS_SECONDS, Source.RECORDING)
         await talk.all_read()
         assert await talk.apart()
         listening.cancel()
