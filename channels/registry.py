@@ -23,6 +23,7 @@ CHANNELS: Mapping[str, str] = {
     "telegram": "channels.telegram",
     "mail": "channels.mail",
     "wecom": "channels.wecom",
+    "weibo": "channels.weibo",
 }
 """The kind, as settings and account ids say it → its file."""
 

@@ -28,15 +28,21 @@ from gateway.media.look import MediaLook
 from gateway.queue.memory_line import MemoryLine
 from gateway.web.letters import SentFile
 from tests.channels.mail_world import Kept, fed_mailbox, post
-from tests.channels.test_wecom import account
+from tests.channels.test_wecom import account as wecom_account
 from tests.channels.wechat_world import OPENID, options_in
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
 from tests.peers.telegram_peer import SECRET, TOKEN, TelegramPeer, telegram_peer
 from tests.peers.wechat_peer import WeChatPeer, wechat_peer
 from tests.peers.wechat_words import said, sealed
 from tests.peers.wecom_peer import WeComPeer, wecom_peer
+from tests.peers.weibo_peer import WeiboPeer, weibo_account, weibo_peer, weibo_push, weibo_text
 
-KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail", "wecom")
+KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail", "wecom", "weibo")
+CARRIES: Mapping[str, frozenset[Kind]] = {
+    "wechat_mini": frozenset({Kind.IMAGE}),
+    "weibo": frozenset({Kind.IMAGE, Kind.VOICE}),
+}
+"""Channels whose platform gives us only these files; the others carry voice, picture and film."""
 HEADER = {"x-telegram-bot-api-secret-token": SECRET}
 PULLED = {"web": "web_session", "app": "app_uid"}
 DECLARED = {Kind.VOICE: "audio/ogg", Kind.IMAGE: "image/jpeg", Kind.VIDEO: "video/mp4"}
@@ -55,6 +61,7 @@ class EveryChannel:
     mail: Mail
     letters: Kept
     wecom: WeComPeer
+    weibo: WeiboPeer
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     async def writes(self, kind: str, text: str) -> Message:
@@ -67,6 +74,8 @@ class EveryChannel:
             received = await self._letter(text)
         elif kind == "wecom":
             received = await self._pulled_page("text", content=text)
+        elif kind == "weibo":
+            received = self._private(type="text", text=text)
         else:
             received = self._push(kind, "text", Content=text)
         return await self._taken(kind, received)
@@ -88,6 +97,10 @@ class EveryChannel:
         elif kind == "wecom":
             self.wecom.files[name] = content
             received = await self._pulled_page(what.value, media_id=name)
+        elif kind == "weibo":
+            number = str(next(self._numbers))
+            self.weibo.files[number] = content
+            received = self._private(type=what.value, text="", data={"tovfid": int(number)})
         else:
             self.wechat.files[name] = (DECLARED[what], content)
             if what is Kind.VIDEO:
@@ -126,6 +139,12 @@ class EveryChannel:
         return SentFile(
             id=upload.id, size_bytes=len(content), name=name, declared_type=DECLARED[what]
         )
+
+    def _private(self, **said: Any) -> Received:
+        """As Weibo pushes it."""
+        now = self.floor.clock.now()
+        given = weibo_text() | {"sender_id": 7000 + next(self._numbers), "created_at": ""} | said
+        return self.channels["weibo"].receive(weibo_push(given, now))
 
     async def _pulled_page(self, what: str, **content: str) -> Received:
         """As WeCom gives it to who asks."""
@@ -214,13 +233,17 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
         opened: dict[str, Channel] = {
             kind: await stack.enter_async_context(open_account(kind, "main", options.get(kind, {})))
             for kind in KINDS
-            if kind not in ("mail", "wecom")
+            if kind not in ("mail", "wecom", "weibo")
         }
         opened["mail"] = mail
         wecom = await stack.enter_async_context(wecom_peer())
         (folder / "kf").mkdir()
-        kf = account(folder / "kf", wecom.url)
+        kf = wecom_account(folder / "kf", wecom.url)
         opened["wecom"] = await stack.enter_async_context(kf)
+        weibo = await stack.enter_async_context(weibo_peer())
+        (folder / "wb").mkdir()
+        account = weibo_account(folder / "wb", weibo.url)
+        opened["weibo"] = await stack.enter_async_context(account)
         floor.floor.accounts = {
             f"{kind}:main": ChannelAccount(
                 id=f"{kind}:main", title_zh=kind, title_en=kind, queue="civil", channel=channel
@@ -240,4 +263,6 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
             look=MediaLook(media, settings.media),
             uploads=Uploads(folder / "up", floor.clock, most_bytes=10**8, least_free_bytes=0),
         )
-        yield EveryChannel(floor, messages, media, opened, telegram, wechat, mail, letters, wecom)
+        yield EveryChannel(
+            floor, messages, media, opened, telegram, wechat, mail, letters, wecom, weibo
+        )
