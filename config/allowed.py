@@ -140,6 +140,13 @@ NAME = like(
     "允许小写字母开头，其后为小写字母、数字、_、-，最多 32 个字符",
     "a lower-case letter, then lower-case letters, digits, _ or -, at most 32 characters",
 )
+TAG = optional(
+    like(
+        r"[a-z0-9][a-z0-9-]{0,31}",
+        "留空，或小写字母、数字、-，最多 32 个字符，如 enterprise、12315",
+        "empty, or lower-case letters, digits and -, at most 32, for example enterprise or 12315",
+    )
+)
 CLOCK = like(r"([01][0-9]|2[0-3]):[0-5][0-9]", "例如 21:00", "for example 21:00")
 PORT = between(0, 65535)
 TEXT = like(r"[^\x00-\x1f\x7f]{1,80}", "1 至 80 个字符，一行", "1 to 80 characters, one line")

@@ -94,6 +94,8 @@ class ChannelAccount:
     title_zh: str = ""  # as operators see it; empty: kind and name
     title_en: str = ""
     queue: str = "civil"
+    tag: str = ""  # as of a number: kept with each conversation to the end
+    origin: str = ""
     enabled: bool = True
     options: Mapping[str, str] = field(default_factory=dict)
 

@@ -17,6 +17,7 @@ from config.allowed import (
     SAID,
     SOME_TEXT,
     STRATEGIES,
+    TAG,
     TEXT,
     Rule,
     Says,
@@ -134,6 +135,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "title_zh": SOME_TEXT,
         "title_en": SOME_TEXT,
         "queue": NAME,
+        "tag": TAG,
+        "origin": TAG,
     },
     "QueueSeed": {
         "name": NAME,
@@ -179,6 +182,8 @@ RULES: dict[str, dict[str, Rule]] = {
         "title_zh": SOME_TEXT,
         "title_en": SOME_TEXT,
         "queue": NAME,
+        "tag": TAG,
+        "origin": TAG,
         "options": options,
     },
     "Media": {

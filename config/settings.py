@@ -147,6 +147,8 @@ class Number:
     title_zh: str = ""
     title_en: str = ""
     queue: str = "civil"
+    tag: str = ""  # a special line, for example enterprise; kept with each call to the end
+    origin: str = ""  # the hotline that merged into ours with this number, for example 12315
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

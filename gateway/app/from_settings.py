@@ -39,7 +39,14 @@ def queues_of(settings: Settings) -> tuple[Queue, ...]:
 def numbers_of(settings: Settings) -> tuple[Number, ...]:
     """The file's numbers in our own words."""
     return tuple(
-        Number(did=one.did, title_zh=one.title_zh, title_en=one.title_en, queue=one.queue)
+        Number(
+            did=one.did,
+            title_zh=one.title_zh,
+            title_en=one.title_en,
+            queue=one.queue,
+            tag=one.tag,
+            origin=one.origin,
+        )
         for one in settings.number
     )
 

@@ -10,6 +10,7 @@ from channels.channel import Channel
 from config.settings import Settings
 from gateway.app.from_settings import media_of
 from gateway.core.item import IntakeItem
+from gateway.core.tags import Tags
 from gateway.core.targets import Targets
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
 from gateway.intake.citizen_desk import CitizenDesk
@@ -52,6 +53,7 @@ def accounts_of(settings: Settings, channels: Mapping[str, Channel]) -> ChannelA
             title_en=one.title_en or one.id,
             queue=one.queue,
             channel=channels[one.id],
+            tags=Tags(tag=one.tag, origin=one.origin),
         )
         for one in settings.channels
         if one.id in channels

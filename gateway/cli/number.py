@@ -14,7 +14,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="号码 / num
 
 @app.command("ls")
 def list_(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """列出号码、队列与问候语 / list the numbers, their queues and greetings."""
+    """列出号码、队列、问候语、专线标签与来源 / list numbers, queues, greetings, tags, origins."""
 
     async def work(office: Office) -> Json:
         return await office.plan()
@@ -24,7 +24,10 @@ def list_(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        typer.echo(f"{row['did']:<16} {row['queue']:<16} {row['greeting']:<20} {row['title_zh']}")
+        tags = f"{row['tag'] or '-':<12} {row['origin'] or '-':<12}"
+        typer.echo(
+            f"{row['did']:<16} {row['queue']:<16} {row['greeting']:<20} {tags} {row['title_zh']}"
+        )
 
 
 @app.command()

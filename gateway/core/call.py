@@ -23,6 +23,7 @@ from enum import StrEnum
 
 from gateway.core import line, line_guests
 from gateway.core.guest_kind import GuestMode
+from gateway.core.tags import UNTAGGED, Tags
 
 
 class CallState(StrEnum):
@@ -171,7 +172,8 @@ class Call:
     ``id`` is the contact's opaque id, ``hotline_id`` the telephone system's; ``number`` is personal
     data and appears in no log. ``seat`` and ``operator_id`` are who talks or talked last; ``leg``
     is the seat's side while ringing or talking. ``held_at`` is since when the citizen hears music,
-    on hold or until their seat is back. Times are aware UTC or None.
+    on hold or until their seat is back. ``tags`` say by which line it came and never change. Times
+    are aware UTC or None.
     """
 
     id: str
@@ -180,6 +182,7 @@ class Call:
     number: str
     did: str
     origin: line.Origin
+    tags: Tags = UNTAGGED
     state: CallState = CallState.GREETING
     queue: str = ""
     seat: str = ""

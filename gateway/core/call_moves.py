@@ -11,6 +11,7 @@ from gateway.core.call_ends import Emergency
 from gateway.core.errors import IllegalMove
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.guest_kind import GuestMode
+from gateway.core.tags import UNTAGGED, Tags
 
 
 class Effect(NamedTuple):
@@ -21,8 +22,8 @@ class Effect(NamedTuple):
     data: Mapping[str, Scalar]
 
 
-def arrive(event: line.CallArrived, contact_id: str) -> tuple[Call, Fact]:
-    """A call is born when the dialplan says so."""
+def arrive(event: line.CallArrived, contact_id: str, tags: Tags = UNTAGGED) -> tuple[Call, Fact]:
+    """A call is born when the dialplan says so; ``tags`` are its own to the end."""
     call = Call(
         id=contact_id,
         hotline_id=event.hotline_id,
@@ -30,9 +31,10 @@ def arrive(event: line.CallArrived, contact_id: str) -> tuple[Call, Fact]:
         number=event.number,
         did=event.did,
         origin=event.origin,
+        tags=tags,
         arrived_at=event.at,
     )
-    data: dict[str, Scalar] = {"did": event.did, "origin": event.origin.value}
+    data: dict[str, Scalar] = {"did": event.did, "origin": event.origin.value, **tags.said()}
     return call, Fact(kind=FactKind.CALL_ARRIVED, at=event.at, contact_id=contact_id, data=data)
 
 

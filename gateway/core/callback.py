@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from gateway.core.citizen import normalise_number
 from gateway.core.errors import IllegalMove
+from gateway.core.tags import UNTAGGED, Tags
 
 
 class CallbackReason(StrEnum):
@@ -59,7 +60,7 @@ class Callback:
     begin of that wait, and so their place. ``queue`` is where they waited (empty: in none), ``did``
     the number they dialled. ``tries`` counts the calls that did not reach them, before
     ``next_try_at`` there is no other. ``done_by`` is an operator's id, ``done_contact_id`` the call
-    in which they were talked to.
+    in which they were talked to. ``tags`` are the contact's, and the new call's.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Callback:
     state: CallbackState = CallbackState.OPEN
     queue: str = ""
     did: str = ""
+    tags: Tags = UNTAGGED
     emergency: bool = False
     tries: int = 0
     next_try_at: datetime | None = None

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.core.errors import IllegalMove
+from gateway.core.tags import UNTAGGED, Tags
 
 
 class ChatState(StrEnum):
@@ -83,13 +84,14 @@ class Chat:
     ``last_seq`` is the newest message's. ``first_reply_at`` is our first word by a person.
     ``wanted_operator`` had it before and gets it first until ``wanted_until``.
     ``query_code_hash`` opens a form's answer page. ``answered_seconds`` is the longest the citizen
-    waited for a person's word so far.
+    waited for a person's word so far. ``tags`` are the account's when it began.
     """
 
     id: str
     channel: str
     account: str
     identity_id: str
+    tags: Tags = UNTAGGED
     form: ChatForm = ChatForm.CHAT
     state: ChatState = ChatState.WAITING
     queue: str

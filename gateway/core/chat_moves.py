@@ -77,6 +77,7 @@ def answered(chat: Chat, seq: int, at: datetime) -> tuple[Chat, tuple[Fact, ...]
             first=chat.first_reply_at is None,
             form=chat.form.value,
             channel=chat.channel,
+            **chat.tags.said(),
         ),
     )
 
@@ -166,6 +167,7 @@ def closed(chat: Chat, at: datetime, *, reason: str) -> Moved:
     if owed is not None:
         data["waited_seconds"] = round((at - owed).total_seconds(), 3)
         data |= {"form": chat.form.value, "channel": chat.channel}
+    data |= chat.tags.said()
     return over, replace(fact_of(FactKind.CHAT_CLOSED, over, at), data=data)
 
 

@@ -112,7 +112,7 @@ class ContactQuery:
 
     ``receipt`` is the beginning of an id (``receipt_of``). ``number`` must be whole (numbers are
     found by keyed hash, never by part). ``before`` is a cursor: the id of the last contact of the
-    page before. ``limit`` is 1..200.
+    page before. ``limit`` is 1..200. ``tag`` and ``origin_tag`` as ``core.tags``.
     """
 
     number: str = ""
@@ -121,6 +121,8 @@ class ContactQuery:
     queue: str = ""
     outcome: str = ""
     channel: str = ""
+    tag: str = ""
+    origin_tag: str = ""
     since: datetime | None = None
     until: datetime | None = None
     before: str = ""

@@ -15,6 +15,7 @@ from gateway.core.callback import AUTOMATIC, LISTED, Callback, CallbackReason, C
 from gateway.core.citizen import CallerFlag, FlagKind, normalise_number
 from gateway.core.errors import IllegalMove
 from gateway.core.guest_kind import GuestEnd
+from gateway.core.tags import UNTAGGED, Tags
 
 HOTLINE_ID = "Hout-"
 """A call that we made is named by the try that made it."""
@@ -40,7 +41,8 @@ class CallbackTry:
     """One call that we made, or were about to make when we died.
 
     ``id`` is 32 hex digits. ``seat`` and ``operator_id`` are whose phone rang first, or who asked.
-    ``shown`` is one of our own numbers. ``contact_id`` is the call that came of it.
+    ``shown`` is one of our own numbers. ``contact_id`` is the call that came of it,
+    ``tags`` are that call's from its first moment: those of the contact it goes back to.
     """
 
     id: str
@@ -56,6 +58,7 @@ class CallbackTry:
     cause: int = 0
     contact_id: str = ""
     ended_at: datetime | None = None
+    tags: Tags = UNTAGGED
 
     @property
     def hotline_id(self) -> str:

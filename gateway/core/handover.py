@@ -16,6 +16,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from gateway.core.tags import Tags
+
 
 class OrderState(StrEnum):
     """警单: 未反馈 · 已接收 · 已派警 · 已办结 · 已退回."""
@@ -162,6 +164,7 @@ def body_of(
     at: str,
     number: str,
     dialled: str,
+    tags: Tags,
     region: str,
     reason: str,
     operator: str,
@@ -170,13 +173,18 @@ def body_of(
     answered: bool,
     words: Iterable[tuple[str, str, str]],
 ) -> str:
-    """The packet, each part within its size. ``words`` are (time, party, text), oldest first."""
+    """The packet, each part within its size. ``words`` are (time, party, text), oldest first.
+
+    ``tags`` say by which line of ours the citizen came.
+    """
     last = list(words)[-MOST_WORDS:]
     said: dict[str, Any] = {
         "line": line,
         "at": at,
         "number": number,
         "dialled": dialled,
+        "tag": tags.tag,
+        "origin_tag": tags.origin,
         "region": region,
         "reason": reason[:MOST_REASON],
         "operator": operator,

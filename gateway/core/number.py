@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.core.tags import Tags
+
 GREETING = "greeting"
 """The prompt that a number has when it names none; its name begins those of all greetings."""
 
@@ -21,10 +23,21 @@ GREETING_TITLES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """``did`` is digits, exactly as the trunk sends them; ``greeting`` is a prompt's name."""
+    """``did`` is digits, exactly as the trunk sends them; ``greeting`` is a prompt's name.
+
+    ``tag`` names a special line, ``origin`` the hotline that merged into ours with this number: it
+    is not restored, its callers are led to the queue named here (S3 article 2, S4 article 7).
+    """
 
     did: str
     title_zh: str = ""
     title_en: str = ""
     queue: str = ""
     greeting: str = GREETING
+    tag: str = ""
+    origin: str = ""
+
+    @property
+    def tags(self) -> Tags:
+        """What its calls are known by, to the end."""
+        return Tags(tag=self.tag, origin=self.origin)

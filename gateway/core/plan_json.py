@@ -56,6 +56,8 @@ NUMBER: Mapping[str, tuple[type, object]] = {
     "title_en": (str, ""),
     "queue": (str, REQUIRED),
     "greeting": (str, GREETING),
+    "tag": (str, ""),
+    "origin": (str, ""),
 }
 SEAT: Mapping[str, tuple[type, object]] = {"number": (str, REQUIRED), "title": (str, "")}
 OPERATOR: Mapping[str, tuple[type, object]] = {

@@ -34,6 +34,7 @@ def owed(
         since=(call.queued_at or call.arrived_at) if kept else at,
         queue=call.queue,
         did=call.did,
+        tags=call.tags,
     )
     callback = merged(new, listed)
     if callback is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from channels.channel import Caps, Channel
 from channels.message import Kind, Route
+from gateway.core.tags import UNTAGGED, Tags
 
 NOTHING = Caps(text_most=0, sends=frozenset(), routes=frozenset())
 """Of an account that the settings no longer have."""
@@ -14,13 +15,14 @@ NOTHING = Caps(text_most=0, sends=frozenset(), routes=frozenset())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelAccount:
-    """``id`` is ``kind:name``; ``queue`` is where its conversations begin."""
+    """``id`` is ``kind:name``; ``queue`` is where its conversations begin, ``tags`` are theirs."""
 
     id: str
     title_zh: str
     title_en: str
     queue: str
     channel: Channel
+    tags: Tags = UNTAGGED
 
     @property
     def kind(self) -> str:

@@ -68,6 +68,7 @@ def chat_view(
         "account": chat.account,
         "account_title_zh": account.title_zh if account else chat.account,
         "account_title_en": account.title_en if account else chat.account,
+        **chat.tags.both(),
         "form": chat.form.value,
         "state": chat.state.value,
         "queue": chat.queue,

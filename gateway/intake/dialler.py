@@ -123,6 +123,7 @@ class Dialler:
                 shown=shown,
                 trunk=self._settings.trunk,
                 at=now,
+                tags=callback.tags,
             )
             fact = callback_fact(FactKind.CALLBACK_DIALLED, callback, seat, now, first=first.value)
             await floor.commit(tried, fact, must=True)

@@ -23,6 +23,7 @@ from gateway.core.facts import Fact
 from gateway.core.gap import Bookmark, LoggedCall, LogPage, told
 from gateway.intake.floor import Floor
 from gateway.intake.owing import Owing
+from gateway.intake.tagging import tags_of_call
 from gateway.ports import CallLog
 
 TICK_SECONDS = 15.0
@@ -176,7 +177,8 @@ class _Written:
             if call is None:
                 if not isinstance(event, line.CallArrived):
                     return
-                call, fact = call_moves.arrive(event, secrets.token_hex(16))
+                tags = tags_of_call(self._floor, event)
+                call, fact = call_moves.arrive(event, secrets.token_hex(16), tags)
                 self._facts.append(fact)
                 continue
             before = call

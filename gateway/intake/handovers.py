@@ -29,6 +29,7 @@ from gateway.core.handover import (
     told_again,
 )
 from gateway.core.reach import Reach, ReachState
+from gateway.core.tags import UNTAGGED
 from gateway.intake.alarms import Alarms
 from gateway.intake.floor import Floor
 from gateway.intake.heard_book import HeardBook
@@ -142,6 +143,7 @@ class Handovers:
             at=moment(now) or "",
             number=call.number if call else "",
             dialled=call.did if call else "",
+            tags=call.tags if call else UNTAGGED,
             region=reach.tries[0].title if reach.tries else reach.title,
             reason=reach.reason,
             operator=self.floor.names.get(reach.by, ""),

@@ -36,6 +36,7 @@ from gateway.intake.notice import Notice
 from gateway.intake.one_at_a_time import OneAtATime
 from gateway.intake.people import People, key_of
 from gateway.intake.receipts import Receipts
+from gateway.intake.tagging import tags_of_account
 from gateway.intake.threads import contact_of_thread
 from gateway.ports import Row
 
@@ -227,6 +228,7 @@ class Inbox:
             channel=begun.account.partition(":")[0],
             account=begun.account,
             identity_id=begun.identity.id,
+            tags=tags_of_account(self.floor, begun.account),
             form=as_form.form,
             queue=door(self.floor, wanted, begun.now.astimezone(self._zone)),
             opened_at=begun.now,
@@ -283,4 +285,6 @@ class Inbox:
 
 def _opening(chat: Chat, now: datetime) -> Fact:
     kind, form = FactKind.CHAT_OPENED, chat.form.value
-    return fact_of(kind, chat, now, account=chat.account, queue=chat.queue, form=form)
+    return fact_of(
+        kind, chat, now, account=chat.account, queue=chat.queue, form=form, **chat.tags.said()
+    )

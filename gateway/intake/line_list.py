@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.core.call import Call, CallState
-from gateway.core.callback import CallbackState
+from gateway.core.callback import Callback, CallbackState
 from gateway.core.chat import Chat, ChatState
 from gateway.core.item import IntakeItem
 from gateway.core.operator import Operator
@@ -26,8 +26,8 @@ class LineList:
         self.floor = floor
         self._targets = targets
 
-    def items(self) -> Iterator[tuple[IntakeItem, Call | Chat | None]]:
-        """Everything that nobody has yet; None with a callback."""
+    def items(self) -> Iterator[tuple[IntakeItem, Call | Chat | Callback]]:
+        """Everything that nobody has yet."""
         floor = self.floor
         for call in floor.calls.values():
             if call.state in IN_LINE:
@@ -40,7 +40,7 @@ class LineList:
                     yield self._targets.item(chat), chat
         for callback in floor.callbacks.values():
             if callback.state is CallbackState.OPEN:
-                yield self._targets.callback(callback), None
+                yield self._targets.callback(callback), callback
 
     def summary(self, now: datetime) -> Json:
         """How many wait, how many of them are late."""
@@ -51,17 +51,17 @@ class LineList:
         first = heapq.nsmallest(MOST_SHOWN, self.items(), key=lambda one: one[0].rank)
         return {"items": [self._item_view(item, of, operator) for item, of in first]}
 
-    def _item_view(self, item: IntakeItem, of: Call | Chat | None, operator: Operator) -> Json:
+    def _item_view(self, item: IntakeItem, of: Call | Chat | Callback, operator: Operator) -> Json:
         floor = self.floor
         queue = floor.queues.get(item.queue)
-        channel, account, state, excerpt = "phone", "", "open", ""
+        channel, account, state, excerpt, seat, operator_id = "phone", "", "open", "", "", ""
         if isinstance(of, Chat):
             channel, account, state = of.channel, of.account, of.state.value
             excerpt = floor.chats.texts.get(of.id, "")
         elif isinstance(of, Call):
             state = of.state.value
-        seat = of.seat if of else ""
-        operator_id = of.operator_id if of else ""
+        if not isinstance(of, Callback):
+            seat, operator_id = of.seat, of.operator_id
         here = floor.seats.get(seat)
         operator_id = operator_id or (here.operator_id if here else "")
         return {
@@ -69,6 +69,7 @@ class LineList:
             "kind": item.kind.value,
             "channel": channel,
             "account": account,
+            **of.tags.both(),
             "queue": item.queue,
             "queue_title_zh": queue.title_zh if queue else item.queue,
             "queue_title_en": queue.title_en if queue else item.queue,

@@ -15,6 +15,7 @@ from gateway.core.reconcile import missed
 from gateway.core.seat import Seat, SeatMove, SeatState, move
 from gateway.intake.floor import Floor
 from gateway.intake.owing import Owing
+from gateway.intake.tagging import tags_of_call
 from gateway.intake.turn_guests import GuestEvent, GuestTurn, seat_of
 
 PATIENCE_SECONDS = 45.0
@@ -81,7 +82,9 @@ class Turn(GuestTurn):
     def _arrive(self, event: line.CallArrived) -> None:
         if event.hotline_id in self._open:
             return  # a restart of the link told us already
-        call, fact = call_moves.arrive(event, secrets.token_hex(16))
+        call, fact = call_moves.arrive(
+            event, secrets.token_hex(16), tags_of_call(self._floor, event)
+        )
         self._calls[call.id] = call
         self._open[call.hotline_id] = call.id
         self._facts.append(fact)

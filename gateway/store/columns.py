@@ -73,6 +73,11 @@ def text_column(name: str, *more: sa.ForeignKey) -> sa.Column[str]:
     return sa.Column(name, sa.Text, *more, nullable=False)
 
 
+def tag_columns() -> tuple[sa.Column[str], sa.Column[str]]:
+    """By which line a contact came (``core.tags``)."""
+    return text_column("tag"), text_column("origin_tag")
+
+
 def time_column(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     """A moment."""
     return sa.Column(name, UtcTime, nullable=nullable)

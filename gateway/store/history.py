@@ -76,6 +76,8 @@ def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]
         (contact.c.queue, query.queue),
         (contact.c.outcome, query.outcome),
         (contact.c.channel, query.channel),
+        (contact.c.tag, query.tag),
+        (contact.c.origin_tag, query.origin_tag),
     ):
         if value:
             wanted = wanted.where(column == value)

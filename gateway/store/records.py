@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.core.call import Call, CallState, Outcome
 from gateway.core.citizen import CallerFlag, FlagKind, normalise_number
@@ -18,13 +18,20 @@ from gateway.core.queue import Queue
 from gateway.core.revision import Published, Revision
 from gateway.core.seat import Seat, SeatState
 from gateway.core.session import Session
+from gateway.core.tags import Tags
 from gateway.store import tables
 from gateway.store.rows import flag_key
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
     from gateway.store.vault import Vault
+
+
+def tags_in(row: RowMapping, columns: ReadOnlyColumnCollection[str, Any]) -> Tags:
+    """By which line; ``columns`` are the table's that says it."""
+    return Tags(tag=row[columns.tag], origin=row[columns.origin_tag])
 
 
 def call(row: RowMapping, vault: Vault) -> Call:
@@ -38,6 +45,7 @@ def call(row: RowMapping, vault: Vault) -> Call:
         number=vault.open("call", "number_cipher", contact_id, row[own.number_cipher]),
         did=row[own.did],
         origin=Origin(row[own.origin]),
+        tags=tags_in(row, contact),
         state=CallState(row[own.state]),
         queue=row[contact.queue],
         seat=row[contact.seat],
@@ -159,6 +167,8 @@ def number(row: RowMapping) -> Number:
         title_en=row[own.title_en],
         queue=row[own.queue],
         greeting=row[own.greeting],
+        tag=row[own.tag],
+        origin=row[own.origin],
     )
 
 

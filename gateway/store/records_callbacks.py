@@ -8,6 +8,7 @@ from gateway.core.callback import Callback, CallbackReason, CallbackState
 from gateway.core.dialling import CallbackTry, First, TryState
 from gateway.core.guest_kind import GuestEnd
 from gateway.store import tables
+from gateway.store.records import tags_in
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -28,6 +29,7 @@ def callback(row: RowMapping, vault: Vault) -> Callback:
         state=CallbackState(row[own.state]),
         queue=row[own.queue],
         did=row[own.did],
+        tags=tags_in(row, own),
         emergency=row[own.emergency],
         tries=row[own.tries],
         next_try_at=row[own.next_try_at],
@@ -55,4 +57,5 @@ def callback_try(row: RowMapping) -> CallbackTry:
         cause=row[own.cause],
         contact_id=row[own.contact_id],
         ended_at=row[own.ended_at],
+        tags=tags_in(row, own),
     )

@@ -56,6 +56,7 @@ def chat(row: RowMapping, _vault: Vault) -> Chat:
         channel=row[contact.channel],
         account=row[own.account],
         identity_id=row[contact.identity_id],
+        tags=records.tags_in(row, contact),
         form=ChatForm(row[own.form]),
         state=ChatState(row[own.state]),
         queue=row[contact.queue],

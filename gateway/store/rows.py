@@ -58,6 +58,7 @@ def _(row: Call, vault: Vault) -> tuple[Change, ...]:
         "operator_id": row.operator_id,
         "seat": row.seat,
         "outcome": row.outcome.value,
+        **row.tags.both(),
     }
     call = {
         "contact_id": row.id,

@@ -23,18 +23,24 @@ def _(row: Callback, vault: Vault) -> tuple[Change, ...]:
     index = vault.index(PHONE, row.number)
     if not index and row.reason is not CallbackReason.VOICEMAIL:
         raise RowRefused("callback: a callback needs a number")
-    values = asdict(row) | {
-        "number_cipher": vault.seal("callback", "number_cipher", row.id, row.number),
-        "value_index": index,
-        "reason": row.reason.value,
-        "state": row.state.value,
-        "note_cipher": vault.seal("callback", "note_cipher", row.id, row.note),
-    }
-    del values["number"], values["note"]
+    values = (
+        asdict(row)
+        | row.tags.both()
+        | {
+            "number_cipher": vault.seal("callback", "number_cipher", row.id, row.number),
+            "value_index": index,
+            "reason": row.reason.value,
+            "state": row.state.value,
+            "note_cipher": vault.seal("callback", "note_cipher", row.id, row.note),
+        }
+    )
+    del values["number"], values["note"], values["tags"]
     return (Change(tables.callback, values),)
 
 
 @changes.register(CallbackTry)
 def _(row: CallbackTry, _vault: Vault) -> tuple[Change, ...]:
     plain = {"first": row.first.value, "state": row.state.value, "end": row.end.value}
-    return (Change(tables.callback_try, asdict(row) | plain),)
+    values = asdict(row) | plain | row.tags.both()
+    del values["tags"]
+    return (Change(tables.callback_try, values),)

@@ -95,6 +95,7 @@ def _(row: Chat, _vault: Vault) -> tuple[Change, ...]:
         "operator_id": row.operator_id,
         "seat": row.seat,
         "outcome": row.outcome.value,
+        **row.tags.both(),
     }
     chat = {
         "contact_id": row.id,

@@ -25,6 +25,7 @@ from gateway.store.columns import (
     flag_column,
     metadata,
     number_column,
+    tag_columns,
     text_column,
     time_column,
 )
@@ -87,7 +88,7 @@ number = sa.Table(
     "number",
     metadata,
     sa.Column("did", sa.Text, primary_key=True),
-    *(text_column(name) for name in ("title_zh", "title_en", "queue", "greeting")),
+    *(text_column(name) for name in ("title_zh", "title_en", "queue", "greeting", "tag", "origin")),
 )
 revision = sa.Table(
     "revision",
@@ -148,12 +149,15 @@ contact = sa.Table(
     text_column("operator_id"),
     text_column("seat"),
     text_column("outcome"),
+    *tag_columns(),
     sa.Index(None, "opened_at", "id"),
     sa.Index(None, "identity_id", "opened_at", "id"),
     sa.Index(None, "operator_id", "opened_at", "id"),
     sa.Index(None, "queue", "opened_at", "id"),
     sa.Index(None, "outcome", "opened_at", "id"),
     sa.Index(None, "channel", "opened_at", "id"),
+    sa.Index(None, "tag", "opened_at", "id"),
+    sa.Index(None, "origin_tag", "opened_at", "id"),
 )
 """What every channel's conversation has; each history index serves one filter, newest first."""
 
@@ -227,6 +231,7 @@ callback = sa.Table(
     number_column("tries"),
     time_column("next_try_at", nullable=True),
     text_column("done_contact_id"),
+    *tag_columns(),
     sa.Index(None, "state", "since", "id"),
     sa.Index(None, "value_index"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gateway.store.columns import metadata, number_column, text_column, time_column
+from gateway.store.columns import metadata, number_column, tag_columns, text_column, time_column
 
 callback_try = sa.Table(
     "callback_try",
@@ -17,6 +17,7 @@ callback_try = sa.Table(
     number_column("cause"),
     text_column("contact_id"),
     time_column("ended_at", nullable=True),
+    *tag_columns(),
     sa.Index(None, "callback_id", "at"),
 )
 

@@ -33,6 +33,8 @@ class PlanNumber(TypedDict):
     title_en: str
     queue: str
     greeting: str
+    tag: str
+    origin: str
 
 
 class PlanSeat(TypedDict):

@@ -40,13 +40,16 @@ class Search:
 
     ``number`` may also be that of a citizen's receipt, which is looked for whatever else is asked.
 
-    ``channel`` is phone, web_call, or a channel's kind.
+    ``channel`` is phone, web_call, or a channel's kind; ``tag`` is a special line's, ``origin_tag``
+    that of a hotline that merged into ours.
     """
 
     number: Annotated[str, Text(1, 32)] = ""
     queue: Annotated[str, Text(1, 64)] = ""
     outcome: Ended = Ended.OPEN
     channel: Annotated[str, Text(1, 32)] = ""
+    tag: Annotated[str, Text(1, 32)] = ""
+    origin_tag: Annotated[str, Text(1, 32)] = ""
     since: datetime | None = None
     until: datetime | None = None
     before: Annotated[str, Text(1, 64)] = ""
@@ -135,6 +138,8 @@ class ContactsApi:
             queue=sent.queue,
             outcome=sent.outcome.value,
             channel=sent.channel,
+            tag=sent.tag,
+            origin_tag=sent.origin_tag,
             since=sent.since,
             until=sent.until,
             before=sent.before,

@@ -132,6 +132,8 @@ class Contact(TypedDict):
     channel: str
     number_masked: str
     did: str
+    tag: str
+    origin_tag: str
     queue: str
     state: str
     outcome: Literal["", "answered", "abandoned", "lost", "overflowed", "unanswered"]
@@ -207,6 +209,8 @@ class Callback(TypedDict):
     since: str
     state: Literal["open", "done", "failed"]
     queue: str
+    tag: str
+    origin_tag: str
     emergency: bool
     tries: int
     next_try_at: str | None

@@ -32,6 +32,8 @@ class OperatorChat(TypedDict):
     account: str
     account_title_zh: str
     account_title_en: str
+    tag: str
+    origin_tag: str
     form: Literal["chat", "form"]
     state: Literal["waiting", "offered", "open", "closed"]
     queue: str
@@ -130,6 +132,8 @@ class LineItem(TypedDict):
     kind: Literal["call", "chat", "form", "callback"]
     channel: str
     account: str
+    tag: str
+    origin_tag: str
     queue: str
     queue_title_zh: str
     queue_title_en: str

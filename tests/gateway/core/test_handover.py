@@ -20,6 +20,7 @@ from gateway.core.handover import (
     taken,
     told_again,
 )
+from gateway.core.tags import Tags
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 ONE = Handover(
@@ -91,6 +92,7 @@ def test_the_difference_of_a_day_names_what_is_on_one_side_only() -> None:
 def test_a_packet_has_a_size() -> None:
     """However much was said: the last hundred sentences, each of so many characters."""
     body = body_of(
+        tags=Tags(tag="enterprise", origin="12315"),
         line="110",
         at="",
         number="13800001234",
@@ -105,3 +107,5 @@ def test_a_packet_has_a_size() -> None:
     )
     assert len(body.encode()) < 200_000
     assert len(json.loads(body)["words"]) == 100
+    assert json.loads(body)["tag"] == "enterprise"
+    assert json.loads(body)["origin_tag"] == "12315"

@@ -16,7 +16,7 @@ const person = (login: string, skills: Record<string, number> = {}): OperatorPla
 })
 const plan = (): Plan => ({
   queues: [queue('civil'), queue('night', { key: '3' })],
-  numbers: [{ did: '12345', title_zh: '热线', title_en: 'Hotline', queue: 'civil', greeting: 'greeting' }],
+  numbers: [{ did: '12345', title_zh: '热线', title_en: 'Hotline', queue: 'civil', greeting: 'greeting', tag: '', origin: '' }],
   seats: [{ number: '8001', title: '一号' }],
   operators: [person('li', { civil: 0, night: 2 }), person('wang', { civil: 1 })],
 })

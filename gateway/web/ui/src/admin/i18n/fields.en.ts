@@ -23,6 +23,8 @@ export const fieldsEn: Record<keyof typeof fieldsZh, string> = {
   'field.did': 'Number',
   'field.queue': 'Queue',
   'field.greeting': 'Greeting',
+  'field.tag': 'Special line',
+  'field.origin': 'Origin hotline',
   'field.number': 'Seat number',
   'field.login': 'Login',
   'field.person': 'Name',

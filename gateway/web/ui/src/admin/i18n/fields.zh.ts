@@ -22,6 +22,8 @@ export const fieldsZh = {
   'field.did': '号码',
   'field.queue': '队列',
   'field.greeting': '问候语',
+  'field.tag': '专线标签',
+  'field.origin': '来源热线',
   'field.number': '坐席号',
   'field.login': '工号',
   'field.person': '姓名',

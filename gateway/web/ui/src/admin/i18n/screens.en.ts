@@ -169,7 +169,7 @@ export const screensEn: Record<keyof typeof screensZh, string> = {
   'people.first': '0 first',
   'people.cell': '{person}, {queue}',
 
-  'numbers.about': 'Which queue a dialled number leads to, and which greeting is heard first.',
+  'numbers.about': 'Which queue a dialled number leads to, and which greeting is heard first. The special line (enterprise, say) and the origin (which hotline merged into ours with this number, 12315 say) stay with each call to the end and are reported by.',
   'numbers.add': 'New number',
 
   'hours.about': 'Green is open. Calls out of hours go to another queue; somebody answers at any time (24 × 7).',

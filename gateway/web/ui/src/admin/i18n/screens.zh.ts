@@ -168,7 +168,7 @@ export const screensZh = {
   'people.first': '0 最先',
   'people.cell': '{person}，{queue}',
 
-  'numbers.about': '市民拨打的号码进哪个队列，先听哪段问候语。',
+  'numbers.about': '市民拨打的号码进哪个队列，先听哪段问候语。专线标签（如 enterprise）和来源热线（并入本热线的号码原属哪条热线，如 12315）随每次来电保留到底，可按其统计。',
   'numbers.add': '新增号码',
 
   'hours.about': '绿色是开放时间。非开放时间的来电转到指定队列，任何时候都有人接（7×24）。',

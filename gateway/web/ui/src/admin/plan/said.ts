@@ -8,7 +8,7 @@ const FIELDS: Record<Kind, readonly string[]> = {
     'name', 'title_zh', 'title_en', 'strategy', 'ring_seconds', 'max_wait_seconds', 'wrap_up_seconds',
     'service_level_seconds', 'key', 'rank', 'hours', 'closed_queue',
   ],
-  number: ['did', 'title_zh', 'title_en', 'queue', 'greeting'],
+  number: ['did', 'title_zh', 'title_en', 'queue', 'greeting', 'tag', 'origin'],
   seat: ['number', 'title'],
   operator: ['login', 'name', 'role', 'active', 'skills'],
 }

@@ -28,6 +28,8 @@ export interface NumberPlan {
   title_en: string
   queue: string
   greeting: string
+  tag: string
+  origin: string
 }
 
 export interface SeatPlan {

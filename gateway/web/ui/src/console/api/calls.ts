@@ -42,6 +42,8 @@ export interface ContactFilter {
   queue: string
   outcome: string
   channel: string
+  tag?: string
+  origin_tag?: string
   since: string
   until: string
 }

@@ -30,6 +30,8 @@ export interface ChatView {
   account: string
   account_title_zh: string
   account_title_en: string
+  tag: string
+  origin_tag: string
   form: ChatForm
   state: ChatState
   queue: string
@@ -125,6 +127,8 @@ export interface LineItem {
   kind: ItemKind
   channel: string
   account: string
+  tag: string
+  origin_tag: string
   queue: string
   queue_title_zh: string
   queue_title_en: string

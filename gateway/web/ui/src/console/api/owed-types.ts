@@ -12,6 +12,8 @@ export interface Callback {
   since: string
   state: 'open' | 'done' | 'failed'
   queue: string
+  tag: string
+  origin_tag: string
   emergency: boolean
   /** Calls that did not reach them. */
   tries: number

@@ -98,6 +98,8 @@ export interface Contact {
   excerpt: string
   number_masked: string
   did: string
+  tag: string
+  origin_tag: string
   queue: string
   state: string
   outcome: Outcome
@@ -164,6 +166,8 @@ export interface CallView {
   number_masked: string
   origin: 'trunk' | 'web'
   did: string
+  tag: string
+  origin_tag: string
   failed_open: boolean
   arrived_at: string
   offered_at: string | null

@@ -17,8 +17,10 @@ import { officeEn } from './office.en'
 import { officeZh } from './office.zh'
 import { phoneEn } from './phone.en'
 import { phoneZh } from './phone.zh'
+import { tagsEn } from './tags.en'
+import { tagsZh } from './tags.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...incidentZh, ...marksZh, ...officeZh, ...phoneZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...incidentZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...incidentEn, ...marksEn, ...officeEn, ...phoneEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...incidentEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }
