@@ -19,7 +19,7 @@ from tests.peers.feed_peer import FeedPeer
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 FROM, TO = "8613800138000", "10612345"
 TEXTS = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=71, max_size=500
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=71, max_size=500
 )
 
 

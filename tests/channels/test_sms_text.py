@@ -19,7 +19,7 @@ from channels.sms_text import (
     without_header,
 )
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=400)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=400)
 
 
 @pytest.mark.parametrize(
