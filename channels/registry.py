@@ -21,6 +21,7 @@ CHANNELS: Mapping[str, str] = {
     "wechat": "channels.wechat",
     "wechat_mini": "channels.wechat_mini",
     "telegram": "channels.telegram",
+    "sms": "channels.sms",
     "mail": "channels.mail",
     "wecom": "channels.wecom",
     "weibo": "channels.weibo",

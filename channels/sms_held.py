@@ -1,0 +1,60 @@
+"""What accounts for short messages have in common when they hold their own connection."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from channels.channel import Caps
+from channels.errors import FetchFailed, HookRefused
+from channels.message import MediaRef, Outbound, Received, WebhookRequest
+from channels.sms_sender import SCHEME
+from channels.sms_signature import Terms
+
+MOST_CHARACTERS = 500
+"""As carriers in China allow; eight parts, sixteen of emoji."""
+
+
+def caps_of(terms: Terms, *, hooked: bool = False) -> Caps:
+    """What an account with these terms can carry."""
+
+    def parts(outbound: Outbound) -> int:
+        return terms.parts(outbound.text)
+
+    return Caps(
+        text_most=MOST_CHARACTERS - len(terms.prefix), scheme=SCHEME, hooked=hooked, counts=parts
+    )
+
+
+class HeldAccount:
+    """Nobody calls it and it has no files."""
+
+    kind = "sms"
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.caps = caps_of(terms)
+
+    async def __aenter__(self) -> Self:
+        """Its connection is made by ``feed``."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def receive(self, request: WebhookRequest) -> Received:
+        """Nobody is believed here."""
+        del request
+        raise HookRefused("no-hook", 404)
+
+    async def fetch(self, media: MediaRef, most_bytes: int) -> AsyncIterator[bytes]:
+        """Short messages have no files."""
+        del media, most_bytes
+        raise FetchFailed("no-files", again=True)
+        yield b""
