@@ -217,7 +217,9 @@ export const chatsEn: Record<keyof typeof chatsZh, string> = {
   'channel.app': 'App',
   'channel.telegram': 'Telegram',
   'channel.sms': 'SMS',
-  'channel.email': 'E-mail',
+  'channel.mail': 'Mailbox',
+  'channel.wecom': 'WeCom',
+  'channel.weibo': 'Weibo',
 
   'audit.kind.chat_viewed': 'Read a conversation',
   'audit.kind.attachment_viewed': 'Opened a file',

@@ -216,7 +216,9 @@ export const chatsZh = {
   'channel.app': 'App',
   'channel.telegram': 'Telegram',
   'channel.sms': '短信',
-  'channel.email': '邮件',
+  'channel.mail': '信箱',
+  'channel.wecom': '微信客服',
+  'channel.weibo': '微博',
 
   'audit.kind.chat_viewed': '查看会话',
   'audit.kind.attachment_viewed': '查看附件',

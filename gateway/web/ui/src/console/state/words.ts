@@ -6,6 +6,11 @@ import { locale, said, t, titled } from '../i18n'
 import { cut, seat, call } from './live'
 import { options } from './session'
 
+/** Every way by which somebody comes: what lists are narrowed to. */
+export const CHANNELS = [
+  'phone', 'web_call', 'wechat', 'wechat_mini', 'wecom', 'web', 'app', 'sms', 'mail', 'weibo', 'telegram',
+] as const
+
 /** How the bar shows a seat: the seat's state, plus holding and being cut off. */
 export type Shade =
   | 'ready' | 'offered' | 'talking' | 'held' | 'reconnecting' | 'consulting' | 'conference' | 'wrapping_up'

@@ -81,6 +81,10 @@ export const wallEn: Record<Word, string> = {
   'channel.web': 'Web',
   'channel.app': 'App',
   'channel.telegram': 'Telegram',
+  'channel.sms': 'SMS',
+  'channel.mail': 'Mailbox',
+  'channel.wecom': 'WeCom',
+  'channel.weibo': 'Weibo',
   'channel.form': 'Forms',
 
   'alarms.heading': 'Alarms',

@@ -80,6 +80,10 @@ export const wallZh = {
   'channel.web': '网页',
   'channel.app': 'App',
   'channel.telegram': 'Telegram',
+  'channel.sms': '短信',
+  'channel.mail': '信箱',
+  'channel.wecom': '微信客服',
+  'channel.weibo': '微博',
   'channel.form': '留言',
 
   'alarms.heading': '告警',
