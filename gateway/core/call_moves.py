@@ -141,6 +141,7 @@ def _(event: line.SeatAnswered, call: Call, operator_id: str) -> Effect:
         "operator_id": operator_id,
         "leg": event.leg,
         "answered_at": call.answered_at or event.at,
+        "recording_paused": False,  # the recording begins anew for each talk
     }
     data: dict[str, Scalar] = {
         "queue": event.queue,
@@ -205,6 +206,7 @@ def _(event: line.SeatReturned, call: Call, operator_id: str) -> Effect:
         "leg": event.leg,
         "held_at": None,
         "answered_at": call.answered_at or event.at,
+        "recording_paused": False,
     }
     return Effect(changes, FactKind.OPERATOR_BACK, {"lost_seconds": lost})
 

@@ -98,7 +98,7 @@ class Sound(asyncio.DatagramProtocol):
         self._loops = False
         self._muted = False
         self._digits: deque[int] = deque(maxlen=MAX_DIGITS)
-        self._sequence = secrets.randbelow(1 << 15)
+        self.sequence = secrets.randbelow(1 << 15)
         self._clock = secrets.randbelow(1 << 31)
         self._ssrc = secrets.randbits(32)
         self._last_event = -1
@@ -207,12 +207,12 @@ class Sound(asyncio.DatagramProtocol):
         return sound
 
     def _send(self, kind: int, body: bytes, *, marker: bool = False, stamp: int = -1) -> None:
-        self._sequence = (self._sequence + 1) & 0xFFFF
+        self.sequence = (self.sequence + 1) & 0xFFFF
         if self._to is None or self._muted or self._transport is None:
             return
         clock = (self._clock if stamp < 0 else stamp) & 0xFFFFFFFF
         header = _HEADER.pack(
-            0x80, kind | (0x80 if marker else 0), self._sequence, clock, self._ssrc
+            0x80, kind | (0x80 if marker else 0), self.sequence, clock, self._ssrc
         )
         self._transport.sendto(header + body, self._to)
 

@@ -30,6 +30,7 @@ FILES = (
     "extensions_emergency.conf",
     "extensions_hotline.conf",
     "extensions_out.conf",
+    "extensions_recorded.conf",
     "extensions_room.conf",
     "features.conf",
     "http.conf",

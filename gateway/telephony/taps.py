@@ -21,9 +21,7 @@ from gateway.telephony.ami_links import AmiLinks
 from gateway.telephony.ami_names import TAP_PREFIX, checked_channel
 
 MOST_TAPS = 2_000
-OPTIONS = "uqoESl"
-"""The channel of exactly this name; quiet; only what comes from it; end with it, and when it is not
-there; a long queue, so that a late thread costs a moment and no sound."""
+CONTEXT = "hotline-tap"
 
 BEGIN_MILLISECONDS = 3_000
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}")
@@ -52,8 +50,10 @@ class Taps:
             answer = await self._voice.act(
                 "Originate",
                 Channel=device,
-                Application="ChanSpy",
-                Data=f"{leg},{OPTIONS}",
+                Context=CONTEXT,
+                Exten="s",
+                Priority=1,
+                Variable=f"HOTLINE_TAPPED={leg}",
                 ChannelId=TAP_PREFIX + stream,
                 Timeout=BEGIN_MILLISECONDS,
                 Async="true",

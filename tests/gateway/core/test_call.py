@@ -148,6 +148,19 @@ def test_a_seat_that_was_lost_and_is_back_answered_once() -> None:
     assert (call.answered_at, call.seat, call.operator_id) == (AT, "8001", "op1")
 
 
+def test_a_pause_of_the_recording_ends_with_the_talk() -> None:
+    """It begins anew before the next one (extensions_recorded): what is shown says so."""
+    pause = line_guests.RecordingPaused(hotline_id="Ha1-1.1", at=AT, paused=True)
+    kinds = (line.CallerQueued, line.SeatAnswered)
+    call = after(*(event(kind) for kind in kinds), pause)
+    assert call.recording_paused
+    for last in ((line.SeatLost, line.SeatReturned), (line.SeatLeft, *kinds)):
+        then = call
+        for kind in last:
+            then, _ = advance(then, event(kind), "op1")
+        assert not then.recording_paused
+
+
 def test_a_citizen_who_gives_up_while_the_seat_is_away_was_answered() -> None:
     """Not abandoned: a person had answered."""
     kinds = (line.CallerQueued, line.SeatAnswered, line.SeatLost, line.CallGone)

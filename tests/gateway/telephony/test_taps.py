@@ -61,7 +61,7 @@ async def test_a_tap_is_asked_of_the_one_who_may_originate() -> None:
         await ours.start(LEG, stream, EAR)
         (order,) = (one for one in peer.actions if one["Action"] == "Originate")
         assert order["Channel"] == f"AudioSocket/127.0.0.1:9092/{stream}"
-        assert (order["Application"], order["Data"]) == ("ChanSpy", f"{LEG},uqoESl")
+        assert (order["Context"], order["Variable"]) == ("hotline-tap", f"HOTLINE_TAPPED={LEG}")
         assert (order["ChannelId"], order["Async"]) == (f"tap-{stream}", "true")
         ours.stop(stream)
         await eventually(lambda: asked(peer, "Hangup") == [f"tap-{stream}"])
