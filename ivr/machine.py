@@ -110,13 +110,14 @@ class Choice:
 class State:
     """``tries`` counts what meant nothing at this node; ``excused`` while saying so.
 
-    ``choice`` is how the last listening ended.
+    ``choice`` is how the last listening ended. ``hinted`` counts the hints that were spoken.
     """
 
     node: str
     tries: int = 0
     excused: bool = False
     choice: Choice | None = None
+    hinted: int = 0
 
 
 def begin(flow: Flow, plan: Plan) -> tuple[State, Effect]:
@@ -145,13 +146,16 @@ def step(flow: Flow, plan: Plan, state: State, said: Input) -> tuple[State, Effe
 
 
 def _at(node: str, before: State) -> State:
-    return State(node, choice=before.choice)
+    return State(node, choice=before.choice, hinted=before.hinted)
 
 
 def _chosen(flow: Flow, plan: Plan, state: State, node: Menu, said: Input) -> tuple[State, Effect]:
     if state.excused:
         again = replace(state, excused=False)
         return again, _collect(node, plan)
+    if said is DONE and node.shortcuts and state.hinted < len(plan.hints):
+        hint = Collect(plan.hints[state.hinted], node.wait_ms)
+        return replace(state, hinted=state.hinted + 1), hint
     if not isinstance(said, str) or said in node.options:
         target = node.options[said] if isinstance(said, str) else node.otherwise
         return _enter(flow, plan, _at(target, state))

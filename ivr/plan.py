@@ -45,7 +45,8 @@ class Plan:
     never chosen. ``prio`` is the place in the queue: higher is served first. ``greeting`` is the
     prompt that is spoken where the flow says ``greeting``. ``emergency_keys`` are shortcuts to
     emergency lines (key → code), before all others but 0. ``bulletin`` is told to everybody who is
-    led to a queue.
+    led to a queue; else ``welcomes`` (queue → sound, hex digits) to those who are led to that one.
+    ``hints`` are prompts after the greeting, each of which names a shortcut key.
     """
 
     default_queue: str
@@ -56,3 +57,5 @@ class Plan:
     greeting: str = GREETING
     emergency_keys: Mapping[str, str] = field(default_factory=dict)
     bulletin: Bulletin | None = None
+    welcomes: Mapping[str, str] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()

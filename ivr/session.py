@@ -201,6 +201,8 @@ class Session:
             await self._set("GW_INCIDENT_KEY", told.key)
             await self._set("GW_INCIDENT_QUEUE", told.queue)
             await self._set("GW_INCIDENT_PRIO", str(told.prio))
+        elif queue in plan.welcomes:
+            await self._set("GW_INCIDENT", plan.welcomes[queue])
         if queue in plan.valid_queues:
             await self._set("GW_VERDICT", "queue")
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ import structlog
 from config.settings import Settings
 from gateway.app.city import emergency_keys
 from gateway.app.invitation import Invitation
-from gateway.core.incident import Incident
+from gateway.app.modes import Modes
 from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.core.queue import FALLBACK
 from gateway.intake.asking import Asking, Journeys, notices_in
@@ -71,7 +71,7 @@ async def opened_flow(
     *,
     port: int,
     ears: Ears | None = None,
-    incident_at: Callable[[str], Incident | None] = lambda _did: None,
+    modes: Modes | None = None,
 ) -> AsyncIterator[FlowServer]:
     """The flow server on ``port``; what callers say is heard by ``ears``, if there are any."""
     host = settings.asterisk.agi_host
@@ -91,7 +91,7 @@ async def opened_flow(
                     floor,
                     ZoneInfo(settings.site.timezone),
                     emergency_keys(settings),
-                    incident_at,
+                    *((modes.incidents.heard_at, modes.days.reached_from) if modes else ()),
                 ).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,

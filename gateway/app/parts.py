@@ -29,7 +29,7 @@ from gateway.app.guests import GuestDesk
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
 from gateway.app.messages import MB, Messages, accounts_of
-from gateway.app.modes import opened_incidents
+from gateway.app.modes import Modes
 from gateway.app.speech import Speech, opened_ears
 from gateway.app.telephone import other_telephone, publisher_of
 from gateway.clock import SystemClock
@@ -65,7 +65,7 @@ from gateway.telephony.phones import AsteriskPhones
 from gateway.telephony.sip_door import AsteriskDoor
 from gateway.telephony.trunk_states import AsteriskTrunks
 from gateway.web.server import open_server
-from gateway.web.uses import WebParts
+from gateway.web.uses import LeaderParts, WebParts
 
 UseCase = Callable[[], Awaitable[None]]
 
@@ -189,7 +189,8 @@ class Parts:
         await self.emergency.handovers.open()
         self.guests = GuestDesk(self.floor, self.desk, self.experts, self.emergency.targets)
         self.board.others += [self.experts.alarms, self.emergency.health.alarms]
-        self.incidents = await opened_incidents(settings, self.floor, self.board)
+        self.modes = Modes(settings, self.floor, self.guests.supervision)
+        await self.modes.open(self.board)
         self.messages = Messages(
             settings,
             self.floor,
@@ -237,7 +238,7 @@ class Parts:
             "admin": self.admin.run,
             **({"line": self.line.run} if self.settings.line.redis_url else {}),
             **nightly(self.settings, self.store),
-            "incidents": self.incidents.run,
+            **self.modes.use_cases(),
             **self.messages.use_cases(),
             **self.speech.use_cases(),
             **self.experts.use_cases(),
@@ -248,9 +249,9 @@ class Parts:
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
-        port, told = self.reach.agi_port, self.incidents.heard_at
+        port, modes = self.reach.agi_port, self.modes
         async with opened_flow(
-            self.settings, self.invitation, self.floor, port=port, ears=self.ears, incident_at=told
+            self.settings, self.invitation, self.floor, port=port, ears=self.ears, modes=modes
         ):
             self.health.up("flow")
             yield
@@ -290,7 +291,8 @@ class Parts:
             experts=self.experts.parts(),
             guests=self.guests.parts(),
             emergencies=self.emergency.parts(),
-            incidents=self.incidents,
+            incidents=self.modes.incidents,
+            leaders=LeaderParts(days=self.modes.days, shadow=self.modes.shadow),
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

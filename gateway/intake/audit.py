@@ -52,6 +52,9 @@ AUDIT: Mapping[FactKind, frozenset[str]] = {
     FactKind.APPEAL_SAID: frozenset(),
     FactKind.INCIDENT_BEGUN: frozenset({"queue", "numbers"}),
     FactKind.INCIDENT_ENDED: frozenset({"queue", "numbers"}),
+    FactKind.LEADER_DAY_BOOKED: frozenset({"seat", "queue", "begins"}),
+    FactKind.LEADER_DAY_CHANGED: frozenset({"seat", "queue", "begins"}),
+    FactKind.LEADER_DAY_CANCELLED: frozenset({"seat", "queue", "begins"}),
     FactKind.AUDIT_READ: frozenset({"kind", "whose", "since", "until", "before"}),
 }
 """The kinds that are audit, and which of their data is told. What is not named is not told."""

@@ -1,12 +1,13 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 
 from gateway.core.citizen import FlagKind
 from gateway.core.errors import StoreUnavailable
 from gateway.core.incident import Incident
+from gateway.core.leader_day import LeaderDay, sound
 from gateway.core.number import GREETING
 from gateway.core.queue import FALLBACK
 from gateway.intake.doors import door, taking
@@ -14,6 +15,10 @@ from gateway.intake.floor import Floor
 from ivr.plan import Arrival, Bulletin, Plan
 
 LOOK_UP_SECONDS = 1.0
+LEADER_HINT = "leader_key"
+"""With the key behind it: the prompt that says which key leads to the leader."""
+MOST_HINTS = 3
+"""After the greeting; a caller who waits for a person waits for them."""
 STRAIGHT = frozenset({FlagKind.ELDER, FlagKind.DIRECT})
 
 
@@ -22,7 +27,8 @@ class Greeting:
 
     Opening hours are by ``zone``, the site's own time. A queue that is closed now sends its callers
     on, those of a shortcut key, too. ``emergency_keys`` (key → code) always lead to their lines.
-    ``incident_at`` knows what all callers of a number are told now, and where that leads them.
+    ``incident_at`` knows what all callers of a number are told now, and where that leads them;
+    ``leaders_at`` which leaders answer them now.
     """
 
     def __init__(
@@ -31,10 +37,12 @@ class Greeting:
         zone: tzinfo,
         emergency_keys: Mapping[str, str] | None = None,
         incident_at: Callable[[str], Incident | None] = lambda _did: None,
+        leaders_at: Callable[[str], Sequence[LeaderDay]] = lambda _did: (),
     ) -> None:
         self.floor = floor
         self._emergency_keys = emergency_keys or {}
         self._incident_at = incident_at
+        self._leaders_at = leaders_at
         self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
@@ -44,13 +52,16 @@ class Greeting:
         number = floor.numbers.get(arrival.did)
         queue = door(floor, number.queue if number else "", local)
         queues = taking(floor)
+        leaders = self._leaders_at(arrival.did)
+        queue = next((one.queue for one in leaders if not one.key), queue)
         incident = self._incident_at(arrival.did)
         own_way = incident is None or bool(incident.key)
         if incident is not None and not own_way:
             queue = door(floor, incident.queue, local)
         return Plan(
             default_queue=queue,
-            keys={one.key: door(floor, one.name, local) for one in queues.values() if one.key},
+            keys={one.key: door(floor, one.name, local) for one in queues.values() if one.key}
+            | {one.key: one.queue for one in leaders if one.key},
             valid_queues=frozenset({*queues, FALLBACK}),
             straight=await self._straight(arrival.number),
             prio=incident.rank
@@ -66,6 +77,8 @@ class Greeting:
             )
             if incident is not None
             else None,
+            welcomes={one.queue: sound(one) for one in leaders},
+            hints=tuple(f"{LEADER_HINT}_{one.key}" for one in leaders if one.key)[:MOST_HINTS],
             greeting=number.greeting if number else GREETING,
             emergency_keys=self._emergency_keys,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gateway.core.call import Call, CallState
@@ -53,6 +53,10 @@ class Present:
         self.dial_rules = DialRules()
         self.withheld: Callable[[Seat], bool] = lambda _seat: False
         """Whether this seat is kept for somebody who keeps a place; see ``intake.places``."""
+        self.reserved: Callable[[str], Mapping[str, int] | None] = lambda _seat: None
+        """The queues that a seat serves now, whoever sits there; None: as its operator can."""
+        self.booked: Callable[[str], bool] = lambda _queue: False
+        """Whether nobody is led to this queue but by a booking."""
         self.places: Callable[[], Iterable[IntakeItem]] = tuple
         """Those whose turn is to come, and who are called when it has."""
         self.guests: dict[str, Guest] = {}
@@ -188,8 +192,12 @@ class Present:
             and not self.chats.full(seat.number)
             and not self.withheld(seat)
             and (operator := self.operators.get(seat.operator_id))
-            and (queue == FALLBACK or queue in operator.skills)
+            and self._serves(seat, operator, queue)
         )
+
+    def _serves(self, seat: Seat, operator: Operator, queue: str) -> bool:
+        only = self.reserved(seat.number)
+        return queue == FALLBACK or queue in operator.skills if only is None else queue in only
 
     def seat_of(self, operator_id: str) -> Seat | None:
         """Where this person sits, if anywhere."""

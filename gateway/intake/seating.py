@@ -45,7 +45,12 @@ class Seating:
         self.phones = phones
 
     def skills(self, seat: Seat) -> Mapping[str, int]:
-        """The queues of the person who sits here, the fallback queue behind all of them."""
+        """The queues of the person who sits here, the fallback queue behind all of them.
+
+        A seat that is reserved serves what it is reserved for and nothing else.
+        """
+        if (only := self.floor.reserved(seat.number)) is not None:
+            return {name: one for name, one in only.items() if name in self.floor.queues}
         operator = self.floor.operators.get(seat.operator_id)
         own = dict(operator.skills) if operator else {}
         known = {name: penalty for name, penalty in own.items() if name in self.floor.queues}
@@ -72,6 +77,8 @@ class Seating:
         """Pause or resume, as the seat's state says."""
         if seat.state is SeatState.SIGNED_OUT:
             await self.phones.dismiss(seat.number)
+        elif self.is_rung(seat) and not self.skills(seat):
+            return  # it stands in no queue that could ring it
         elif self.is_rung(seat):
             await self.phones.resume(seat.number, seat.phone)
         else:

@@ -11,6 +11,7 @@ import asyncio
 import io
 import sys
 import wave
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from gateway.core.errors import Invalid, Problem
@@ -27,17 +28,20 @@ MOST_SAID_BYTES = 4096
 
 
 class AnnouncementFolder:
-    """The folder; made when it is first needed."""
+    """The folder; made when it is first needed. ``voice`` reads a text into ``<target>.wav``."""
 
-    def __init__(self, recordings: Path) -> None:
+    def __init__(
+        self, recordings: Path, voice: Callable[[Path, str], Awaitable[None]] | None = None
+    ) -> None:
         self._folder = recordings / FOLDER
+        self._voice = voice or _voice
 
     async def spoken(self, name: str, text: str) -> None:
         """Let the prompts' voice read it. Raises Invalid: it cannot, and why."""
         made = self._folder / f"{name}.voice"
         try:
             await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
-            await _voice(made, text)
+            await self._voice(made, text)
             await asyncio.to_thread(self._keep, name, made.with_name(f"{made.name}.wav"))
         finally:
             await asyncio.to_thread(_forget, made)

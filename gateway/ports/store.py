@@ -18,6 +18,7 @@ from gateway.core.guest import Guest
 from gateway.core.handover import Handover
 from gateway.core.identity import Identity, IdentityLink
 from gateway.core.incident import Incident
+from gateway.core.leader_day import LeaderDay
 from gateway.core.message import Attachment, Message
 from gateway.core.misconduct import Misconduct
 from gateway.core.number import Number
@@ -76,6 +77,7 @@ Row = (
     | Expert
     | Handover
     | Incident
+    | LeaderDay
     | ChannelNote
     | Misconduct
     | Standing
@@ -108,9 +110,9 @@ class Store(
         one with its key (Call.id, Seat.number, Operator.id, Queue.name, Session.token_hash,
         CallerFlag number+kind, Disposition.contact_id, Recording.contact_id, Callback.id,
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
-        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Incident, Department,
-        Expert, Promise, Guest, Reach, Misconduct and Standing by id, OutEntry.message_id,
-        Privacy.contact_id, ChannelNote account+key: an empty one goes). Raises
+        ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Incident, LeaderDay,
+        Department, Expert, Promise, Guest, Reach, Misconduct and Standing by id,
+        OutEntry.message_id, Privacy.contact_id, ChannelNote account+key: an empty one goes). Raises
         AlreadyTaken for a login, an Identity whose value is known (kind "identity"), an
         InboundEvent whose (account, key) is
         (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of

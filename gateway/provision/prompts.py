@@ -42,19 +42,20 @@ def read_prompts(text: str) -> tuple[Prompt, ...]:
 def _prompts(table: dict[str, dict[str, dict[str, str]]]) -> Iterator[Prompt]:
     voice = Voice(**table["voice"])  # type: ignore[arg-type]
     for name, row in table["prompt"].items():
-        yield Prompt(
-            name,
-            row["text"],
-            replace(voice, speed=int(row.get("speed", voice.speed))),
-            float(row.get("longest_seconds", 0)),
-        )
+        yield _prompt(name, row["text"], row, voice)
     for stem, row in table.get("numbered", {}).items():
         for number in range(int(row["first"]), int(row["last"]) + 1):
             words = {
                 "ordinal": number_words(number),
                 "count": number_words(number, counting=True),
             }
-            yield Prompt(f"{stem}_{number}", row["text"].format(**words), voice)
+            text = row["text"].format(**words)
+            yield _prompt(f"{stem}_{number}", text, row, voice)
+
+
+def _prompt(name: str, text: str, row: dict[str, str], voice: Voice) -> Prompt:
+    voice = replace(voice, speed=int(row.get("speed", voice.speed)))
+    return Prompt(name, text, voice, float(row.get("longest_seconds", 0)))
 
 
 def make_prompts(

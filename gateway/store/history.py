@@ -93,6 +93,11 @@ def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]
     return _newest_first(wanted).limit(max(1, min(query.limit, MAX_PAGE)))
 
 
+def contacts_in(ids: sa.Select[tuple[object, ...]], limit: int) -> sa.Select[tuple[object, ...]]:
+    """The contacts that another question names, newest first."""
+    return _newest_first(_CONTACTS.where(contact.c.id.in_(ids))).limit(limit)
+
+
 def contacts_of(identity_ids: Collection[str], limit: int) -> sa.Select[tuple[object, ...]]:
     """The newest contacts of these identities together: of each, no more than ``limit`` are read.
 

@@ -1,4 +1,4 @@
-"""The table of announced incidents. Pure: no engine, no I/O."""
+"""The tables of announced incidents and of leaders' days. Pure: no engine, no I/O."""
 
 from __future__ import annotations
 
@@ -35,4 +35,23 @@ sa.Index(
     *(incident.c.until, incident.c.id),
     sqlite_where=INCIDENT_IS_OPEN,
     postgresql_where=INCIDENT_IS_OPEN,
+)
+
+leader_day = sa.Table(
+    "leader_day",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    time_column("begins_at"),
+    time_column("ends_at"),
+    *(text_column(name) for name in ("name", "title", "department", "seat", "assistant")),
+    *(text_column(name) for name in ("queue", "key")),
+    sa.Column("dids", sa.JSON, nullable=False),
+    text_column("booked_by"),
+    time_column("booked_at"),
+    text_column("changed_by"),
+    time_column("changed_at", nullable=True),
+    text_column("cancelled_by"),
+    time_column("cancelled_at", nullable=True),
+    sa.Index(None, "begins_at", "id"),
+    sa.Index(None, "ends_at", "id"),
 )

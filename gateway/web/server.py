@@ -36,6 +36,7 @@ from gateway.web.headers import add_headers
 from gateway.web.health import HealthApi
 from gateway.web.hooks import HooksApi
 from gateway.web.incidents_api import IncidentsApi
+from gateway.web.leaders_api import LeadersApi
 from gateway.web.limits import Limits
 from gateway.web.line_api import LineApi
 from gateway.web.live import Live
@@ -121,6 +122,7 @@ async def open_server(
             *([FilesApi(parts.files)] if parts.files else ()),
             *([EmergenciesApi(parts.emergencies, limits)] if parts.emergencies else ()),
             *([IncidentsApi(parts.incidents)] if parts.incidents else ()),
+            *([LeadersApi(parts.leaders)] if parts.leaders else ()),
             AdminApi(parts),
             *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),

@@ -30,6 +30,8 @@ from gateway.intake.guests_desk import GuestsDesk
 from gateway.intake.handovers import Handovers
 from gateway.intake.heard_screens import HeardScreens
 from gateway.intake.incidents import Incidents
+from gateway.intake.leader_days import LeaderDays
+from gateway.intake.leader_shadow import LeaderShadow
 from gateway.intake.line_list import LineList
 from gateway.intake.looks import Looks
 from gateway.intake.marks import Marks
@@ -217,6 +219,14 @@ class GuestParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderParts:
+    """Leaders' days, and what their assistants hear."""
+
+    days: LeaderDays
+    shadow: LeaderShadow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Everything that the web speaks to.
 
@@ -227,7 +237,8 @@ class WebParts:
     browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
     accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
     without ``files`` there are no attachments, without ``experts`` none are called in, without
-    ``emergencies`` nothing is handed over, without ``incidents`` none is announced.
+    ``emergencies`` nothing is handed over, without ``incidents`` none is announced, without
+    ``leaders`` none has a day.
     """
 
     accounts: Accounts
@@ -261,3 +272,4 @@ class WebParts:
     experts: ExpertParts | None = None
     emergencies: EmergencyParts | None = None
     incidents: Incidents | None = None
+    leaders: LeaderParts | None = None

@@ -156,3 +156,15 @@ def test_a_key_leads_to_an_emergency_line_at_any_question() -> None:
     how = replace(plan(), emergency_keys={"2": "110", "0": "119"})
     assert walk(HUMAN_FIRST, how, "2")[-1] == ToEmergency("110")
     assert isinstance(walk(HUMAN_FIRST, how, "0")[-1], ToQueue)
+
+
+def test_keys_that_are_named_after_the_greeting_work_at_any_moment() -> None:
+    """Each hint once, while no key comes; then a person. A key ends them all."""
+    hinted = plan(hints=("leader_key_8", "language_en_9"), keys={"2": "enterprise"})
+    hints = [Collect("leader_key_8", 500), Collect("language_en_9", 500)]
+    greeting = Collect("greeting", 500)
+    assert walk(HUMAN_FIRST, hinted, DONE, DONE, DONE) == [greeting, *hints, ToQueue("civil")]
+    assert walk(HUMAN_FIRST, hinted, DONE, "2") == [greeting, hints[0], ToQueue("enterprise")]
+    assert walk(HUMAN_FIRST, hinted, "0") == [greeting, ToQueue("civil")]
+    plain = flow(greeting=menu())
+    assert walk(plain, hinted, DONE) == [greeting, ToQueue("civil")]

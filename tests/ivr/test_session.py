@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.flow import Flow, Hangup, Play
-from ivr.plan import Arrival, Plan
+from ivr.plan import Arrival, Bulletin, Plan
 from ivr.server import FlowServer
 from ivr.session import Journey, SessionLimits
 from tests.eventually import eventually
@@ -250,3 +250,20 @@ async def test_a_key_to_an_emergency_line_names_it_before_the_verdict() -> None:
         assert caller.order == ["GW_LINE", "GW_VERDICT"]
         assert caller.variables == {"GW_LINE": "110", "GW_VERDICT": "emergency"}
         await outcome(server, "emergency")
+
+
+async def test_who_is_led_to_a_welcoming_queue_hears_who_answers_there() -> None:
+    """Nobody else does; what all callers must hear goes before."""
+    welcome = {"enterprise": "ab12"}
+    told = Bulletin(name="cd34", key="", queue="civil")
+    for key, how, heard in (
+        (b"2", plan(welcomes=welcome), "ab12"),
+        (b"0", plan(welcomes=welcome), None),
+        (b"2", plan(welcomes=welcome, bulletin=told), "cd34"),
+    ):
+        async with serving(House(how).decide) as server:
+            caller = AgiCaller(server.port)
+            caller.answers["GET DATA"] = b"200 result=" + key + b"\n"
+            await caller.run()
+            assert caller.variables.get("GW_INCIDENT") == heard
+            assert caller.order[-1] == "GW_VERDICT"

@@ -107,6 +107,9 @@ class PhonesPeer:
 
     async def resume(self, seat: str, phone: PhoneKind) -> None:
         """Calls."""
+        self._here()
+        if not any(one == seat for one, _queue in self.members):
+            raise Unknown("queue member", seat)
         self._set_paused(seat, phone, "", paused=False)
 
     def paused(self, seat: str) -> bool | None:

@@ -23,7 +23,7 @@ from gateway.app.city import city_of
 from gateway.app.experts import ExpertDesk
 from gateway.app.guests import GuestDesk
 from gateway.app.messages import Messages
-from gateway.app.modes import opened_incidents
+from gateway.app.modes import Modes
 from gateway.core.guest_kind import GuestRole
 from gateway.core.number import Number
 from gateway.core.operator import Role
@@ -50,6 +50,7 @@ from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.uploads import Uploads
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.intake.word_search import WordSearch
+from gateway.media.announcements import AnnouncementFolder
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
 from gateway.ports import PhoneSecrets
@@ -61,8 +62,9 @@ from gateway.web.openapi import PATH_PART, document
 from gateway.web.operation import Operation
 from gateway.web.pages import Pages
 from gateway.web.server import WebServer, open_server
-from gateway.web.uses import EmergencyParts, HeardParts, Inbox, WebParts
+from gateway.web.uses import EmergencyParts, HeardParts, Inbox, LeaderParts, WebParts
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
+from tests.gateway.media.test_announcements import wav
 from tests.peers.desk_of_citizens import CitizensPeer
 from tests.peers.publisher_peer import PublisherPeer
 
@@ -230,6 +232,11 @@ def heard_parts(floor: Floor, records: Records) -> HeardParts:
     return HeardParts(transcripts=desk, words=words, alarms=alarms, screens=screens)
 
 
+async def hummed(target: Path, _text: str) -> None:
+    """A voice that reads everything at once, as a tone."""
+    target.with_name(f"{target.name}.wav").write_bytes(wav())
+
+
 @asynccontextmanager
 async def web_world(
     folder: Path,
@@ -293,9 +300,12 @@ async def web_world(
             directory.add(GuestRole.LINE, DirectoryTargets(city, dict, zone, clock))
 
         guests = GuestDesk(floor.floor, floor.desk, experts, lines)
+        sounds = AnnouncementFolder(recordings_dir, hummed)
+        modes = Modes(settings, floor.floor, guests.supervision, sounds)
         citizens = CitizensPeer(clock)
         uploads_dir, most = folder / "uploads", (limits or Limits()).upload_bytes
         board = Board(floor.floor, lambda: health)
+        await modes.open(board)
         parts = WebParts(
             chats=messages.parts,
             citizens=CitizenParts(
@@ -333,7 +343,8 @@ async def web_world(
             experts=experts.parts(),
             guests=guests.parts(),
             emergencies=emergencies(floor.floor) if emergencies else None,
-            incidents=await opened_incidents(settings, floor.floor, board),
+            incidents=modes.incidents,
+            leaders=LeaderParts(days=modes.days, shadow=modes.shadow),
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:

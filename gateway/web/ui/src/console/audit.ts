@@ -5,7 +5,7 @@ import type { AuditItem } from './api/types'
 export const AUDIT_KINDS = [
   'logged_in', 'login_refused', 'logged_out', 'seat_signed_in', 'seat_signed_out',
   'contact_viewed', 'number_revealed', 'number_flagged', 'number_unflagged', 'recording_played',
-  'disposition_recorded', 'operator_changed', 'source_banned', 'ban_lifted', 'incident_begun', 'incident_ended', 'link_lost', 'link_restored', 'audit_read',
+  'disposition_recorded', 'operator_changed', 'source_banned', 'ban_lifted', 'incident_begun', 'incident_ended', 'leader_day_booked', 'leader_day_changed', 'leader_day_cancelled', 'link_lost', 'link_restored', 'audit_read',
   'plan_published', 'plan_undone', 'plan_drifted', 'callback_done',
   'chat_viewed', 'attachment_viewed', 'link_proposed', 'link_confirmed', 'link_revoked',
   'transcript_viewed', 'transcript_watched', 'original_revealed', 'words_searched', 'segment_corrected', 'alarm_seen',

@@ -10,6 +10,9 @@ export const PROMISE_KINDS: Record<string, Pair> = {
   promise_overdue: ['回复承诺已逾期（{kind}）', 'A promised answer is overdue ({kind})'],
   incident_begun: ['发布突发事件通知（{queue}）', 'An incident was announced ({queue})'],
   incident_ended: ['突发事件通知结束（{queue}）', 'The announcement of an incident ended ({queue})'],
+  leader_day_booked: ['预约领导接听日（坐席 {seat}，{begins}）', 'A leader’s day was booked (seat {seat}, {begins})'],
+  leader_day_changed: ['修改领导接听日（坐席 {seat}，{begins}）', 'A leader’s day was changed (seat {seat}, {begins})'],
+  leader_day_cancelled: ['取消领导接听日（坐席 {seat}，{begins}）', 'A leader’s day was called off (seat {seat}, {begins})'],
   promise_kept: ['兑现了回复承诺（{state}）', 'A promised answer was given ({state})'],
 }
 
