@@ -178,6 +178,7 @@ NEEDS = (
     _program("sipp", "sip-tester"),
     _program("redis-server", "redis-server"),
     _program("sox", "sox"),
+    _program("tshark", "tshark"),
     Need("postgresql", ("postgresql",), _find_postgresql, _unpack_postgresql),
     Need("chromium", ("chromium",), _find_chromium, _unpack_chromium),
     Need("chinese-font", ("fonts-wqy-zenhei",), _find_font, _unpack_font),
