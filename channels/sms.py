@@ -13,14 +13,17 @@ from channels.sms_signature import NAME_FORM, Terms
 
 BY: Mapping[str, str] = {
     "smpp": "channels.sms_smpp",
+    "cmpp2": "channels.sms_cmpp",
+    "cmpp3": "channels.sms_cmpp",
     "http": "channels.sms_http",
 }
-"""The option ``by`` → the file; each has ``open_account(name, options, terms)``."""
+"""The option ``by`` → the file; each has ``open_account(options, by, terms)``."""
 PRICE_FORM = r"[0-9](\.[0-9]{1,3})?"
 
 
 def open_account(name: str, options: Options) -> Channel:
     """``sms:<name>``."""
+    del name
     by = options.choice("by", BY, "")
     terms = Terms(
         name=options.text("signature", form=NAME_FORM, default=""),
@@ -28,7 +31,7 @@ def open_account(name: str, options: Options) -> Channel:
     )
     if by not in BY:
         raise BadSettings(*options.problems)
-    return cast("Channel", import_module(BY[by]).open_account(name, options, terms))
+    return cast("Channel", import_module(BY[by]).open_account(options, by, terms))
 
 
 def _mils(yuan: str) -> int:

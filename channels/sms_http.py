@@ -52,9 +52,9 @@ class System:
     key: bytes = field(repr=False)
 
 
-def open_account(name: str, options: Options, terms: Terms) -> Channel:
+def open_account(options: Options, by: str, terms: Terms) -> Channel:
     """``sms:<name>`` with ``by = "http"``."""
-    del name
+    del by
     secret = options.secret("secret_file")
     key = key_of(secret)
     if secret and key is None:

@@ -70,9 +70,9 @@ class Account:
     wait: timedelta
 
 
-def open_account(name: str, options: Options, terms: Terms) -> Channel:
+def open_account(options: Options, by: str, terms: Terms) -> Channel:
     """``sms:<name>`` with ``by = "smpp"``."""
-    del name
+    del by
     login = Login(
         system_id=options.text("system_id", form=r"[!-~]{1,15}"),
         password=options.secret("password_file", form=r"[!-~]{1,8}"),

@@ -21,7 +21,6 @@ FROM, TO = "8613800138000", "10612345"
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=71, max_size=500
 )
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=71, max_size=500)
 
 
 def arriving(peer: FeedPeer) -> Arriving:

@@ -41,7 +41,7 @@ def account(folder: Path, port: int, pace: Pace = QUICK, **more: str) -> SmppAcc
             **more,
         }
     )
-    made = open_account("main", options, TERMS)
+    made = open_account(options, "smpp", TERMS)
     options.close()
     assert isinstance(made, SmppAccount)
     return SmppAccount(made._account, TERMS, pace)
@@ -292,7 +292,7 @@ async def test_nothing_that_an_smsc_sends_is_lost_or_ends_us(tmp_path: Path) -> 
 async def test_bind_settings_that_cannot_be_are_said_at_once() -> None:
     """Every problem, before anything is opened."""
     options = Options({"host": "", "port": "0", "number": "10612345", "system_id": "x" * 16})
-    open_account("main", options, TERMS)
+    open_account(options, "smpp", TERMS)
     assert {key for key, _, _ in options.problems} == {
         "host",
         "port",

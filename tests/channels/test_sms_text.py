@@ -20,7 +20,6 @@ from channels.sms_text import (
 )
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=400)
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=400)
 
 
 @pytest.mark.parametrize(
