@@ -29,6 +29,7 @@ from config.message_settings import (
 )
 from config.office_settings import OfficeCalendar
 from config.speech_settings import Retention, Speech, Voicemail
+from config.throttle_settings import ThrottleSettings
 
 __all__ = [
     "Announce",
@@ -56,6 +57,7 @@ __all__ = [
     "SpecialTask",
     "Speech",
     "StoreSettings",
+    "ThrottleSettings",
     "Trunk",
     "Voicemail",
     "Web",
@@ -269,6 +271,7 @@ class Settings:
     media: Media = field(default_factory=Media)
     speech: Speech = field(default_factory=Speech)
     voicemail: Voicemail = field(default_factory=Voicemail)
+    throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     callback: CallbackSettings = field(default_factory=CallbackSettings)
     retention: Retention = field(default_factory=Retention)
     conduct: ConductSettings = field(default_factory=ConductSettings)

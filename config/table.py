@@ -16,9 +16,10 @@ from config.city_rules import CITY_RULES, city_relations
 from config.errors import ConfigError, Problem
 from config.rules import RULES, relations
 from config.settings import Settings
+from config.throttle_rules import THROTTLE_RULES, throttle_relations
 
 T = TypeVar("T")
-ALL_RULES = RULES | CITY_RULES
+ALL_RULES = RULES | CITY_RULES | THROTTLE_RULES
 
 SECRET = re.compile(r"(password|passwd|pwd|secret|token|api_?key|private_?key)$", re.IGNORECASE)
 SECRET_ELSEWHERE: Says = (
@@ -45,7 +46,8 @@ def settings_from(table: Mapping[str, Any], file: str, base: Path) -> Settings:
     reader = _Reader(file, base)
     settings = reader.record(Settings, table, "")
     if settings is not None:
-        for key, (zh, en) in (*relations(settings), *city_relations(settings)):
+        told = (*relations(settings), *city_relations(settings), *throttle_relations(settings))
+        for key, (zh, en) in told:
             reader.say(key, zh, en)
     if reader.problems or settings is None:
         raise ConfigError(*reader.problems)

@@ -35,11 +35,15 @@ async def opened_line(line: LineSettings, items: Items, clock: Clock) -> AsyncIt
 
 async def redis_line(line: LineSettings) -> RedisLine:
     """The line in the Redis of the settings; raises OSError when its password cannot be read."""
-    path = line.password_file
-    password = (await asyncio.to_thread(path.read_text, "utf-8")).strip() if path else None
     return RedisLine(
         line.redis_url,
         prefix=line.prefix,
-        password=password,
+        password=await password_of(line),
         limit_seconds=line.limit_ms / 1000,
     )
+
+
+async def password_of(line: LineSettings) -> str | None:
+    """The password of Redis, if there is one; raises OSError when it cannot be read."""
+    path = line.password_file
+    return (await asyncio.to_thread(path.read_text, "utf-8")).strip() if path else None

@@ -9,6 +9,7 @@ from channels.app import AppAccount
 from channels.channel import Channel
 from config.settings import Settings
 from gateway.app.from_settings import media_of
+from gateway.app.throttle import counted_here, hint_words, slow_text
 from gateway.core.item import IntakeItem
 from gateway.core.tags import Tags
 from gateway.core.targets import Targets
@@ -33,6 +34,7 @@ from gateway.intake.room import Room
 from gateway.intake.seating import Seating
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
+from gateway.intake.throttling import Throttling
 from gateway.intake.uploads import Uploads
 from gateway.intake.voice_messages import VoiceMessages
 from gateway.intake.words import Words
@@ -75,6 +77,7 @@ class Messages:
         keep: FileKeep,
         look: FileLook,
         uploads: Uploads,
+        throttling: Throttling | None = None,
     ) -> None:
         self._floor = floor
         chat, intake = settings.chat, settings.intake
@@ -82,6 +85,8 @@ class Messages:
             chat_seconds=chat.target_seconds,
             form_seconds=chat.form_target_seconds,
             callback_seconds=chat.callback_target_seconds,
+            slow_seconds=settings.throttle.slow_seconds,
+            form_slow_seconds=settings.throttle.form_slow_seconds,
             queues=floor.queues,
         )
         media_dir = media_of(settings)
@@ -128,6 +133,9 @@ class Messages:
                 NoticeText(id=intake.notice_id, zh=intake.notice_zh, en=intake.notice_en),
             ),
             emergency_words=intake.emergency_words,
+            throttling=throttling or counted_here(settings.throttle, floor.clock),
+            slow_notice=Notice(floor, slow_text(settings.throttle)),
+            hint_words=hint_words(settings),
             zone=ZoneInfo(settings.site.timezone),
         )
         self.feeds = Feeds(floor.store, floor.clock, self.inbox, channels)

@@ -32,6 +32,7 @@ from gateway.app.messages import MB, Messages, accounts_of
 from gateway.app.modes import Modes
 from gateway.app.speech import Speech, opened_ears
 from gateway.app.telephone import other_telephone, publisher_of
+from gateway.app.throttle import opened_throttle
 from gateway.clock import SystemClock
 from gateway.core.item import IntakeItem
 from gateway.intake.accounts import Accounts
@@ -153,6 +154,7 @@ class Parts:
             opened_channels(self.settings, self.health.down) as self.channels,
             opened_line(self.settings.line, self._waiting, self.clock) as self.line,
             opened_systems(self.settings, self.clock) as self.systems,
+            opened_throttle(self.settings, self.clock, self.store.passwords) as self.throttling,
         ):
             self.media = MediaFolder(media_of(self.settings))
             await asyncio.to_thread(self.media.open)
@@ -203,6 +205,7 @@ class Parts:
             uploads=Uploads(
                 settings.data_dir / "uploads", self.clock, most_bytes=settings.media.video_mb * MB
             ),
+            throttling=self.throttling,
         )
         self.admin = Admin(
             self.floor,

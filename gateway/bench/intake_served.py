@@ -18,9 +18,10 @@ from types import SimpleNamespace
 from typing import cast
 
 from channels.registry import open_account
-from config.settings import Intake
+from config.settings import Intake, ThrottleSettings
 from gateway.app import opened_store
 from gateway.app.from_settings import numbers_of, queues_of, seats_of
+from gateway.app.throttle import counted_here, slow_text
 from gateway.bench.served import ours, serve, settings_in, theirs
 from gateway.bench.wechat_push import ACCOUNT, APPID, KEY, TOKEN
 from gateway.clock import SystemClock
@@ -38,6 +39,16 @@ from gateway.web.limits import Limits
 from gateway.web.uses import WebParts
 
 PATH = f"/hooks/{ACCOUNT.replace(':', '/')}"
+MOST = 1_000_000
+WIDE = ThrottleSettings(
+    hook_per_minute=MOST,
+    hook_burst=MOST,
+    account_per_minute=MOST,
+    account_burst=MOST,
+    messages_per_minute=MOST,
+    messages_burst=MOST,
+)
+"""Everything is counted, and nobody is over a limit: all of a bench comes from one address."""
 
 
 def options_in(folder: Path) -> dict[str, str]:
@@ -74,6 +85,8 @@ async def hook(folder: Path) -> AsyncIterator[str]:
                 floor, NoticeText(id=words.notice_id, zh=words.notice_zh, en=words.notice_en)
             ),
             emergency_words=words.emergency_words,
+            throttling=counted_here(WIDE, clock),
+            slow_notice=Notice(floor, slow_text(WIDE)),
         )
         parts = SimpleNamespace(channels={ACCOUNT: channel}, inbox=inbox, clock=clock)
         operations = HooksApi(cast("WebParts", parts), limits).operations()

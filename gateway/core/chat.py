@@ -79,7 +79,8 @@ class Chat:
     """One contact by messages; ``id`` is the contact's.
 
     ``channel`` is the kind (wechat), ``account`` the account (wechat:main). ``waiting_since`` and
-    ``due_at`` are its rank and never move while it lives unanswered (see core.routing).
+    ``due_at`` are its rank and move while it lives unanswered only when it is over a limit
+    (see core.routing, ``chat_moves.demoted``).
     ``waiting_since`` is when the citizen's oldest unanswered word came; None: nothing is owed.
     ``last_seq`` is the newest message's. ``first_reply_at`` is our first word by a person.
     ``wanted_operator`` had it before and gets it first until ``wanted_until``.
@@ -96,6 +97,8 @@ class Chat:
     state: ChatState = ChatState.WAITING
     queue: str
     emergency: bool = False
+    throttled: str = ""
+    """The limit that its citizen's messages were over first (``core.throttle``)."""
     opened_at: datetime
     waiting_since: datetime | None = None
     due_at: datetime | None = None

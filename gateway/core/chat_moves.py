@@ -47,6 +47,29 @@ def heard(chat: Chat, seq: int, at: datetime, targets: Targets) -> tuple[Chat, t
     return said, (fact_of(FactKind.CHAT_WAITING, said, at, form=chat.form.value),)
 
 
+def demoted(
+    chat: Chat, at: datetime, limit: str, targets: Targets
+) -> tuple[Chat, tuple[Fact, ...]]:
+    """What came is over this limit: it is served after the others, and is marked once.
+
+    Emergencies are not.
+    """
+    if chat.emergency or chat.waiting_since is None:
+        return chat, ()
+    due_at = targets.slow_due_at(chat.form, chat.waiting_since, chat.queue)
+    slow = replace(chat, due_at=due_at, throttled=chat.throttled or limit)
+    if chat.throttled:
+        return slow, ()
+    return slow, (fact_of(FactKind.CHAT_THROTTLED, slow, at, limit=limit),)
+
+
+def relieved(chat: Chat, targets: Targets) -> Chat:
+    """It is served in its own turn again; the mark stays."""
+    if chat.waiting_since is None or not chat.throttled:
+        return chat
+    return replace(chat, due_at=targets.due_at(chat.form, chat.waiting_since, chat.queue))
+
+
 def alarmed(chat: Chat, at: datetime) -> tuple[Chat, tuple[Fact, ...]]:
     """It is an emergency from now on."""
     if chat.emergency:

@@ -23,12 +23,15 @@ class Targets:
     A chat: GB/T 33358-2016 asks for 3 min for short messages and other media; a form stands for its
     mailbox, which has 24 h. A call's target is its queue's service level. Messages of a queue of
     rank n have their target n + 1 times as soon; the telephone system serves callers of higher
-    queues first by itself.
+    queues first by itself. What is over a limit (``core.throttle``) is due ``slow_seconds`` later:
+    after others, and still in its turn.
     """
 
     chat_seconds: int = 180
     form_seconds: int = 24 * 3600
     callback_seconds: int = 2 * 3600
+    slow_seconds: int = 2 * 3600
+    form_slow_seconds: int = 24 * 3600
     queues: Mapping[str, Queue] = field(default_factory=dict)
 
     def due_at(self, form: ChatForm, since: datetime, queue: str = "") -> datetime:
@@ -36,6 +39,11 @@ class Targets:
         seconds = self.form_seconds if form is ChatForm.FORM else self.chat_seconds
         known = self.queues.get(queue)
         return since + timedelta(seconds=seconds / (1 + max(0, known.rank) if known else 1))
+
+    def slow_due_at(self, form: ChatForm, since: datetime, queue: str = "") -> datetime:
+        """The same for a conversation that is over a limit."""
+        seconds = self.form_slow_seconds if form is ChatForm.FORM else self.slow_seconds
+        return self.due_at(form, since, queue) + timedelta(seconds=seconds)
 
     def item(self, chat: Chat) -> IntakeItem:
         """The conversation as the line sees it.

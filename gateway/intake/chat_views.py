@@ -75,6 +75,7 @@ def chat_view(
         "queue_title_zh": queue.title_zh if queue else chat.queue,
         "queue_title_en": queue.title_en if queue else chat.queue,
         "emergency": chat.emergency,
+        "throttled": chat.throttled,
         "name": identity.name if identity else "",
         "label_masked": mask_value(identity.scheme, identity.value) if identity else "",
         "opened_at": moment(chat.opened_at),

@@ -14,12 +14,11 @@ from datetime import UTC, datetime, tzinfo
 
 from channels.message import Inbound, Received
 from gateway.core.chat import Chat, ChatForm
-from gateway.core.chat_moves import alarmed, fact_of, heard, noted
+from gateway.core.chat_moves import alarmed, demoted, fact_of, heard, noted, relieved
 from gateway.core.errors import AlreadyTaken
 from gateway.core.facts import Fact, FactKind
-from gateway.core.identity import Identity
-from gateway.core.outbound import InboundEvent
 from gateway.core.targets import Targets
+from gateway.intake.arriving import AsForm, Begun
 from gateway.intake.doors import door
 from gateway.intake.floor import Floor
 from gateway.intake.ids import new_id
@@ -38,6 +37,7 @@ from gateway.intake.people import People, key_of
 from gateway.intake.receipts import Receipts
 from gateway.intake.tagging import tags_of_account
 from gateway.intake.threads import contact_of_thread
+from gateway.intake.throttling import NOWHERE, From, Throttling
 from gateway.ports import Row
 
 TRIES = 3
@@ -56,52 +56,6 @@ class Accepted:
     new: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Begun:
-    """One delivery on its way in."""
-
-    account: str
-    inbound: Inbound
-    identity: Identity
-    raw: bytes
-    new_identity: bool
-    now: datetime
-
-    def event(self, contact_id: str) -> InboundEvent:
-        """As it came."""
-        return InboundEvent(
-            id=new_id(self.now),
-            account=self.account,
-            key=self.inbound.key,
-            received_at=self.now,
-            raw=self.raw,
-            contact_id=contact_id,
-        )
-
-    def fact(self, contact_id: str, seq: int) -> Fact:
-        """That it came, and none of its words."""
-        return Fact(
-            kind=FactKind.MESSAGE_RECEIVED,
-            at=self.now,
-            contact_id=contact_id,
-            data={
-                "account": self.account,
-                "kind": self.inbound.kind.value,
-                "event": self.inbound.event[:64],
-                "seq": seq,
-            },
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """What kind of conversation it would begin, and where."""
-
-    form: ChatForm
-    queue: str
-    query_code_hash: str
-
-
 class Inbox:
     """``accept`` what a hook received, ``accept_one`` what a page of ours took."""
 
@@ -114,6 +68,9 @@ class Inbox:
         targets: Targets,
         notice: Notice,
         emergency_words: Sequence[str],
+        throttling: Throttling,
+        slow_notice: Notice,
+        hint_words: Sequence[str] = (),
         zone: tzinfo = UTC,
     ) -> None:
         self.floor = floor
@@ -121,19 +78,23 @@ class Inbox:
         self._receipts = receipts
         self._targets = targets
         self._notice = notice
+        self._throttling, self._slow_notice = throttling, slow_notice
         self._words = tuple(word.casefold() for word in emergency_words)
+        self._hints = tuple(word.casefold() for word in hint_words)
+        self._hinted: OrderedDict[str, None] = OrderedDict()
         self._zone = zone
         self._senders = OneAtATime()
         self._known: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
 
     async def accept(
-        self, account: str, received: Received, raw: bytes = b""
+        self, account: str, received: Received, raw: bytes = b"", origin: From = NOWHERE
     ) -> tuple[Accepted, ...]:
         """Record all of it; then it may be acknowledged. Raises StoreUnavailable."""
         known = self.floor.accounts.get(account)
         form = ChatForm.FORM if known and not known.channel.caps.live else ChatForm.CHAT
         taken = [
-            await self.accept_one(account, one, raw=raw, form=form) for one in received.messages
+            await self.accept_one(account, one, raw=raw, form=form, origin=origin)
+            for one in received.messages
         ]
         for receipt in received.receipts:
             await self._receipts.take(account, receipt)
@@ -148,19 +109,27 @@ class Inbox:
         form: ChatForm = ChatForm.CHAT,
         queue: str = "",
         query_code_hash: str = "",
+        origin: From = NOWHERE,
     ) -> Accepted:
         """Record one thing once. Raises StoreUnavailable.
 
         A form begins a contact unless it goes on from one that is open (``Inbound.thread``).
+        What is over a limit is recorded like everything else, marked, and served after others.
         """
         async with self._senders.of(key_of(account, inbound.sender)):
             known = self._known.get((account, inbound.key))
             if known:
                 return replace(known, new=False)
-            as_form = _Form(form=form, queue=queue, query_code_hash=query_code_hash)
+            as_form = AsForm(form=form, queue=queue, query_code_hash=query_code_hash)
+            urgent = is_urgent(inbound, self._words)
+            hinted = urgent or is_urgent(inbound, self._hints)
+            over: str | None = None
             for left in reversed(range(TRIES)):
                 try:
                     begun, rows = await self._begin(account, inbound, raw)
+                    if over is None:
+                        over = "" if hinted else await self._over(begun, origin)
+                    begun = replace(begun, urgent=urgent, hinted=hinted, over=over)
                     taken = await self._take(begun, rows, as_form)
                     break
                 except AlreadyTaken as refused:
@@ -190,9 +159,9 @@ class Inbox:
             new=False,
         )
 
-    async def _begin(self, account: str, inbound: Inbound, raw: bytes) -> tuple[_Begun, list[Row]]:
+    async def _begin(self, account: str, inbound: Inbound, raw: bytes) -> tuple[Begun, list[Row]]:
         who = await self._people.who(account, inbound.sender)
-        begun = _Begun(
+        begun = Begun(
             account=account,
             inbound=inbound,
             identity=who.identity,
@@ -202,7 +171,13 @@ class Inbox:
         )
         return begun, who.rows
 
-    async def _take(self, begun: _Begun, rows: list[Row], as_form: _Form) -> Accepted:
+    async def _over(self, begun: Begun, origin: From) -> str:
+        """The limit that it is over; what asks for nobody is not counted."""
+        if not starts(begun.inbound):
+            return ""
+        return await self._throttling.message(begun.identity.id, begun.account, origin)
+
+    async def _take(self, begun: Begun, rows: list[Row], as_form: AsForm) -> Accepted:
         chats, id_ = self.floor.chats, begun.identity.id
         goes_on = ""
         if as_form.form is ChatForm.FORM:
@@ -219,7 +194,7 @@ class Inbox:
         async with chats.turn(chat.id):
             return await self._write(begun, rows, there(), self._opened(begun, as_form))
 
-    def _opened(self, begun: _Begun, as_form: _Form) -> Chat:
+    def _opened(self, begun: Begun, as_form: AsForm) -> Chat:
         """The conversation that it would begin."""
         account = self.floor.accounts.get(begun.account)
         wanted = as_form.queue or (account.queue if account else "")
@@ -236,7 +211,7 @@ class Inbox:
         )
 
     async def _write(
-        self, begun: _Begun, rows: list[Row], there: Chat | None, fresh: Chat
+        self, begun: Begun, rows: list[Row], there: Chat | None, fresh: Chat
     ) -> Accepted:
         inbound, now = begun.inbound, begun.now
         grant = grant_of(inbound, new_id(now), begun.identity.id, now)
@@ -267,7 +242,7 @@ class Inbox:
         if starts(inbound):
             chat, more = heard(chat, seq, now, self._targets)
             facts += more
-            if is_urgent(inbound, self._words):
+            if begun.urgent:
                 chat, more = alarmed(chat, now)
                 facts += more
         else:
@@ -275,12 +250,33 @@ class Inbox:
         if there is None:
             chat, told = self._notice.tell(chat, begun.identity, inbound.text, now)
             rows += told
+        if begun.hinted:
+            chat = self._hint(chat)
+        elif begun.over and chat.id not in self._hinted:
+            chat, told = self._demote(begun, chat)
+            rows += told
         rows += await self._people.numbers_given(begun.identity, inbound, chat, now)
         facts += [row for row in rows if isinstance(row, Fact)]
         kept = [row for row in rows if not isinstance(row, Fact)]
         await self.floor.commit_chat(chat, *kept, *facts)
         self._people.recorded(begun.identity)
         return Accepted(contact_id=chat.id, message_id=ids.message, seq=seq)
+
+    def _hint(self, chat: Chat) -> Chat:
+        """Somebody may be in danger: it stands where it would, and no flood sets it back."""
+        self._hinted[chat.id] = None
+        while len(self._hinted) > MOST_REMEMBERED:
+            self._hinted.popitem(last=False)
+        return relieved(chat, self._targets)
+
+    def _demote(self, begun: Begun, chat: Chat) -> tuple[Chat, list[Row]]:
+        """Others go first from now on; the citizen is told, once in this contact."""
+        known, now = chat.throttled, begun.now
+        chat, facts = demoted(chat, now, begun.over, self._targets)
+        if known or not chat.throttled:
+            return chat, [*facts]
+        chat, told = self._slow_notice.tell(chat, begun.identity, begun.inbound.text, now)
+        return chat, [*facts, *told]
 
 
 def _opening(chat: Chat, now: datetime) -> Fact:

@@ -61,6 +61,7 @@ def chat(row: RowMapping, _vault: Vault) -> Chat:
         state=ChatState(row[own.state]),
         queue=row[contact.queue],
         emergency=row[own.emergency],
+        throttled=row[own.throttled],
         opened_at=row[contact.opened_at],
         waiting_since=row[own.waiting_since],
         due_at=row[own.due_at],

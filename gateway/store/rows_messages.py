@@ -103,6 +103,7 @@ def _(row: Chat, _vault: Vault) -> tuple[Change, ...]:
         "form": row.form.value,
         "state": row.state.value,
         "emergency": row.emergency,
+        "throttled": row.throttled,
         "waiting_since": row.waiting_since,
         "due_at": row.due_at,
         "offered_at": row.offered_at,

@@ -67,6 +67,7 @@ chat = sa.Table(
     text_column("form"),
     text_column("state"),
     flag_column("emergency"),
+    text_column("throttled"),
     time_column("waiting_since", nullable=True),
     time_column("due_at", nullable=True),
     time_column("offered_at", nullable=True),

@@ -16,6 +16,7 @@ from aiohttp import web
 from channels.message import Datum, Inbound, Location, Sender
 from gateway.core.errors import HotlineError, Invalid, Problem, Throttled, Unknown
 from gateway.intake.accounts import NotLoggedIn
+from gateway.intake.throttling import From, Source
 from gateway.web import chat_shapes
 from gateway.web.body import WrongMedia
 from gateway.web.chat_files import shown_file
@@ -186,6 +187,7 @@ class AppApi:
                 fields={"urgent": "yes"} if sent.urgent else {},
                 provider_id=key,
             ),
+            origin=From(address=ask.address, source=Source.PLATFORM),
         )
         if not taken.new:
             await self._same_message(taken.contact_id, taken.seq, sent)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from channels.message import Inbound, Sender
 from gateway.core.errors import Invalid, Problem, Throttled
+from gateway.intake.throttling import From
 from gateway.intake.views import moment
 from gateway.web import chat_shapes
 from gateway.web.citizen_door import CitizenDoor
@@ -190,6 +191,7 @@ class ChatApi:
                 media=tuple(one.media() for one in files),
                 provider_id=key,
             ),
+            origin=From(address=ask.address),
         )
         answer = taken_answer(taken)
         self._visitors.refresh(visit, answer)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from channels.message import Inbound
 from gateway.core.chat import ChatForm
 from gateway.core.upload import Upload
+from gateway.intake.throttling import NOWHERE, From
 
 Json = dict[str, Any]
 
@@ -50,6 +51,7 @@ class Inbox(Protocol):
         form: ChatForm = ChatForm.CHAT,
         queue: str = "",
         query_code_hash: str = "",
+        origin: From = NOWHERE,
     ) -> Accepted:
         """Record it once, whatever happens; raises StoreUnavailable when it could not."""
         ...

@@ -13,6 +13,7 @@ from gateway.core.chat import ChatForm
 from gateway.core.contact import receipt_number
 from gateway.core.errors import HotlineError, Throttled, Unavailable, Unknown
 from gateway.core.query_code import code_from, code_hash, shown
+from gateway.intake.throttling import From
 from gateway.web.chat_api import ACCOUNT
 from gateway.web.citizen_door import CitizenDoor
 from gateway.web.form_fields import FormValues, Wrong, problems_of, values_of
@@ -129,6 +130,7 @@ class FormPage:
             ),
             form=ChatForm.FORM,
             query_code_hash=code_hash(code),
+            origin=From(address=ask.address),
         )
         intake = self._door.settings.intake
         return self._paper.page(

@@ -16,6 +16,7 @@ from channels.channel import Channel
 from channels.errors import HookRefused
 from channels.message import HookAnswer, WebhookRequest
 from gateway.core.errors import Unknown
+from gateway.intake.throttling import From, Source
 from gateway.web.body import raw_body
 from gateway.web.limits import Limits
 from gateway.web.operation import PUBLIC, Ask, Operation
@@ -84,7 +85,8 @@ class HooksApi:
             self._count(account, refused, request)
             return _answer(refused.answer)
         if received.messages or received.receipts:
-            await inbox.accept(account, received, body)
+            origin = From(address=ask.address, source=Source.PLATFORM)
+            await inbox.accept(account, received, body, origin)
         return _answer(received.answer)
 
     def _count(self, account: str, refused: HookRefused, request: web.Request) -> None:

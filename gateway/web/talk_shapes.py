@@ -40,6 +40,7 @@ class OperatorChat(TypedDict):
     queue_title_zh: str
     queue_title_en: str
     emergency: bool
+    throttled: str
     name: str
     label_masked: str
     opened_at: str

@@ -42,6 +42,7 @@ from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.supervision import Supervision
 from gateway.intake.talks import Talks
+from gateway.intake.throttling import NOWHERE, From
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.intake.word_search import WordSearch
@@ -161,7 +162,9 @@ class Hub(Protocol):
 class Inbox(Protocol):
     """Where everything that a platform delivers is recorded; ``gateway.intake.inbox.Inbox``."""
 
-    async def accept(self, account: str, received: Received, raw: bytes = b"") -> object:
+    async def accept(
+        self, account: str, received: Received, raw: bytes = b"", origin: From = NOWHERE
+    ) -> object:
         """Record all of it once, however often it comes; then it may be acknowledged.
 
         Raises StoreUnavailable: nothing was recorded, the platform shall come again.

@@ -10,6 +10,7 @@ from channels.message import Inbound
 from gateway.core.chat import ChatForm
 from gateway.core.errors import StoreUnavailable, Unknown
 from gateway.core.query_code import code_hash
+from gateway.intake.throttling import NOWHERE, From
 from gateway.intake.views import moment
 from gateway.ports import Clock
 
@@ -51,6 +52,7 @@ class CitizensPeer:
         self.talks: dict[str, Talk] = {}
         self.keys: dict[tuple[str, str], Taken] = {}
         self.files: dict[str, tuple[Path, str]] = {}
+        self.origins: set[From] = set()
         self.away = False
         self._moved = asyncio.Event()
 
@@ -63,9 +65,11 @@ class CitizensPeer:
         form: ChatForm = ChatForm.CHAT,
         queue: str = "",
         query_code_hash: str = "",
+        origin: From = NOWHERE,
     ) -> Taken:
         """Once for each key."""
         del raw, queue
+        self.origins.add(origin)
         self._here()
         known = self.keys.get((account, inbound.key))
         if known:

@@ -19,6 +19,7 @@ from gateway.app.messages import Messages
 from gateway.core.message import FileState
 from gateway.core.outbound import OutState
 from gateway.intake.channel_account import ChannelAccount
+from gateway.intake.throttling import NOWHERE, From
 from gateway.intake.uploads import Uploads
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
@@ -37,9 +38,11 @@ class LaterInbox:
 
     inner: Any = None
 
-    async def accept(self, account: str, received: Received, raw: bytes = b"") -> object:
+    async def accept(
+        self, account: str, received: Received, raw: bytes = b"", origin: From = NOWHERE
+    ) -> object:
         """As the real one."""
-        return await self.inner.accept(account, received, raw)
+        return await self.inner.accept(account, received, raw, origin)
 
 
 @dataclass

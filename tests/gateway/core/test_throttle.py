@@ -39,7 +39,8 @@ def test_it_decides_as_a_bucket_for_each_key_would(
     limits: list[Limit], waits: list[int], data: st.DataObject
 ) -> None:
     """All buckets have room and each gets one more; or none does, and the fullest says how long."""
-    table, buckets = Table(), {}
+    table = Table()
+    buckets: dict[str, Bucket] = {}
     for now in accumulate(waits):
         keys = [f"{at}:{data.draw(st.integers(0, 2))}" for at in range(len(limits))]
         levels = [buckets.setdefault(key, Bucket()).drain(now) for key in keys]

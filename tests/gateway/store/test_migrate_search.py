@@ -18,7 +18,7 @@ from tests.heard_rows import a_privacy, a_segment
 from tests.message_rows import a_chat, a_message, an_identity
 from tests.store_world import StorePlace
 
-LATER = frozenset({"tag", "origin_tag"})
+LATER = frozenset({"tag", "origin_tag", "throttled"})
 """Columns that version five did not have."""
 MOST = 250
 """More than are read together."""

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from channels.message import Datum
+from gateway.intake.throttling import From, Source
 from gateway.web.limits import Limits
 from tests.gateway.web.web_world import APP_ACCOUNT, APP_KEY, Answer, Browser, WebWorld, web_world
 
@@ -63,6 +64,7 @@ async def test_a_message_with_everything(world: WebWorld, app: Browser) -> None:
     )
     assert answer.status == 201
     talk = world.citizens.one()
+    assert world.citizens.origins == {From(address="127.0.0.1", source=Source.PLATFORM)}
     (inbound,) = talk.inbounds
     assert (talk.account, talk.scheme, talk.value) == (APP_ACCOUNT, "app_uid", "u1")
     assert inbound.location

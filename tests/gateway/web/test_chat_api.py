@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.intake.throttling import From
 from gateway.web.limits import Limits
 from tests.eventually import eventually
 from tests.gateway.web.web_world import Answer, Browser, WebWorld, web_world
@@ -74,6 +75,7 @@ async def test_a_message_sent_again_is_the_same_one(world: WebWorld, visitor: Br
         assert (await say(other, "噪音")).status == 201
     assert len(world.citizens.talks) == 2
     assert world.citizens.talks[first.json["conv"]].inbounds[0].provider_id == "key-00001"
+    assert world.citizens.origins == {From(address="127.0.0.1")}
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 65, "a b c d e f", "路灯路灯路灯路灯"])

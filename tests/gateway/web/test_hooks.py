@@ -20,6 +20,7 @@ from structlog.testing import capture_logs
 from channels.message import Received
 from channels.registry import open_account
 from gateway.core.errors import StoreUnavailable
+from gateway.intake.throttling import NOWHERE, From, Source
 from gateway.web.limits import Limits
 from tests.gateway.web.web_world import WebWorld, web_world
 from tests.peers.channel_peer import PASSWORD, ChannelPeer
@@ -37,9 +38,13 @@ class Ledger:
     raw: list[bytes] = field(default_factory=list)
     away: bool = False
     gate: asyncio.Event | None = None
+    origins: set[From] = field(default_factory=set)
 
-    async def accept(self, account: str, received: Received, raw: bytes = b"") -> None:
+    async def accept(
+        self, account: str, received: Received, raw: bytes = b"", origin: From = NOWHERE
+    ) -> None:
         """Once recorded, counted."""
+        self.origins.add(origin)
         if self.away:
             raise StoreUnavailable("test")
         if self.gate is not None:
@@ -97,6 +102,7 @@ async def test_a_delivery_is_recorded_and_then_answered(world: HookWorld) -> Non
         assert (status, body) == (200, b"taken")
     assert world.ledger.taken == {"peer:main k1": 3}
     assert world.ledger.raw[0] == delivery()
+    assert world.ledger.origins == {From(address="127.0.0.1", source=Source.PLATFORM)}
 
 
 async def test_no_answer_before_the_commit(world: HookWorld) -> None:

@@ -24,6 +24,8 @@ export interface Caps {
   sms?: boolean
 }
 
+export type Limit = 'identity' | 'ip' | 'hook' | 'account' | 'messages' | 'number' | 'trunk' | 'calls'
+
 export interface ChatView {
   contact_id: string
   channel: string
@@ -38,6 +40,8 @@ export interface ChatView {
   queue_title_zh: string
   queue_title_en: string
   emergency: boolean
+  /** The limit that the citizen's messages were over; empty: none. */
+  throttled: '' | Limit
   name: string
   label_masked: string
   opened_at: string

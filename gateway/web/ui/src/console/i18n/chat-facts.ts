@@ -9,6 +9,8 @@ export const CHAT_KINDS: Record<string, Pair> = {
   notice_told: ['已向市民告知须知（{notice_id}）', 'The citizen was told the notice ({notice_id})'],
   chat_opened: ['会话开始', 'The conversation began'],
   chat_became_emergency: ['标为紧急', 'Became an emergency'],
+  chat_throttled: ['来信超过限额（{limit}），排在其他市民之后', 'Over a limit ({limit}): served after other citizens'],
+  call_throttled: ['来电超过限额（{limit}），排在其他来电之后', 'Over a limit ({limit}): served after other callers'],
   chat_waiting: ['市民开始等待答复', 'The citizen waits for a person from now on'],
   chat_offered: ['派给坐席 {seat}', 'Offered to seat {seat}'],
   chat_accepted: ['坐席 {seat} 接入', 'Accepted by seat {seat}'],
@@ -27,6 +29,14 @@ export const CHAT_KINDS: Record<string, Pair> = {
 }
 
 export const CHAT_VALUES: Record<string, Pair> = {
+  identity: ['同一市民', 'one citizen'],
+  ip: ['同一地址', 'one address'],
+  hook: ['同一平台地址', "one platform's address"],
+  account: ['同一渠道账号', 'one channel account'],
+  messages: ['全部消息', 'all messages'],
+  trunk: ['同一中继', 'one trunk'],
+  calls: ['全部来电', 'all calls'],
+  number: ['同一号码', 'one number'],
   reply: ['直接回复', 'as a reply'],
   notice: ['订阅通知', 'as a notification'],
   sms: ['短信', 'by SMS'],

@@ -1,0 +1,92 @@
+"""Who comes too often, by the limits of the settings.
+
+Over a limit nobody is refused: the use cases store what came, mark it and let others go first.
+Keys are keyed hashes: nobody's number or address is told to Redis. Emergencies do not come here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.core.throttle import Limit, Limits
+from gateway.ports.throttle import Throttle
+
+KEY_BYTES = 12
+
+
+class Source(StrEnum):
+    """Whose address it is: a citizen's own, or that of a platform that brings many citizens'."""
+
+    CITIZEN = "ip"
+    PLATFORM = "hook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class From:
+    """Where a message came from; without an address that limit is not asked."""
+
+    address: str = ""
+    source: Source = Source.CITIZEN
+
+
+NOWHERE = From()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls: by which trunk (empty: a browser), and whether the trunk vouches for the number.
+
+    Numbers that are vouched for (P-Asserted-Identity, RFC 3325) are counted by themselves, so that
+    whoever only claims a number uses up nothing of whose it is.
+    """
+
+    number: str
+    trunk: str = ""
+    asserted: bool = False
+
+
+class Throttling:
+    """``message`` and ``call`` say over which limit it is; empty: within all of them.
+
+    ``limits`` by name: identity ip hook account messages number trunk calls; of those that are not
+    there nobody is held to.
+    """
+
+    def __init__(self, throttle: Throttle, limits: Mapping[str, Limit], key: bytes) -> None:
+        self._throttle, self._limits = throttle, limits
+        self._secret = key
+        self._sets: dict[tuple[str, ...], Limits] = {}
+
+    async def message(self, identity_id: str, account: str, origin: From = NOWHERE) -> str:
+        """One message of this citizen."""
+        return await self._over(
+            {
+                "identity": identity_id,
+                origin.source.value: origin.address,
+                "account": account,
+                "messages": "all",
+            }
+        )
+
+    async def call(self, caller: Caller) -> str:
+        """One call; of a caller without a number only the trunk and all are counted."""
+        vouched = "asserted" if caller.asserted else "claimed"
+        number = f"{caller.trunk} {vouched} {caller.number}" if caller.number else ""
+        return await self._over({"number": number, "trunk": caller.trunk, "calls": "all"})
+
+    async def _over(self, who: Mapping[str, str]) -> str:
+        names = tuple(name for name, key in who.items() if key and name in self._limits)
+        if not names:
+            return ""
+        limits = self._sets.get(names)
+        if limits is None:
+            limits = self._sets[names] = Limits(tuple(self._limits[name] for name in names))
+        verdict = await self._throttle.ask(limits, [self._key(name, who[name]) for name in names])
+        return verdict.limit
+
+    def _key(self, name: str, value: str) -> str:
+        told = f"{name} {value}".encode()
+        return hashlib.blake2b(told, key=self._secret, digest_size=KEY_BYTES).hexdigest()
