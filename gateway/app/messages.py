@@ -38,7 +38,7 @@ from gateway.intake.throttling import Throttling
 from gateway.intake.uploads import Uploads
 from gateway.intake.voice_messages import VoiceMessages
 from gateway.intake.words import Words
-from gateway.ports import Line, Phones
+from gateway.ports import Clock, Line, Phones
 from gateway.ports.files import FileKeep, FileLook
 from gateway.web.citizen_uses import CitizenParts
 from gateway.web.uses import ChatParts
@@ -60,6 +60,12 @@ def accounts_of(settings: Settings, channels: Mapping[str, Channel]) -> ChannelA
         for one in settings.channels
         if one.id in channels
     }
+
+
+def uploads_of(settings: Settings, clock: Clock) -> Uploads:
+    """Files on their way in."""
+    most = settings.media.video_mb * MB
+    return Uploads(settings.data_dir / "uploads", clock, most_bytes=most)
 
 
 class Messages:

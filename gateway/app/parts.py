@@ -28,7 +28,7 @@ from gateway.app.from_settings import (
 from gateway.app.guests import GuestDesk
 from gateway.app.invitation import Invitation, Reach
 from gateway.app.line import opened_line
-from gateway.app.messages import MB, Messages, accounts_of
+from gateway.app.messages import Messages, accounts_of, uploads_of
 from gateway.app.modes import Modes
 from gateway.app.speech import Speech, opened_ears
 from gateway.app.telephone import other_telephone, publisher_of
@@ -50,7 +50,6 @@ from gateway.intake.plan_book import PlanBook
 from gateway.intake.records import Records
 from gateway.intake.seating import Seating
 from gateway.intake.seed import FirstLogin, seed
-from gateway.intake.uploads import Uploads
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
@@ -202,9 +201,7 @@ class Parts:
             records=self.records,
             keep=self.media,
             look=look,
-            uploads=Uploads(
-                settings.data_dir / "uploads", self.clock, most_bytes=settings.media.video_mb * MB
-            ),
+            uploads=uploads_of(settings, self.clock),
             throttling=self.throttling,
         )
         self.admin = Admin(
