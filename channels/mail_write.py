@@ -65,5 +65,5 @@ def written(
     if outbound.automatic:
         letter["Auto-Submitted"] = "auto-replied"  # RFC 3834
         letter["X-Auto-Response-Suppress"] = "All"
-    letter.set_content(outbound.text, charset="utf-8")
+    letter.set_content(outbound.text, charset="utf-8", cte="base64")  # passes every server
     return letter
