@@ -14,7 +14,6 @@ from aiohttp import web
 
 from gateway.core.webhook import genuine, signed
 from gateway.ports import Clock
-from tests.turned_clock import TurnedClock
 
 KEY = b"110-and-12345-know-this-key-only"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -87,7 +86,7 @@ class EmergencyPeer:
 
 
 @asynccontextmanager
-async def emergency_peer(clock: TurnedClock) -> AsyncIterator[EmergencyPeer]:
+async def emergency_peer(clock: Clock) -> AsyncIterator[EmergencyPeer]:
     """Listening until the end of the block."""
     peer = EmergencyPeer(clock)
     app = web.Application()

@@ -167,7 +167,12 @@ def recorded_with_a_pause(world: PhonesWorld, hotline_id: str) -> None:
 
 def recorded(world: PhonesWorld, name: str) -> tuple[set[str], int]:
     """Whose tones are in a recording, and in how many tenths of a second nothing at all is."""
-    with wave.open(str(world.asterisk.dirs.recordings / name)) as file:
+    return heard_in(world.asterisk.dirs.recordings / name)
+
+
+def heard_in(path: Path) -> tuple[set[str], int]:
+    """As ``recorded``, of any file."""
+    with wave.open(str(path)) as file:
         samples = array("h", file.readframes(file.getnframes()))
     pieces = [samples[at : at + 2400] for at in range(0, len(samples) - 2400, 2400)]
     heard = {who for one in pieces for who, hertz in TONES.items() if tone_level(one, hertz) > 700}
