@@ -9,50 +9,51 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
+from datetime import UTC, datetime, timedelta
 
-from channels.channel import Caps, Channel
+from channels.channel import Channel
 from channels.cmpp_codec import report
 from channels.cmpp_events import Again, Login, Pace, Refused, Taken
 from channels.cmpp_fields import BadPdu, Version
 from channels.cmpp_links import Ismg, Links
 from channels.cmpp_pdus import Deliver, Submit
 from channels.cmpp_words import came_of, id_of, receipt_of, unread_report
-from channels.errors import FetchFailed, HookRefused, SendFailed, TryLater, Unreachable
+from channels.errors import NotRecorded, SendFailed, TryLater, Unreachable
 from channels.feed import Deliver as DeliverTo
 from channels.feed import Notes
-from channels.message import Finding, MediaRef, Outbound, Received, Sent, WebhookRequest
+from channels.message import Finding, Outbound, Received, Sent
 from channels.options import Options
 from channels.sms_cmpp_check import findings
-from channels.sms_long import SWEEP_SECONDS, Arriving
-from channels.sms_sender import SCHEME
+from channels.sms_held import HeldAccount
+from channels.sms_long import SWEEP_SECONDS, WAIT, Arriving
 from channels.sms_signature import Terms
 from channels.sms_text import Segment, segments
 
-MOST_CHARACTERS = 1000
 DEFAULT_PORT = 7890
 VERSIONS = {"cmpp2": Version.V20, "cmpp3": Version.V30}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CmppSettings:
-    """One account. ``number`` is what citizens write to (106...); ``service_id`` the carrier's."""
+    """One account. ``number`` is what citizens write to (106...); ``service_id`` the carrier's.
+
+    ``wait``: how long the parts of a long message are waited for.
+    """
 
     ismg: Ismg
     number: str
     service_id: str = ""
+    wait: timedelta = WAIT
     terms: Terms = field(default_factory=Terms)
 
 
-def read_settings(options: Options, by: str, terms: Terms) -> CmppSettings:
-    """The options of an account by ``cmpp2`` or ``cmpp3``."""
+def open_account(options: Options, by: str, terms: Terms) -> Channel:
+    """``sms:<name>`` with ``by`` cmpp2 or cmpp3."""
     login = Login(
         source_addr=options.text("source_addr", form=r"[0-9A-Za-z]{1,6}"),
-        secret=options.secret("secret_file", form=r"[\x21-\x7e]{1,64}").encode(),
+        secret=options.secret("secret_file", form=r"[!-~]{1,64}").encode(),
         version=VERSIONS[by],
         strict=options.yes("strict_ismg_auth", default=False),
     )
@@ -68,50 +69,29 @@ def read_settings(options: Options, by: str, terms: Terms) -> CmppSettings:
         login=login,
         pace=pace,
     )
-    return CmppSettings(
-        ismg=ismg,
-        number=options.text("number", form=r"[0-9]{3,21}"),
-        service_id=options.text("service_id", default="", form=r"[\x21-\x7e]{1,10}"),
-        terms=terms,
+    return CmppSms(
+        CmppSettings(
+            ismg=ismg,
+            number=options.text("number", form=r"[0-9]{3,21}"),
+            service_id=options.text("service_id", default="", form=r"[!-~]{1,10}"),
+            wait=timedelta(minutes=options.whole("long_wait_minutes", 1, 1440, 10)),
+            terms=terms,
+        )
     )
 
 
-class CmppSms:
+class CmppSms(HeldAccount):
     """One account; it sends while it is fed."""
 
-    kind = "sms"
-
     def __init__(self, settings: CmppSettings) -> None:
+        super().__init__(settings.terms)
         self._settings = settings
         self._links = Links(settings.ismg)
-        self.caps = Caps(
-            text_most=MOST_CHARACTERS,
-            hooked=False,
-            scheme=SCHEME,
-            counts=lambda outbound: settings.terms.parts(outbound.text),
-        )
-
-    async def __aenter__(self) -> Self:
-        """Nothing is opened but by ``feed``."""
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def receive(self, request: WebhookRequest) -> Received:
-        """Nobody is believed here: messages come over our own connections."""
-        del request
-        raise HookRefused("no-hook", 404)
 
     async def feed(self, deliver: DeliverTo, notes: Notes) -> None:
         """Keep the connections up, take what comes, hand over what stayed incomplete."""
         secret = self._settings.ismg.login.secret.decode()
-        arriving = Arriving(deliver, notes, secret)
+        arriving = Arriving(deliver, notes, secret, self._settings.wait)
 
         async def take(pdu: Deliver, frame: bytes) -> None:
             await self._take(pdu, frame, arriving, deliver)
@@ -120,7 +100,8 @@ class CmppSms:
             tasks.create_task(self._links.run(take))
             while True:
                 await asyncio.sleep(SWEEP_SECONDS)
-                await arriving.sweep(datetime.now(UTC))
+                with suppress(NotRecorded):
+                    await arriving.sweep(datetime.now(UTC))
 
     async def _take(
         self, pdu: Deliver, frame: bytes, arriving: Arriving, deliver: DeliverTo
@@ -141,7 +122,7 @@ class CmppSms:
     async def send(self, outbound: Outbound) -> Sent:
         """All parts of one text; on a second try only those that were not taken."""
         try:
-            text = self._settings.terms.signed(outbound.text)
+            text = self.terms.signed(outbound.text)
             parts = segments(text, zlib.crc32(outbound.key.encode()))
             pdus = [self._submit(part, outbound.to) for part in parts]
         except ValueError:
@@ -182,17 +163,6 @@ class CmppSms:
             msg_content=part.data,
         )
 
-    async def fetch(self, media: MediaRef, most_bytes: int) -> AsyncIterator[bytes]:
-        """There are no files in short messages."""
-        del media, most_bytes
-        raise FetchFailed("no-platform", again=False)
-        yield b""
-
     async def check(self) -> tuple[Finding, ...]:
         """Whether the gateway is reached and lets us in, over one more connection for a second."""
         return await findings(self._settings.ismg, self._links.open, self._links.last_end)
-
-
-def open_account(options: Options, by: str, terms: Terms) -> Channel:
-    """An account by ``cmpp2`` or ``cmpp3``; ``terms`` are those of all short messages."""
-    return CmppSms(read_settings(options, by, terms))

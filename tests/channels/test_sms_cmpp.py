@@ -4,11 +4,14 @@ The gateway is tests.peers.ismg_peer, which knows the standard by itself.
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from channels.cmpp_events import Pace
+from channels.errors import BadSettings
 from channels.message import Kind
+from channels.registry import open_account
 from channels.sms_cmpp import CmppSms
 from tests.channels.cmpp_world import account, fed, long_parts, world, written
 from tests.eventually import eventually, remains
@@ -172,3 +175,30 @@ async def test_who_is_refused_does_not_knock_at_once_again() -> None:
         await eventually(lambda: peer.logins == [3])
         await remains(lambda: peer.logins == [3], 0.08)
         await eventually(lambda: peer.logins == [3, 3])
+
+
+@both
+async def test_an_account_is_what_its_settings_say(three: bool, tmp_path: Path) -> None:
+    """It logs in; and what is missing or wrong is said at once, without the secret."""
+    async with IsmgPeer(three=three) as peer:
+        secret = tmp_path / "secret"
+        secret.write_text("swordfish\n")
+        good = {
+            "by": "cmpp3" if three else "cmpp2",
+            "host": "127.0.0.1",
+            "port": str(peer.port),
+            "source_addr": "900001",
+            "secret_file": str(secret),
+            "number": NUMBER,
+            "service_id": "HOTLINE",
+            "signature": "12345热线",
+        }
+        sms = open_account("sms", "main", good)
+        assert all(finding.good for finding in await sms.check())
+        assert peer.logins == [0]
+        wrong = {"by": good["by"], "source_addr": "9000011", "port": "0", "connections": "9"}
+        with pytest.raises(BadSettings) as said:
+            open_account("sms", "main", {**wrong, "secret_file": str(secret)})
+        keys = {key for key, _, _ in said.value.problems}
+        assert keys == {"source_addr", "port", "connections", "host", "number"}
+        assert "swordfish" not in str(said.value)
