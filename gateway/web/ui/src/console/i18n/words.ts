@@ -11,6 +11,8 @@ import { heardEn } from './heard.en'
 import { heardZh } from './heard.zh'
 import { incidentEn } from './incident.en'
 import { incidentZh } from './incident.zh'
+import { leadersEn } from './leaders.en'
+import { leadersZh } from './leaders.zh'
 import { marksEn } from './marks.en'
 import { marksZh } from './marks.zh'
 import { officeEn } from './office.en'
@@ -21,6 +23,6 @@ import { tagsEn } from './tags.en'
 import { tagsZh } from './tags.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...incidentZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...incidentZh, ...leadersZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...incidentEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...incidentEn, ...leadersEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }

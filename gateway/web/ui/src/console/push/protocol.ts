@@ -8,6 +8,7 @@
 import type { ChatView, LineCounts } from '../api/chat-types'
 import type { Alarm, Hearing, LiveWords, Saying } from '../api/heard-types'
 import type { IncidentNow } from '../api/incidents'
+import type { Shadow } from '../api/leaders'
 import type { CallbackOffer, PromiseCounts } from '../api/owed-types'
 import type { CallView, Me, Notice, QueueView, Seat } from '../api/types'
 
@@ -35,6 +36,8 @@ export interface Live {
   promises: PromiseCounts
   /** What all callers of some numbers are told now. */
   incident: IncidentNow | null
+  /** The leader's call that I assist in. */
+  shadow: Shadow | null
   link: 'up' | 'down'
 }
 
@@ -59,6 +62,7 @@ export type Frame =
   | { type: 'callback_offer'; seq: number; ts: string; data: CallbackOffer | null }
   | { type: 'promises'; seq: number; ts: string; data: PromiseCounts }
   | { type: 'incident'; seq: number; ts: string; data: IncidentNow | null }
+  | { type: 'shadow'; seq: number; ts: string; data: Shadow | null }
   | { type: 'link'; seq: number; ts: string; data: 'up' | 'down' }
   | { type: 'notice'; seq: number; ts: string; data: Notice }
 
@@ -76,6 +80,7 @@ export interface SnapshotData {
   callback_offer?: CallbackOffer | null
   promises?: PromiseCounts
   incident?: IncidentNow | null
+  shadow?: Shadow | null
   link: 'up' | 'down'
 }
 
@@ -107,12 +112,13 @@ export const EMPTY: Live = {
   callback_offer: null,
   promises: { open: 0, soon: 0, overdue: 0 },
   incident: null,
+  shadow: null,
   link: 'up',
 }
 
 const KINDS = new Set([
   'snapshot', 'resumed', 'ping', 'seat', 'call', 'queues', 'callbacks', 'chats', 'line', 'link', 'notice',
-  'words', 'alarms', 'hearing', 'callback_offer', 'promises', 'incident', 'partial', 'watched',
+  'words', 'alarms', 'hearing', 'callback_offer', 'promises', 'incident', 'shadow', 'partial', 'watched',
 ])
 
 /** A text frame as a value; null when it is none of ours (newer servers may send more). */
@@ -174,6 +180,8 @@ export function fold(live: Live, frame: Frame): Step {
       return { ...same, live: { ...next, promises: frame.data } }
     case 'incident':
       return { ...same, live: { ...next, incident: frame.data } }
+    case 'shadow':
+      return { ...same, live: { ...next, shadow: frame.data } }
     case 'link':
       return { ...same, live: { ...next, link: frame.data } }
     case 'notice':
