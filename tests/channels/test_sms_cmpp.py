@@ -13,7 +13,7 @@ from channels.errors import BadSettings
 from channels.message import Kind
 from channels.registry import open_account
 from channels.sms_cmpp import CmppSms
-from tests.channels.cmpp_world import account, fed, long_parts, world, written
+from tests.channels.cmpp_world import NUMBER, account, fed, long_parts, world, written
 from tests.eventually import eventually, remains
 from tests.peers.feed_peer import FeedPeer
 from tests.peers.ismg_peer import WINDOW, IsmgPeer
