@@ -75,10 +75,15 @@ async def fed_mailbox(kept: Kept, **options: str) -> AsyncIterator[Mail]:
 
 async def post(mail: Mail, made: EmailMessage, to: str = BOX, *, lmtp: bool = False) -> None:
     """Hand a letter over as a mail server would. Raises smtplib's errors."""
+    await post_at(mail.port, made, to, lmtp=lmtp)
+
+
+async def post_at(port: int, made: EmailMessage, to: str = BOX, *, lmtp: bool = False) -> None:
+    """The same, to whoever listens there."""
 
     def speak() -> None:
         kind = smtplib.LMTP if lmtp else smtplib.SMTP
-        with kind("127.0.0.1", mail.port) as server:
+        with kind("127.0.0.1", port) as server:
             server.send_message(made, CITIZEN, [to])
 
     await asyncio.to_thread(speak)

@@ -32,14 +32,19 @@ from tests.peers.wecom_peer import AES_KEY, CORPID, OPEN_KFID, SECRET, TOKEN, we
 CUSTOMER = "wmAJ2GCAAAme1XQRC"
 
 
-@asynccontextmanager
-async def account(folder: Path, base_url: str) -> AsyncIterator[WeCom]:
-    """An account of this platform, entered."""
+def wecom_options(folder: Path, base_url: str) -> dict[str, str]:
+    """What an admin writes, secrets as files in ``folder``."""
     secrets = {"secret_file": SECRET, "token_file": TOKEN, "aes_key_file": AES_KEY}
     for name, text in secrets.items():
         (folder / name).write_text(text)
     options = {name: str(folder / name) for name in secrets}
-    options |= {"corpid": CORPID, "open_kfid": OPEN_KFID, "base_url": base_url}
+    return options | {"corpid": CORPID, "open_kfid": OPEN_KFID, "base_url": base_url}
+
+
+@asynccontextmanager
+async def account(folder: Path, base_url: str) -> AsyncIterator[WeCom]:
+    """An account of this platform, entered."""
+    options = wecom_options(folder, base_url)
     async with cast("WeCom", open_account("wecom", "main", options)) as made:
         yield made
 

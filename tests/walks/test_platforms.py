@@ -1,4 +1,7 @@
-"""A citizen writes by WeChat and a person answers; the right to reply is counted as WeChat does."""
+"""Citizens write by WeChat, by 微信客服 and by letter, and a person answers in the same console.
+
+The right to reply is counted as the platform counts it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,23 @@ import struct
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from email.message import EmailMessage
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
+from gateway.telephony.free_port import free_port
+from tests.channels.mail_world import BOX, CITIZEN, Kept, fed_mailbox, post_at
+from tests.channels.test_wecom import CUSTOMER, wecom_options
 from tests.channels.wechat_world import options_in
 from tests.eventually import eventually
 from tests.gateway_world import GatewayWorld, gateway_world
 from tests.peers.console import Console
 from tests.peers.wechat_peer import WeChatPeer, wechat_peer
 from tests.peers.wechat_words import said
+from tests.peers.wecom_peer import WeComPeer, wecom_peer
 from tests.walks.people import operator
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
@@ -31,6 +40,9 @@ class Place:
     world: GatewayWorld
     wechat: WeChatPeer
     hook: str
+    wecom: WeComPeer
+    letters: Kept
+    mail_port: int
 
     async def writes(self, openid: str, text: str) -> None:
         """A citizen's message, acknowledged at once."""
@@ -42,11 +54,31 @@ class Place:
 async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     """One gateway for the walks of this file."""
     folder = tmp_path_factory.mktemp("gateway")
-    async with wechat_peer() as wechat:
+    kept, port = Kept(), free_port()
+    async with (
+        wechat_peer() as wechat,
+        wecom_peer() as wecom,
+        fed_mailbox(kept, address=CITIZEN) as far,
+    ):
         options = options_in(folder / "secrets", base_url=wechat.url, **NOTICE)
-        channel = {"kind": "wechat", "name": "main", "title_zh": "微信", "options": options}
-        async with gateway_world(folder, channels=[channel]) as world:
-            yield Place(world, wechat, f"{world.url}/hooks/wechat/main")
+        relay = {"relay": f"127.0.0.1:{far.port}", "relay_protocol": "smtp"}
+        (folder / "kf").mkdir()
+        channels = [
+            {"kind": "wechat", "name": "main", "title_zh": "微信", "options": options},
+            {
+                "kind": "wecom",
+                "title_zh": "微信客服",
+                "options": wecom_options(folder / "kf", wecom.url),
+            },
+            {
+                "kind": "mail",
+                "title_zh": "市长信箱",
+                "options": {"address": BOX, "port": str(port), **relay},
+            },
+        ]
+        async with gateway_world(folder, channels=channels) as world:
+            hook = f"{world.url}/hooks/wechat/main"
+            yield Place(world, wechat, hook, wecom, kept, port)
 
 
 async def offered(console: Console, text: str) -> str:
@@ -199,3 +231,42 @@ def png() -> bytes:
     rows = zlib.compress((b"\0" + b"\x88\x99\xaa" * 64) * 64)
     parts = chunk(b"IHDR", head), chunk(b"IDAT", rows), chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+async def test_a_letter_is_answered_in_its_thread(place: Place) -> None:
+    """Received over SMTP, offered, answered by hand; the answer goes on from the letter."""
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = CITIZEN, "人民路"
+    letter["Message-ID"] = "<walk@citizen.example>"
+    letter.set_content("路灯坏了，请派人来修")
+    letter.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="a.pdf")
+    async with operator(place.world, "li", "8001") as li:
+        await post_at(place.mail_port, letter)
+        id_ = await offered(li.console, "人民路\n\n路灯坏了，请派人来修")
+        out = await says(li.console, id_, "已转市政部门")
+        assert (out["state"], out["route"]) == ("sent", "reply")
+        heard = [received.messages[0] for received, _ in place.letters.brought]
+        receipt, answer = heard
+        assert receipt.event == "automatic"
+        assert answer.text == "Re: 人民路\n\n已转市政部门"
+        assert answer.reply_to == "<walk@citizen.example>"
+        await li.console.post(f"/api/v1/chats/{id_}/close", {"code": "consult", "note": ""})
+        await eventually(lambda: not li.console.state["chats"], 10)
+
+
+async def test_wecom_is_pulled_when_its_hook_is_told(place: Place) -> None:
+    """The hook says only that there is something; the answer leaves under an id of its own."""
+    async with operator(place.world, "li", "8001") as li:
+        place.wecom.writes("text", content="地铁口积水")
+        push = place.wecom.push()
+        async with aiohttp.ClientSession() as http:
+            url = f"{place.world.url}/hooks/wecom/main"
+            async with http.post(url, params=push.query, data=push.body) as answer:
+                assert (answer.status, await answer.text()) == (200, "success")
+        id_ = await offered(li.console, "地铁口积水")
+        out = await says(li.console, id_, "已派人排水")
+        assert (out["state"], out["route"]) == ("sent", "reply")
+        last = list(place.wecom.sent.values())[-1]
+        assert (last["touser"], last["text"]["content"]) == (CUSTOMER, "已派人排水")
+        await li.console.post(f"/api/v1/chats/{id_}/close", {"code": "consult", "note": ""})
+        await eventually(lambda: not li.console.state["chats"], 10)
