@@ -15,6 +15,8 @@ BY: Mapping[str, str] = {
     "smpp": "channels.sms_smpp",
     "cmpp2": "channels.sms_cmpp",
     "cmpp3": "channels.sms_cmpp",
+    "aliyun": "channels.sms_cloud",
+    "tencent": "channels.sms_cloud",
     "http": "channels.sms_http",
 }
 """The option ``by`` → the file; each has ``open_account(options, by, terms)``."""

@@ -81,9 +81,9 @@ def acs3(
     return asked, f"ACS3-HMAC-SHA256 Credential={key_id},SignedHeaders={names},Signature={code}"
 
 
-def tc3(key_id: str, secret: str, host: str, at: datetime, body: bytes) -> str:
-    """Authorization of a POST of JSON to ``host``, whose first word is the service; ``at`` UTC."""
-    service, day = host.partition(".")[0], at.strftime("%Y-%m-%d")
+def tc3(key_id: str, secret: str, body: bytes, *, service: str, host: str, at: datetime) -> str:
+    """Authorization of a POST of JSON to a ``service`` at ``host``; ``at`` in UTC."""
+    day = at.strftime("%Y-%m-%d")
     listed = f"content-type:application/json; charset=utf-8\nhost:{host}\n"
     request = f"POST\n/\n\n{listed}\ncontent-type;host\n{sha256(body)}"
     scope = f"{day}/{service}/tc3_request"
