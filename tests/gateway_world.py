@@ -160,6 +160,7 @@ async def gateway_world(
     *,
     asterisk: Mapping[str, Any] | None = None,
     queue: Mapping[str, Any] | None = None,
+    queues: Sequence[Mapping[str, Any]] = (),
     announce: Mapping[str, Any] | None = None,
     numbers: Sequence[Mapping[str, Any]] = (),
     channels: Sequence[Mapping[str, Any]] = (),
@@ -191,6 +192,7 @@ async def gateway_world(
     for row in (
         {"name": "civil", "title_zh": "综合服务", "title_en": "General", **(queue or {})},
         {"name": "enterprise", "title_zh": "企业服务", "title_en": "Enterprise", "key": "2"},
+        *queues,
     ):
         text += "[[queue]]\n" + toml({}, row)
     for number in numbers:
