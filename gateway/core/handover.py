@@ -96,6 +96,14 @@ def packet(handover: Handover) -> bytes:
     return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode()
 
 
+def told(handover: Handover) -> tuple[bool, bool] | None:
+    """Whether the packet says that they answered, and have understood; None once it is shredded."""
+    if not handover.body:
+        return None
+    said = json.loads(handover.body)
+    return bool(said.get("answered")), bool(said.get("verified"))
+
+
 def told_again(handover: Handover, body: str, now: datetime) -> Handover:
     """There is more to say; at once, whatever the last try was."""
     more = handover.version + 1
@@ -171,11 +179,14 @@ def body_of(
     hotline_id: str,
     recording: str,
     answered: bool,
+    verified: bool,
     words: Iterable[tuple[str, str, str]],
 ) -> str:
     """The packet, each part within its size. ``words`` are (time, party, text), oldest first.
 
     ``tags`` say by which line of ours the citizen came.
+    ``answered``: their dispatcher talks with the citizen; ``verified``: and has understood, as the
+    operator has confirmed.
     """
     last = list(words)[-MOST_WORDS:]
     said: dict[str, Any] = {
@@ -191,6 +202,7 @@ def body_of(
         "hotline_id": hotline_id,
         "recording": recording,
         "answered": answered,
+        "verified": verified,
         "words": [
             {"at": when, "party": party, "text": text[:MOST_TEXT]} for when, party, text in last
         ],

@@ -146,13 +146,13 @@ class GuestsDesk:
         for guest in ringing:
             await self.phones.drop(guest)
 
-    async def verified(self, operator_id: str, contact_id: str) -> None:
-        """The other side has understood; from now on the operator may leave."""
+    async def verified(self, operator_id: str, contact_id: str, reach_id: str = "") -> None:
+        """This line has understood (empty: every one that is in); then the operator may leave."""
         async with self.floor.turn:
             call = self._mine(operator_id, contact_id)
-            waiting = self._not_understood(call)
+            waiting = [one for one in self._not_understood(call) if reach_id in ("", one.id)]
             if not waiting:
-                reach = self._wish(operator_id, contact_id)
+                reach = self.floor.reaches.get(reach_id) or self._wish(operator_id, contact_id)
                 if reach.verified_at is None:
                     raise IllegalMove("reach", reach.state, "verified")
                 return

@@ -26,6 +26,7 @@ from gateway.core.handover import (
     packet,
     pause_seconds,
     taken,
+    told,
     told_again,
 )
 from gateway.core.reach import Reach, ReachState
@@ -76,6 +77,9 @@ class Handovers:
         """Those that somebody has to look after. Raises StoreUnavailable."""
         for one in await self.floor.store.handovers_open():
             self._open[one.id] = one
+            said = told(one)
+            if said is not None:
+                self._said[one.id] = said
 
     # ---- what we say ----
 
@@ -150,6 +154,7 @@ class Handovers:
             hotline_id=call.hotline_id if call else "",
             recording=call.recording_file if call else "",
             answered=reach.joined_at is not None,
+            verified=reach.verified_at is not None,
             words=[
                 (moment(at) or "", party.value, text)
                 for at, party, text in self._words.of(reach.contact_id)
@@ -241,7 +246,7 @@ class Handovers:
     def view(self) -> list[Json]:
         """Those that somebody has to look after, the oldest first."""
         shown = sorted(self._open.values(), key=lambda one: (one.at, one.id))
-        return [handover_view(one) for one in shown]
+        return [handover_view(one, self._said.get(one.id)) for one in shown]
 
     def _fact(self, kind: FactKind, one: Handover, now: datetime, by: str = "") -> Fact:
         return Fact(
@@ -259,14 +264,17 @@ class Handovers:
         )
 
 
-def handover_view(one: Handover) -> Json:
-    """Nothing personal."""
+def handover_view(one: Handover, said: tuple[bool, bool] | None) -> Json:
+    """Nothing personal. ``said``: whether they answered, and have understood, as far as known."""
+    answered, verified = said or (None, None)
     return {
         "id": one.id,
         "contact_id": one.contact_id,
         "line": one.line,
         "title": one.region,
         "at": moment(one.at),
+        "answered": answered,
+        "verified": verified,
         "taken": not one.owed,
         "taken_at": moment(one.taken_at),
         "tries": one.tries,

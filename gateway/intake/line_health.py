@@ -104,6 +104,7 @@ class LineHealth:
         return [
             {
                 "line": line,
+                **dict(zip(("title_zh", "title_en"), self._titles(line), strict=True)),
                 "healthy": healthy(trunks, self.well),
                 "trunks": {one: self.well.get(one) for one in trunks},
             }

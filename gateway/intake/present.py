@@ -145,6 +145,7 @@ class Present:
             callback=self.callback_of(contact_id),
             guests=self.guests_of(contact_id),
             reach=self.last_reach(contact_id),
+            reaches=self.open_reaches(contact_id),
             names=self.names,
         )
 
@@ -161,6 +162,11 @@ class Present:
         """The wish that is open, or the newest that is over."""
         found = [one for one in self.reaches.values() if one.contact_id == contact_id]
         return max(found, key=lambda one: (one.state in OPEN, one.asked_at), default=None)
+
+    def open_reaches(self, contact_id: str) -> tuple[Reach, ...]:
+        """The wishes that are open in this call, the oldest first."""
+        found = [r for r in self.reaches.values() if r.contact_id == contact_id]
+        return tuple(sorted((r for r in found if r.state in OPEN), key=lambda r: r.asked_at))
 
     def reach_of(self, contact_id: str) -> Reach | None:
         """The wish that is open in this call, or None."""

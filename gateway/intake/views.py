@@ -161,6 +161,7 @@ def call_view(
     callback: Callback | None = None,
     guests: Iterable[Guest] = (),
     reach: Reach | None = None,
+    reaches: Iterable[Reach] = (),
     names: Names,
 ) -> Json:
     """The screen-pop: what the seat sees from the first ring until the wrap-up is finished."""
@@ -196,6 +197,7 @@ def call_view(
         "recording_paused": call.recording_paused,
         "guests": [guest_view(guest) for guest in guests],
         "reach": reach_view(reach) if reach else None,
+        "reaches": [reach_view(one) for one in reaches],
     }
 
 

@@ -72,8 +72,11 @@ class GuestsApi:
             ),
             _command(
                 f"{CALL}/reach/verified",
-                lambda _ask, who, call: desk.verified(who, call),
+                lambda ask, who, call: desk.verified(
+                    who, call, ask.sent(shapes.AskedVerified).reach
+                ),
                 ("The other side has understood", "对方已核实接收"),
+                body=shapes.AskedVerified,
             ),
         )
 

@@ -24,6 +24,13 @@ class AskedReach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedVerified:
+    """Which wish for an emergency line; empty: every one whose line is in the call."""
+
+    reach: Annotated[str, Text(0, 64)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedMode:
     """How somebody is to take part."""
 

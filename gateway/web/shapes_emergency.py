@@ -6,13 +6,19 @@ from typing import Literal, TypedDict
 
 
 class Handover(TypedDict):
-    """One call put through; `taken`: they have acknowledged the packet, `order`: how theirs is."""
+    """One call put through; `taken`: they have acknowledged the packet, `order`: how theirs is.
+
+    `answered`: the dispatcher was in the call; `verified`: and had understood, as the operator
+    confirmed; null: no longer known.
+    """
 
     id: str
     contact_id: str
     line: str
     title: str
     at: str
+    answered: bool | None
+    verified: bool | None
     taken: bool
     taken_at: str | None
     tries: int
@@ -36,6 +42,8 @@ class LineHealth(TypedDict):
     """A line's or directory entry's trunks: whether each answers; null is not known yet."""
 
     line: str
+    title_zh: str
+    title_en: str
     healthy: bool
     trunks: dict[str, bool | None]
 

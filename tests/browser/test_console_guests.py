@@ -60,7 +60,10 @@ async def test_somebody_is_called_in_by_keyboard_alone_and_only_with_the_citizen
 async def test_who_is_handed_to_an_emergency_line_is_not_left_before_it_has_understood(
     chromium: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
 ) -> None:
-    """One click calls it; leaving is barred, with the reason, until it is verified."""
+    """One click calls it; leaving is barred, with the reason, until it is verified.
+
+    Also while an expert is being called: the newest wish does not hide the line's.
+    """
     async with (
         console_peer(busy=False) as peer,
         screen(chromium, tmp_path, scheme=scheme) as page,
@@ -76,29 +79,38 @@ async def test_who_is_handed_to_an_emergency_line_is_not_left_before_it_has_unde
         (wish,) = [body for path, body in peer.done if path == f"calls/{CALL}/reach"]
         assert (wish["role"], wish["target"], wish["leaves"]) == ("dispatcher", "110", False)
         there = [guest("g-1", "dispatcher", "110")]
-        peer.call = call_view("conference", guests=there, reach=reach("dispatcher", "110", "in"))
+        line, expert = reach("dispatcher", "110", "in"), reach("expert", "社保局", "trying")
+        peer.call = call_view("conference", guests=there, reach=expert | {"id": "r-2"})
+        peer.call |= {"reaches": [line, peer.call["reach"]]}
         await peer.push("call")
         await expect(page.get_by_test_id("guest-leave")).to_be_disabled()
         await passes_axe(page)
         await page.get_by_test_id("reach-verified").click()
         done = reach("dispatcher", "110", "in", verified_at=ago(0))
-        peer.call = call_view("conference", guests=there, reach=done)
+        peer.call = call_view("conference", guests=there, reach=done, reaches=[done])
         await peer.push("call")
         await page.get_by_test_id("guest-leave").click()
         await expect(page.get_by_test_id("notice")).to_contain_text("您已退出")
         steps = [path for path, _ in peer.done if path.startswith(f"calls/{CALL}/")]
         assert steps[-2:] == [f"calls/{CALL}/reach/verified", f"calls/{CALL}/leave"]
+        assert (f"calls/{CALL}/reach/verified", {"reach": "r-1"}) in peer.done
 
 
 async def test_a_parked_call_is_seen_by_everybody_and_picked_up_by_who_is_free(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    """Beside the queues; by the contact, never by a number."""
+    """By the contact, never by a number; whoever talks sees who waits, and picks up afterwards."""
     async with console_peer(busy=False) as peer, screen(chromium, tmp_path) as page:
+        peer.seat, idle = seat("talking"), peer.seat
+        peer.call = call_view(guests=[], reach=None, reaches=[], recording_paused=False)
         peer.reads["parked"] = [{"contact_id": "c-9", "since": ago(40), "operator_name": "王磊"}]
         await page.goto(f"{peer.url}/console")
         await expect(page.get_by_test_id("parked")).to_contain_text("王磊驻留")
+        await expect(page.get_by_test_id("pick-up")).to_be_disabled()
         await passes_axe(page)
+        peer.seat, peer.call = idle, None
+        await peer.push("call")
+        await peer.push("seat")
         peer.reads["parked"] = []
         await page.get_by_test_id("pick-up").click()
         await expect(page.get_by_test_id("parked")).to_have_count(0)

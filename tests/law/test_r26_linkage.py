@@ -209,6 +209,36 @@ async def test_an_answer_is_told_under_the_same_id(line: Linked) -> None:
     assert line.peer.deliveries == [f"{reach.id}.1", f"{reach.id}.2"]
 
 
+async def test_that_they_have_understood_is_told_and_known_after_a_restart(line: Linked) -> None:
+    """The operator's word that the line has verified: in the packet, and seen by the supervisor."""
+    call = await line.web.floor.arrives()
+    reach = await line.reach(call)
+    now = line.web.floor.clock.now()
+    joined = replace(reach, state=ReachState.IN, joined_at=now)
+    line.parts.handovers.see(joined)
+    (shown,) = line.parts.handovers.view()
+    assert (shown["answered"], shown["verified"]) == (True, False)
+    await eventually(lambda: line.peer.packets.get(reach.id, {}).get("answered"))
+    await eventually(lambda: not len(line.book))
+    again = Handovers(
+        line.web.floor.floor,
+        line.book,
+        systems=line.systems,
+        words=line.words,
+        alarms=line.alarms,
+        zone=UTC,
+    )
+    await again.open()
+    assert again.view()[0]["answered"]
+    again.see(replace(joined, verified_at=now))
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(again.run())
+        await eventually(lambda: line.peer.packets[reach.id]["verified"])
+        running.cancel()
+    (shown,) = again.view()
+    assert (shown["answered"], shown["verified"]) == (True, True)
+
+
 async def test_a_caller_who_chose_110_by_key_is_told_of_as_well(line: Linked) -> None:
     """The telephone system dials by itself: one packet, told again when the line has answered."""
     call = await line.web.floor.arrives("13800001234")

@@ -103,6 +103,7 @@ def test_a_packet_has_a_size() -> None:
         hotline_id="H1",
         recording="H1.wav",
         answered=False,
+        verified=False,
         words=[("", "citizen", "话" * 5000)] * 500,
     )
     assert len(body.encode()) < 200_000

@@ -11,6 +11,7 @@ from gateway.core.facts import FactKind
 from gateway.core.guest_kind import GuestEnd, GuestMode, GuestRole
 from gateway.core.line import PhoneKind
 from gateway.core.seat import SeatState
+from gateway.intake.guests_desk import NotVerified
 from gateway.intake.parking import Parking
 from tests.eventually import eventually
 from tests.gateway.intake.company import Company
@@ -116,6 +117,26 @@ async def test_a_line_has_understood_also_while_an_expert_is_being_called(
     await company.desk.verified("id-li", company.call.id)
     known = [r for r in company.world.floor.reaches.values() if r.role is GuestRole.DISPATCHER]
     assert [one.verified_at is not None for one in known] == [True]
+
+
+async def test_each_of_two_emergency_lines_has_understood_for_itself(company: Company) -> None:
+    """What one has understood the other has not; the screen shows both wishes, the oldest first."""
+    for number in (1, 2):
+        await company.ask(GuestRole.DISPATCHER)
+        company.world.clock.turn(2)
+        await company.reaches.tick()
+        await company.joins(company.world.phones.called_in[number - 1].guest)
+    view = company.world.floor.call_view(company.call.id)
+    assert view
+    first, second = view["reaches"]
+    assert first["id"] != second["id"]
+    await company.desk.verified("id-li", company.call.id, first["id"])
+    await company.desk.verified("id-li", company.call.id, first["id"])
+    with pytest.raises(NotVerified):
+        await company.desk.leave("id-li", company.call.id)
+    await company.desk.verified("id-li", company.call.id, second["id"])
+    known = [one.verified_at is not None for one in company.world.floor.reaches.values()]
+    assert known == [True, True]
 
 
 async def test_nobody_listens_with_a_phone_that_is_not_registered(company: Company) -> None:

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Directory, Guest, Reach } from '../src/console/api/guest-types'
 import { choicesOf, matching, type ChoiceKind } from '../src/console/handover/choose'
 import {
-  citizenHears, guestIsHeard, lastEnd, leaveBar, otherModes, present, undoSeconds,
+  citizenHears, dispatchersIn, guestIsHeard, lastEnd, leaveBar, otherModes, present, undoSeconds,
 } from '../src/console/handover/who-hears'
 import { actOf } from '../src/console/keymap'
 import { whenCallable } from '../src/console/owed'
@@ -49,18 +49,28 @@ describe('who hears whom', () => {
 
 describe('leaving the citizen with the others', () => {
   it('needs somebody whom the citizen hears', () => {
-    expect(leaveBar([], null)).toBe('nobody')
-    expect(leaveBar([guest({ state: 'dialling' })], null)).toBe('nobody')
-    expect(leaveBar([guest({ mode: 'listen' })], null)).toBe('nobody')
-    expect(leaveBar([guest({ mode: 'consult' })], null)).toBe('private')
-    expect(leaveBar([guest({})], reach({}))).toBe('')
+    expect(leaveBar([], [])).toBe('nobody')
+    expect(leaveBar([guest({ state: 'dialling' })], [])).toBe('nobody')
+    expect(leaveBar([guest({ mode: 'listen' })], [])).toBe('nobody')
+    expect(leaveBar([guest({ mode: 'consult' })], [])).toBe('private')
+    expect(leaveBar([guest({})], [reach({})])).toBe('')
   })
 
   it('waits for a dispatcher who has understood', () => {
     const dispatcher = guest({ role: 'dispatcher' })
     const called = reach({ role: 'dispatcher' })
-    expect(leaveBar([dispatcher], called)).toBe('not-verified')
-    expect(leaveBar([dispatcher], { ...called, verified_at: '2026-11-28T01:00:00Z' })).toBe('')
+    const known = { ...called, verified_at: '2026-11-28T01:00:00Z' }
+    expect(leaveBar([dispatcher], [called])).toBe('not-verified')
+    expect(leaveBar([dispatcher], [known])).toBe('')
+    expect(leaveBar([dispatcher], [called, known])).toBe('not-verified')
+  })
+
+  it('shows every emergency line that is in, whoever was asked for since', () => {
+    const line = reach({ id: 'r1', role: 'dispatcher' })
+    const expert = reach({ id: 'r2', state: 'trying' })
+    expect(dispatchersIn([line, expert]).map((one) => one.id)).toEqual(['r1'])
+    expect(dispatchersIn([{ ...line, state: 'trying' }])).toEqual([])
+    expect(leaveBar([guest({ role: 'dispatcher' })], [line, expert])).toBe('not-verified')
   })
 })
 

@@ -9,8 +9,10 @@ const at = (contact: string, what: string) => `calls/${id(contact)}/${what}`
 export const directory = () => ask<Directory>('GET', 'directory')
 export const reach = (contact: string, wish: Wish) =>
   ask<unknown>('POST', at(contact, 'reach'), wish)
-export const reachCommand = (contact: string, command: 'undo' | 'withdraw' | 'verified') =>
+export const reachCommand = (contact: string, command: 'undo' | 'withdraw') =>
   ask<null>('POST', at(contact, `reach/${command}`), {})
+export const reachVerified = (contact: string, reach: string) =>
+  ask<null>('POST', at(contact, 'reach/verified'), { reach })
 export const moveGuest = (contact: string, guest: string, mode: GuestMode) =>
   ask<null>('POST', at(contact, `guests/${id(guest)}/mode`), { mode })
 export const dropGuest = (contact: string, guest: string) =>

@@ -186,6 +186,8 @@ export interface CallView {
   guests: Guest[]
   /** The wish that is under way, or the last one of this call. */
   reach: Reach | null
+  /** Every wish that is open, the oldest first. */
+  reaches: Reach[]
   recording_paused: boolean
 }
 

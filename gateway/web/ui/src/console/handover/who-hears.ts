@@ -29,13 +29,17 @@ export function otherModes(guest: Guest): GuestMode[] {
   return modes.filter((one) => one !== guest.mode)
 }
 
+/** The emergency lines that are in, whoever else was asked for since. */
+export const dispatchersIn = (reaches: readonly Reach[]): Reach[] =>
+  reaches.filter((one) => one.role === 'dispatcher' && one.state === 'in')
+
 export type LeaveBar = '' | 'nobody' | 'not-verified' | 'private'
 
 /** Why the operator cannot leave the citizen with the others; empty: they can. */
-export function leaveBar(guests: readonly Guest[], reach: Reach | null): LeaveBar {
+export function leaveBar(guests: readonly Guest[], reaches: readonly Reach[]): LeaveBar {
   const talking = guests.filter((one) => one.state === 'in' && one.mode === 'join')
-  const dispatched = reach?.role === 'dispatcher' && (reach.state === 'in' || reach.state === 'trying')
-  if (dispatched && !reach.verified_at) return 'not-verified'
+  const called = reaches.filter((one) => one.role === 'dispatcher' && one.state !== 'undo')
+  if (called.some((one) => !one.verified_at)) return 'not-verified'
   if (talking.length) return ''
   return guests.some((one) => one.state === 'in' && one.mode === 'consult') ? 'private' : 'nobody'
 }

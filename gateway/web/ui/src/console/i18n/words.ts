@@ -9,6 +9,8 @@ import { guestsEn } from './guests.en'
 import { guestsZh } from './guests.zh'
 import { heardEn } from './heard.en'
 import { heardZh } from './heard.zh'
+import { handoversEn } from './handovers.en'
+import { handoversZh } from './handovers.zh'
 import { incidentEn } from './incident.en'
 import { incidentZh } from './incident.zh'
 import { leadersEn } from './leaders.en'
@@ -23,6 +25,6 @@ import { tagsEn } from './tags.en'
 import { tagsZh } from './tags.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...heardZh, ...incidentZh, ...leadersZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...heardEn, ...incidentEn, ...leadersEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }

@@ -3,7 +3,7 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import * as guests from '../api/guests'
 import type { Directory, GuestMode, Wish } from '../api/guest-types'
-import { leaveBar, present } from '../handover/who-hears'
+import { dispatchersIn, leaveBar, present } from '../handover/who-hears'
 import { t } from '../i18n'
 import { call } from './live'
 import { tell, tellProblem } from './notices'
@@ -11,7 +11,10 @@ import { tell, tellProblem } from './notices'
 export const here = computed(() => present(call.value?.guests ?? []))
 export const reach = computed(() => call.value?.reach ?? null)
 export const reaching = computed(() => reach.value?.state === 'undo' || reach.value?.state === 'trying')
-export const cannotLeave = computed(() => leaveBar(here.value, reach.value))
+const reaches = computed(() => call.value?.reaches ?? [])
+/** The emergency lines that are in this call: each is asked for by itself whether it has understood. */
+export const dispatched = computed(() => dispatchersIn(reaches.value))
+export const cannotLeave = computed(() => leaveBar(here.value, reaches.value))
 
 /** Which picker is open, over what is being done. */
 export const picking = ref<'' | 'guest' | 'transfer'>('')
@@ -46,7 +49,8 @@ async function once(act: (contact: string) => Promise<unknown>, done = ''): Prom
 export const ask = (wish: Wish) => once((contact) => guests.reach(contact, wish))
 export const undo = () => once((contact) => guests.reachCommand(contact, 'undo'))
 export const withdraw = () => once((contact) => guests.reachCommand(contact, 'withdraw'))
-export const verified = () => once((contact) => guests.reachCommand(contact, 'verified'))
+export const verified = (reach: string) =>
+  once((contact) => guests.reachVerified(contact, reach))
 export const move = (guest: string, mode: GuestMode) =>
   once((contact) => guests.moveGuest(contact, guest, mode))
 export const drop = (guest: string) => once((contact) => guests.dropGuest(contact, guest))
