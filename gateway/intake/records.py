@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from gateway.core.call import Call
@@ -20,8 +21,10 @@ from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, Record
 from gateway.core.errors import Gone, Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.operator import Operator, Right, may
+from gateway.core.tag_statistics import TagReport
 from gateway.core.voicemail import file_of
 from gateway.intake.at_hand import at_hand
+from gateway.intake.tag_figures import counted
 from gateway.ports import Clock, Store
 
 FILE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.wav")
@@ -49,6 +52,10 @@ class Records:
             if normalise_number(query.number) not in dealing_with.numbers:
                 query = replace(query, operator_id=operator.id)
         return await self._store.contacts(query)
+
+    async def by_line(self, since: datetime, until: datetime) -> TagReport:
+        """How each special line and merged hotline did. Raises Invalid and StoreUnavailable."""
+        return await counted(self._store, since, until)
 
     async def contact(
         self, operator: Operator, contact_id: str, session: str = ""

@@ -43,6 +43,7 @@ from gateway.ports.modes import ModeStore
 from gateway.ports.notes import NoteStore
 from gateway.ports.retention import RetentionStore
 from gateway.ports.standings import StandingStore
+from gateway.ports.tags import TagStore
 
 Row = (
     Call
@@ -99,6 +100,7 @@ class Store(
     ModeStore,
     NoteStore,
     StandingStore,
+    TagStore,
     Protocol,
 ):
     """The truth. Raises StoreUnavailable when it cannot answer."""

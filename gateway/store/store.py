@@ -37,6 +37,7 @@ from gateway.store.standing_answers import StandingAnswers
 from gateway.store.statements import Statements
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
+from gateway.store.tag_answers import TagAnswers
 from gateway.store.word_answers import WordAnswers
 from gateway.store.word_debts import WordDebts
 from gateway.store.writer import Writer
@@ -72,6 +73,7 @@ class SqlStore(
     ModeAnswers,
     NoteAnswers,
     StandingAnswers,
+    TagAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

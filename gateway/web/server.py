@@ -53,6 +53,7 @@ from gateway.web.session_api import SessionApi
 from gateway.web.sessions import Cookie
 from gateway.web.sip_proxy import SipProxy
 from gateway.web.sockets import Sockets
+from gateway.web.tags_api import TagsApi
 from gateway.web.transcripts_api import TranscriptsApi
 from gateway.web.uses import ExpertParts, WebParts
 from gateway.web.watch_api import WatchApi
@@ -114,6 +115,7 @@ async def open_server(
             AlarmsApi(parts),
             WatchApi(parts),
             BoardApi(parts),
+            TagsApi(parts),
             AuditApi(parts),
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),

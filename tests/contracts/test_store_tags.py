@@ -1,10 +1,12 @@
 """What every store promises about the line by which a contact came."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from gateway.core.contact import ContactQuery
 from gateway.core.dialling import CallbackTry, First
 from gateway.core.number import Number
+from gateway.core.tag_statistics import counted_call, counted_chat
 from gateway.core.tags import Tags
 from tests.message_rows import a_chat, an_identity
 from tests.store_world import NOON, StorePlace, a_call, a_callback, an_ended_call
@@ -63,3 +65,22 @@ async def test_history_is_filtered_by_tag_and_origin(place: StorePlace) -> None:
         assert await ids(origin_tag="12315") == {"c3"}
         assert await ids(tag="enterprise", origin_tag="12315") == set()
         assert len(await ids()) == 4
+
+
+async def test_contacts_are_counted_page_by_page(place: StorePlace) -> None:
+    """Those of the time, in their order, each once, with what is counted and nothing personal."""
+    call = an_ended_call("c1", tags=MERGED)
+    chat = a_chat("k1", "i1", tags=ENTERPRISE)
+    later = a_call("c2", arrived_at=NOON + timedelta(hours=1))
+    async with place.open() as store:
+        await store.record(an_identity("i1"), call, chat, later)
+        since = min(call.arrived_at, chat.opened_at)
+        found = await store.contacts_counted(since, NOON + timedelta(hours=1))
+        assert {one.id: one for one in found} == {
+            "c1": counted_call(call),
+            "k1": counted_chat(chat),
+        }
+        assert list(found) == sorted(found, key=lambda one: (one.opened_at, one.id))
+        rest = await store.contacts_counted(since, NOON + timedelta(hours=1), after=found[0])
+        assert rest == found[1:]
+        assert await store.contacts_counted(since, since) == ()
