@@ -35,9 +35,9 @@ from gateway.store.rows_retention import changes
 from gateway.store.scrub import scrub
 from gateway.store.standing_answers import StandingAnswers
 from gateway.store.statements import Statements
+from gateway.store.tag_answers import TagAnswers
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
-from gateway.store.tag_answers import TagAnswers
 from gateway.store.word_answers import WordAnswers
 from gateway.store.word_debts import WordDebts
 from gateway.store.writer import Writer
