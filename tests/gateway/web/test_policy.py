@@ -70,6 +70,8 @@ GOLDEN = {
     "GET /api/v1/queues": "supervisor admin",
     "GET /api/v1/seats": "supervisor admin",
     "GET /api/v1/board": "supervisor admin",
+    "GET /api/v1/statistics/tags": "supervisor admin",
+    "GET /api/v1/statistics/tags.csv": "supervisor admin",
     "GET /api/v1/session": "operator supervisor admin auditor",
     "GET /assets/x": "everyone",
     "GET /admin": "everyone",
