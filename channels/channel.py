@@ -25,6 +25,19 @@ def one(_outbound: Outbound) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Billed:
+    """What a carrier counts and takes: ``before`` and ``behind`` leave with every text.
+
+    70 units of UTF-16 are one part, more are parts of 67; ``mils`` are thousandths of a yuan for
+    each (0: no price is known).
+    """
+
+    before: str
+    behind: str = ""
+    mils: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
     """What a channel can carry. Lengths are characters; what is longer is split or refused.
 
@@ -34,7 +47,7 @@ class Caps:
     ``hooked``: its platform calls a hook of ours; not so who is read from our pages, or only feeds
     itself (``channels.feed``).
     ``hook_bytes``: how much a request to its hook may hold. ``scheme``: what the addresses are to
-    which it sends (openid, tg_id).
+    which it sends (openid, tg_id). ``billed``: each message costs money, as it says.
     """
 
     text_most: int
@@ -47,6 +60,7 @@ class Caps:
     hook_bytes: int = 64 * 1024
     scheme: str = ""
     windowed: bool = False
+    billed: Billed | None = None
 
 
 class Channel(AbstractAsyncContextManager["Channel"], Protocol):

@@ -20,7 +20,7 @@ from typing import Self
 from yarl import URL
 
 from channels import sms_cloud_api as api
-from channels.channel import Caps, Channel
+from channels.channel import Billed, Caps, Channel
 from channels.errors import Forged, HookRefused, SendFailed, Unreachable
 from channels.message import Finding, Outbound, Received, Route, Sent, WebhookRequest
 from channels.options import Options
@@ -112,12 +112,16 @@ class CloudAccount(HeldAccount):
         self._cloud, self._now = cloud, now
         self._post = Post()
         sends = cloud.template is not None
+        before, behind = cloud.template.around if cloud.template else ("", "")
         self.caps = Caps(
             text_most=cloud.content_most,
             routes=frozenset({Route.REPLY} if sends else ()),
             counts=self._parts,
             hook_bytes=HOOK_BYTES,
             scheme=SCHEME,
+            billed=Billed(
+                before=f"{terms.prefix}{before}", behind=behind, mils=terms.mils_per_part
+            ),
         )
 
     async def __aenter__(self) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
-from channels.channel import Caps
+from channels.channel import Billed, Caps
 from channels.errors import FetchFailed, HookRefused
 from channels.message import MediaRef, Outbound, Received, WebhookRequest
 from channels.sms_sender import SCHEME
@@ -23,7 +23,11 @@ def caps_of(terms: Terms, *, hooked: bool = False) -> Caps:
         return terms.parts(outbound.text)
 
     return Caps(
-        text_most=MOST_CHARACTERS - len(terms.prefix), scheme=SCHEME, hooked=hooked, counts=parts
+        text_most=MOST_CHARACTERS - len(terms.prefix),
+        scheme=SCHEME,
+        hooked=hooked,
+        counts=parts,
+        billed=Billed(before=terms.prefix, mils=terms.mils_per_part),
     )
 
 

@@ -9,6 +9,7 @@ from channels.channel import Caps, Channel
 from channels.message import Kind, Route
 from gateway.core.tags import UNTAGGED, Tags
 
+SMS = "sms"
 NOTHING = Caps(text_most=0, sends=frozenset(), routes=frozenset())
 """Of an account that the settings no longer have."""
 
@@ -37,6 +38,11 @@ class ChannelAccount:
 
 
 ChannelAccounts = Mapping[str, ChannelAccount]
+
+
+def short_messages(accounts: ChannelAccounts) -> ChannelAccount | None:
+    """The first account that can send a short message to anybody's telephone."""
+    return next((one for one in accounts.values() if one.kind == SMS and one.replies), None)
 
 
 def caps_of(accounts: ChannelAccounts, account: str) -> Caps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from gateway.core.chat import Chat
 from gateway.core.citizen import mask_number
@@ -12,7 +13,12 @@ from gateway.core.message import Attachment, FileState, Message
 from gateway.core.outbound import OutEntry, ReplyGrant
 from gateway.core.place import Place
 from gateway.core.queue import Queue
-from gateway.intake.channel_account import ChannelAccount, ChannelAccounts, caps_of
+from gateway.intake.channel_account import (
+    ChannelAccount,
+    ChannelAccounts,
+    caps_of,
+    short_messages,
+)
 from gateway.intake.views import Json, Names, disposition_view, moment
 
 PHONE_SCHEMES = frozenset({"msisdn", "phone"})
@@ -37,14 +43,19 @@ def grant_view(grant: ReplyGrant | None) -> Json | None:
 
 
 def caps_view(accounts: ChannelAccounts, account: str) -> Json:
-    """What the channel can carry."""
-    caps = caps_of(accounts, account)
+    """What the channel can carry, and what it costs; ``sms``: when nothing else is left."""
+    caps, found = caps_of(accounts, account), accounts.get(account)
+    sms = None if caps.billed else short_messages(accounts)
+    billed = caps.billed or (sms.channel.caps.billed if sms else None)
     return {
         "text_most": caps.text_most,
         "sends": sorted(kind.value for kind in caps.sends),
         "notice": "notice" in {route.value for route in caps.routes},
         "pull": caps.pull,
         "live": caps.live,
+        "free": found is not None and found.replies and not caps.windowed,
+        "sms": sms is not None and caps.windowed,
+        "billed": asdict(billed) if billed else None,
     }
 
 

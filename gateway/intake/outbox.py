@@ -24,7 +24,7 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.outbound import OutEntry, OutRoute, OutState
 from gateway.core.sending import pause_seconds
 from gateway.intake.floor import Floor
-from gateway.intake.receipts import Receipts
+from gateway.intake.receipts import Receipts, carried
 from gateway.intake.tries import SEND_SECONDS, Tries, Try, end
 from gateway.ports import Row
 
@@ -164,7 +164,7 @@ class Outbox:
         done = replace(
             entry,
             state=OutState(sent.state.value),
-            provider_ids=sent.parts,
+            provider_ids=tuple(carried(tried.carrier, one) for one in sent.parts),
             code="",
             changed_at=now,
         )

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from channels.message import Receipt
 from gateway.core.facts import Fact, FactKind
-from gateway.core.outbound import DeliveryReceipt, OutEntry, OutState, further
+from gateway.core.outbound import DeliveryReceipt, OutEntry, OutRoute, OutState, further
+from gateway.intake.channel_account import SMS
 from gateway.intake.floor import Floor
 from gateway.intake.ids import new_id
 
@@ -37,7 +38,7 @@ class Receipts:
         said = await self.floor.store.receipts_of(account, [receipt.provider_id])
         if not any((one.part, one.state) == (kept.part, kept.state) for one in said):
             await self.floor.store.record(kept)
-        entry = await self.floor.store.out_by_provider(account, receipt.provider_id)
+        entry = await self._entry(account, receipt.provider_id)
         if entry is not None:
             await self.settle(entry)
 
@@ -46,12 +47,36 @@ class Receipts:
         async with self.floor.chats.turn(entry.contact_id):
             now_known = {e.message_id: e for e in await self._entries(entry)}
             entry = now_known.get(entry.message_id, entry)
-            said = await self.floor.store.receipts_of(entry.account, entry.provider_ids)
+            said = await self._said(entry)
             moved = told(entry, said)
             if moved != entry:
                 moved = replace(moved, changed_at=self.floor.clock.now())
                 await self.floor.commit_chat(moved, *self._facts(entry, moved))
             return moved
+
+    async def _entry(self, account: str, provider_id: str) -> OutEntry | None:
+        """The message that has this id, also one of another account's that left by this one."""
+        store = self.floor.store
+        found = await store.out_by_provider(account, provider_id)
+        if found is not None or account.partition(":")[0] != SMS:
+            return found
+        for other in self.floor.accounts:
+            found = await store.out_by_provider(other, carried(account, provider_id))
+            if found is not None:
+                return found
+        return None
+
+    async def _said(self, entry: OutEntry) -> tuple[DeliveryReceipt, ...]:
+        """What was said of it, under the ids that the entry has."""
+        store = self.floor.store
+        if entry.route is not OutRoute.SMS:
+            return await store.receipts_of(entry.account, entry.provider_ids)
+        said: list[DeliveryReceipt] = []
+        for one in entry.provider_ids:
+            carrier, _, id_ = one.partition("/")
+            heard = await store.receipts_of(carrier, [id_])
+            said += [replace(receipt, provider_id=one) for receipt in heard]
+        return tuple(said)
 
     async def _entries(self, entry: OutEntry) -> tuple[OutEntry, ...]:
         return await self.floor.store.out_entries(entry.contact_id)
@@ -60,6 +85,11 @@ class Receipts:
         if after.state is not OutState.FAILED:
             return ()
         return (failed(before, after.code, self.floor),)
+
+
+def carried(carrier: str, provider_id: str) -> str:
+    """The id of a part in its entry: with the account that carried it, when it is another's."""
+    return f"{carrier}/{provider_id}" if carrier else provider_id
 
 
 def told(entry: OutEntry, said: Iterable[DeliveryReceipt]) -> OutEntry:

@@ -14,6 +14,7 @@ from gateway.core.message import FileState, Message
 from gateway.core.outbound import OutEntry, OutRoute, OutState, ReplyGrant, newest_live
 from gateway.core.sending import is_over, pause_seconds, route_of
 from gateway.intake.at_hand import PHONE
+from gateway.intake.channel_account import ChannelAccount, short_messages
 from gateway.intake.floor import Floor
 from gateway.intake.receipts import failed
 from gateway.ports import Row
@@ -28,7 +29,8 @@ ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
 class Try:
     """One try that is written down: who is asked to carry what to whom.
 
-    ``counted`` is how many messages of the right to reply it has spent.
+    ``counted`` is how many messages of the right to reply it has spent. ``carrier`` is the account
+    that carries it when that is another than the conversation's.
     """
 
     entry: OutEntry
@@ -36,6 +38,7 @@ class Try:
     outbound: Outbound
     grant: ReplyGrant | None = None
     counted: int = 1
+    carrier: str = ""
 
 
 class Tries:
@@ -93,7 +96,7 @@ class Tries:
         counted = caps.counts(outbound)
         grants = await self.floor.store.grants(entry.identity_id, now)
         grant = newest_live([one for one in grants if _is_enough(one, counted, now)], now)
-        sms, phone = await self._sms(entry)
+        sms, phone = await self._sms(entry, outbound)
         route = route_of(
             entry,
             grant,
@@ -105,9 +108,9 @@ class Tries:
         if route is None:
             await end(self.floor, entry, OutState.FAILED, "window-closed")
             return None
-        channel, to = account.channel, identity
+        channel, to, carrier = account.channel, identity, ""
         if route is OutRoute.SMS and sms is not None and phone is not None:
-            channel, to = sms, phone
+            channel, to, carrier = sms.channel, phone, sms.id
         spends = route is OutRoute.REPLY and not (entry.tries and entry.route is OutRoute.REPLY)
         pause = pause_seconds(entry.tries + 1, self._jitter(), SEND_SECONDS * 2)
         tried = replace(
@@ -124,12 +127,24 @@ class Tries:
         await self.floor.commit_chat(*rows)
         if route is not OutRoute.REPLY:
             outbound = await self._outbound(message, to, route)
-        return Try(entry=tried, channel=channel, outbound=outbound, grant=grant, counted=counted)
+        return Try(
+            entry=tried,
+            channel=channel,
+            outbound=outbound,
+            grant=grant,
+            counted=counted,
+            carrier=carrier,
+        )
 
-    async def _sms(self, entry: OutEntry) -> tuple[Channel | None, Identity | None]:
-        """A channel for short messages, and the telephone that a person has linked."""
-        sms = next((a.channel for a in self.floor.accounts.values() if a.kind == "sms"), None)
-        if sms is None:
+    async def _sms(
+        self, entry: OutEntry, outbound: Outbound
+    ) -> tuple[ChannelAccount | None, Identity | None]:
+        """An account for short messages, and the telephone that a person has linked.
+
+        None for a message with files: those would be lost on the way.
+        """
+        sms = short_messages(self.floor.accounts)
+        if sms is None or outbound.files or sms.id == entry.account:
             return None, None
         ids = connected(entry.identity_id, await self.floor.store.links(entry.identity_id))
         known = await self.floor.store.identities(ids)

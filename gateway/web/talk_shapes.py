@@ -14,14 +14,29 @@ class ReplyRight(TypedDict):
     expires_at: str
 
 
+class BilledAs(TypedDict):
+    """What leaves with every text, and thousandths of a yuan for a part (70 units, then 67)."""
+
+    before: str
+    behind: str
+    mils: int
+
+
 class ChatCaps(TypedDict):
-    """What the channel can carry; ``pull``: the citizen's page reads it here."""
+    """What the channel can carry; ``pull``: the citizen's page reads it here.
+
+    ``free``: an answer needs no right to reply. ``sms``: without one it leaves as a short message.
+    ``billed``: what that, or every message of this channel, costs.
+    """
 
     text_most: int
     sends: list[str]
     notice: bool
     pull: bool
     live: bool
+    free: bool
+    sms: bool
+    billed: BilledAs | None
 
 
 class OperatorChat(TypedDict):

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Canned, ChatView, LineItem, MessageView } from '../src/console/api/chat-types'
 import { found, put, slashed } from '../src/console/chat/canned'
 import { countByKind, sifted, takeable } from '../src/console/chat/line'
+import { billOf, partsOf } from '../src/console/chat/bill'
 import { lengthOf, roomFor, wayOut } from '../src/console/chat/quota'
 import { isEmpty, isSame, keyed, NO_REPLY, saying } from '../src/console/chat/reply'
 import { frontOf, inOrder, neighbour, unread, waitOf, wanting } from '../src/console/chat/roster'
@@ -13,7 +14,7 @@ const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOStrin
 const chat = (contact_id: string, more: Partial<ChatView> = {}): ChatView =>
   ({
     contact_id, state: 'open', emergency: false, opened_at: at(0), accepted_at: at(0), last_seq: 0,
-    read_seq: 0, caps: { text_most: 600, sends: ['text'], notice: false, pull: false, live: true },
+    read_seq: 0, caps: { text_most: 600, sends: ['text'], notice: false, pull: false, live: true, free: false, sms: false, billed: null },
     grant: null, ...more,
   }) as ChatView
 const message = (seq: number, more: Partial<MessageView> = {}): MessageView =>
@@ -105,6 +106,21 @@ describe('the way out', () => {
       expect(way({ grant, caps: { ...caps, sms: true } }).kind).toBe('sms')
       expect(way({ grant, caps: { ...caps, sms: true, notice: true } }).kind).toBe('notice')
     }
+  })
+
+  it('is free where no right to reply is needed', () => {
+    expect(way({ grant: null, caps: { ...caps, free: true } }).kind).toBe('free')
+  })
+
+  it('costs what carriers count, with what leaves around every text', () => {
+    const billed = { before: '【苏州12345热线】', behind: '', mils: 45 }
+    expect(billOf('  ', billed)).toBeNull()
+    expect(billOf('您好', null)).toBeNull()
+    expect(billOf('好'.repeat(59), billed)).toEqual({ parts: 1, yuan: '0.045' })
+    expect(billOf('好'.repeat(60), billed)).toEqual({ parts: 2, yuan: '0.09' })
+    expect(billOf('【苏州12345热线】' + '好'.repeat(59), billed)?.parts).toBe(1)
+    expect(billOf('您好', { ...billed, mils: 0 })).toEqual({ parts: 1, yuan: '' })
+    expect(['好'.repeat(134), '好'.repeat(135), '🙂'.repeat(35), '🙂'.repeat(67)].map(partsOf)).toEqual([2, 3, 1, 3])
   })
 
   it('holds so many characters, as people count them', () => {

@@ -20,8 +20,19 @@ export interface Caps {
   notice: boolean
   pull: boolean
   live: boolean
+  /** An answer needs no right to reply. */
+  free: boolean
   /** Whether a message may leave by SMS when nothing else is left. */
-  sms?: boolean
+  sms: boolean
+  /** What each message costs here, or by SMS when it must leave so. */
+  billed: Billed | null
+}
+
+/** What leaves with every text, and thousandths of a yuan for a part. */
+export interface Billed {
+  before: string
+  behind: string
+  mils: number
 }
 
 export type Limit = 'identity' | 'ip' | 'hook' | 'account' | 'messages' | 'number' | 'trunk' | 'calls'

@@ -22,6 +22,7 @@ export function wayOut(chat: Pick<ChatView, 'caps' | 'grant'>, nowMs: number): W
     if (grant.left === null) return { kind: 'window', until: grant.expires_at }
     if (grant.left > 0) return { kind: 'counted', left: grant.left, until: grant.expires_at }
   }
+  if (caps.free) return { kind: 'free' }
   if (caps.notice) return { kind: 'notice' }
   return { kind: caps.sms ? 'sms' : 'closed' }
 }

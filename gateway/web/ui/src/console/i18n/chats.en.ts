@@ -130,7 +130,7 @@ export const chatsEn: Record<keyof typeof chatsZh, string> = {
   'quota.window': 'Replies possible until {until}',
   'quota.counted': '{n} more replies until {until}',
   'quota.notice': 'No replies left: this goes out as a notification',
-  'quota.sms': 'No replies left: this goes out by SMS',
+  'quota.sms': 'No replies left: this goes out by SMS to a confirmed number, or not at all',
   'quota.closed': 'The time to reply is over: nothing can be sent until the citizen writes again; notes can be written',
 
   'reply.mode': 'For whom',
@@ -149,6 +149,8 @@ export const chatsEn: Record<keyof typeof chatsZh, string> = {
   'reply.too_large': '{name} is over 10 MB and cannot be sent.',
   'reply.cannot_send': 'This channel cannot carry {name}.',
   'reply.over': 'too long',
+  'reply.bill': 'SMS: {n} parts, about ¥{yuan}',
+  'reply.parts': 'SMS: {n} parts',
   'reply.send': 'Send',
   'reply.save_note': 'Save note',
   'reply.again': 'Try again',

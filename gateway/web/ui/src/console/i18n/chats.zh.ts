@@ -129,7 +129,7 @@ export const chatsZh = {
   'quota.window': '{until} 前可以回复',
   'quota.counted': '还可回复 {n} 条，至 {until}',
   'quota.notice': '回复次数已用完：这条将以订阅通知发出',
-  'quota.sms': '回复次数已用完：这条将以短信发出',
+  'quota.sms': '回复次数已用完：这条将以短信发到已确认的手机号，没有则发不出',
   'quota.closed': '回复时限已过：市民再次来信之前不能发送，可写内部备注',
 
   'reply.mode': '写给谁',
@@ -148,6 +148,8 @@ export const chatsZh = {
   'reply.too_large': '{name} 超过 10 MB，不能发送。',
   'reply.cannot_send': '这个渠道不能发送 {name} 这类文件。',
   'reply.over': '超长',
+  'reply.bill': '短信 {n} 条，约 {yuan} 元',
+  'reply.parts': '短信 {n} 条',
   'reply.send': '发送',
   'reply.save_note': '保存备注',
   'reply.again': '重试',
