@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gateway.core.call import Call
 from gateway.core.citizen import hide_numbers, normalise_number
+from gateway.core.consultation import Consultation, consultations
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, Recording
 from gateway.core.errors import Gone, Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind, Scalar
@@ -69,6 +70,11 @@ class Records:
         if record.operator_id != operator.id:
             await self.note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
         return record, facts
+
+    async def consultations(self, contact_id: str) -> tuple[Consultation, ...]:
+        """Who was consulted in a contact; whoever asks may see it. Raises StoreUnavailable."""
+        reaches = await self._store.reaches_of(contact_id)
+        return consultations(reaches, await self._store.guests_of(contact_id))
 
     async def visible(self, operator: Operator, contact_id: str) -> ContactRecord | ChatRecord:
         """A contact that ``operator`` may see; what is shown of it must be noted by who asks.

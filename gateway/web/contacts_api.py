@@ -15,6 +15,7 @@ from gateway.core.operator import Right
 from gateway.intake.accounts import fingerprint
 from gateway.web import shapes
 from gateway.web.calls_api import CONTACT
+from gateway.web.consultation_shapes import consultation_views
 from gateway.web.operation import Ask, Operation
 from gateway.web.shape import Text, Whole
 from gateway.web.uses import WebParts
@@ -156,7 +157,10 @@ class ContactsApi:
             ask.operator, ask.part("contact_id"), fingerprint(ask.token)
         )
         flags = await self._marks.of(record.number)
-        return web.json_response(detail_view(record, flags, facts, await self._accounts.names()))
+        names = await self._accounts.names()
+        consulted = consultation_views(await self._records.consultations(record.id), names)
+        detail = detail_view(record, flags, facts, names)
+        return web.json_response(detail | {"consultations": consulted})
 
     async def reveal(self, ask: Ask) -> web.StreamResponse:
         """The whole number."""

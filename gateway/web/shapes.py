@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-Scalar = str | int | float | bool | None
+from gateway.web.consultation_shapes import Consultation
 
 
 class Me(TypedDict):
@@ -166,7 +166,7 @@ class Fact(TypedDict):
     at: str
     seat: str
     operator_name: str | None
-    data: dict[str, Scalar]
+    data: dict[str, str | int | float | bool | None]
 
 
 class Flag(TypedDict):
@@ -178,11 +178,12 @@ class Flag(TypedDict):
 
 
 class ContactDetail(TypedDict):
-    """One contact, the marks on its number now, and what happened in it."""
+    """One contact, its number's marks now, what happened in it, who was consulted."""
 
     contact: Contact
     flags: list[Flag]
     facts: list[Fact]
+    consultations: list[Consultation]
 
 
 class AuditItem(Fact):

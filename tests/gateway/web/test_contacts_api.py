@@ -220,7 +220,8 @@ async def test_conversations_stand_among_the_calls(world: WebWorld) -> None:
         assert await found(channel="wechat") == await found(outcome="unanswered") == ["k1"]
         assert await found(channel="phone") == [call]
         detail = await browser.ask("GET", "/api/v1/contacts/k1")
-        assert detail.json == {"contact": one, "flags": [], "facts": []}
+        nothing: dict[str, list[object]] = {"flags": [], "facts": [], "consultations": []}
+        assert detail.json == {"contact": one, **nothing}
         for path, sent in (("reveal", {"reason": "电话断线回拨"}), ("recording", None)):
             method = "POST" if sent else "GET"
             refused = await browser.ask(method, f"/api/v1/contacts/k1/{path}", sent)

@@ -148,6 +148,21 @@ export interface ContactDetail {
   contact: Contact
   flags: Flag[]
   facts: Fact[]
+  consultations: Consultation[]
+}
+
+/** Somebody who was asked in: of whom, by whom, why, and what came of it. */
+export interface Consultation {
+  id: string
+  role: string
+  title: string
+  state: string
+  reason: string
+  consent: boolean
+  asked_at: string
+  operator_name: string | null
+  seconds: number
+  guests: { title: string; mode: string; asked_at: string; answered_at: string | null; ended_at: string | null; seconds: number; end: string }[]
 }
 
 export interface ContactPage {

@@ -133,4 +133,8 @@ export const guestsEn: Record<keyof typeof guestsZh, string> = {
   'reason.supervising': 'Supervising',
   'reason.forced': 'Set by a supervisor',
   'supervise.coming': 'Your phone is being called…',
+  'consulted.heading': 'Who was consulted',
+  'consulted.reason': 'Why: {reason}',
+  'consulted.consent': 'The citizen agreed.',
+  'consulted.talked': '{mode}, from {at}, {length}',
 }

@@ -131,4 +131,8 @@ export const guestsZh = {
   'reason.supervising': '监听中',
   'reason.forced': '班长设置',
   'supervise.coming': '正在接通您的话机…',
+  'consulted.heading': '会商记录',
+  'consulted.reason': '事由：{reason}',
+  'consulted.consent': '市民已同意。',
+  'consulted.talked': '{mode}，{at} 起，{length}',
 } as const
