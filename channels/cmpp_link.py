@@ -31,6 +31,8 @@ class Link(asyncio.Protocol):
         self._over, self._answered = asyncio.Event(), asyncio.Event()
         self.reason = ""
         """Why it ended."""
+        self.strayed: set[str] = set()
+        """Kinds of nonsense that it sent and that were told of; there are few kinds."""
         self.welcome: LoggedIn | None = None
         """Whether it ever was open, and what the gateway proved."""
 

@@ -12,7 +12,18 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 
-from channels.cmpp_events import Again, Arrived, Event, Login, Pace, Refused, Taken
+from channels.cmpp_events import (
+    Again,
+    Arrived,
+    Ended,
+    Event,
+    LoggedIn,
+    Login,
+    Pace,
+    Refused,
+    Strayed,
+    Taken,
+)
 from channels.cmpp_link import Link, dial
 from channels.cmpp_pdus import Deliver, Submit
 from channels.errors import NotRecorded, TryLater
@@ -76,7 +87,7 @@ class Links:
                 if isinstance(event, Arrived):
                     self._arrived(link, event, take, tasks)
                 else:
-                    self._hear(event)
+                    self._hear(link, event)
 
             for number in range(self._ismg.connections):
                 tasks.create_task(self._keep(number, news))
@@ -142,7 +153,7 @@ class Links:
         except TimeoutError:
             raise TryLater("window-full") from None
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, link: Link, event: Event) -> None:
         if isinstance(event, Taken):
             self._taken[event.handle] = event.msg_id
             while len(self._taken) > MOST_REMEMBERED:
@@ -151,7 +162,18 @@ class Links:
             waiting = self._pending.pop(event.handle, None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(event)
+        self._note(link, event)
         self._moved.set()
+
+    def _note(self, link: Link, event: Event) -> None:
+        """What an admin should know of; each kind of nonsense once for a connection."""
+        if isinstance(event, LoggedIn) and not event.proven:
+            log.warning("cmpp gateway logged us in and does not prove that it knows the secret")
+        elif isinstance(event, Ended):
+            log.warning("cmpp connection over: %s", event.reason)
+        elif isinstance(event, Strayed) and event.reason not in link.strayed:
+            link.strayed.add(event.reason)
+            log.warning("cmpp gateway sent what was ignored: %s", event.reason)
 
     def _arrived(self, link: Link, arrived: Arrived, take: Take, tasks: asyncio.TaskGroup) -> None:
         """One after the other for each number."""

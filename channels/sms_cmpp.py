@@ -39,12 +39,14 @@ VERSIONS = {"cmpp2": Version.V20, "cmpp3": Version.V30}
 class CmppSettings:
     """One account. ``number`` is what citizens write to (106...); ``service_id`` the carrier's.
 
-    ``wait``: how long the parts of a long message are waited for.
+    ``prefix`` stands before a mobile's number where a gateway wants one (86). ``wait``: how long
+    the parts of a long message are waited for.
     """
 
     ismg: Ismg
     number: str
     service_id: str = ""
+    prefix: str = ""
     wait: timedelta = WAIT
     terms: Terms = field(default_factory=Terms)
 
@@ -74,6 +76,7 @@ def open_account(options: Options, by: str, terms: Terms) -> Channel:
             ismg=ismg,
             number=options.text("number", form=r"[0-9]{3,21}"),
             service_id=options.text("service_id", default="", form=r"[!-~]{1,10}"),
+            prefix=options.text("mobile_prefix", default="", form="[0-9+]{1,4}"),
             wait=timedelta(minutes=options.whole("long_wait_minutes", 1, 1440, 10)),
             terms=terms,
         )
@@ -151,6 +154,8 @@ class CmppSms(HeldAccount):
             return Refused(handle=handle, code=bad.reason)
 
     def _submit(self, part: Segment, to: str) -> Submit:
+        mobile = len(to) == 11 and to.startswith("1")
+        number = f"{self._settings.prefix}{to}" if mobile else to
         return Submit(
             pk_total=part.total,
             pk_number=part.number,
@@ -159,7 +164,7 @@ class CmppSms(HeldAccount):
             msg_fmt=8,
             msg_src=self._settings.ismg.login.source_addr,
             src_id=self._settings.number,
-            dest_terminal_ids=(to,),
+            dest_terminal_ids=(number,),
             msg_content=part.data,
         )
 

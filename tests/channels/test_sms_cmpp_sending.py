@@ -1,21 +1,25 @@
 """What leaves over CMPP to a gateway on a socket, in both versions, and what becomes of it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from channels.errors import SendFailed, TryLater, Unreachable
 from channels.message import ReceiptState
+from channels.sms_cmpp import CmppSms
 from tests.channels.cmpp_world import (
     LONG,
     NUMBER,
     account,
+    fed,
     outbound,
     submit_numbers,
     world,
 )
 from tests.eventually import eventually, others_run
 from tests.peers import ismg_wire as wire
+from tests.peers.feed_peer import FeedPeer
 from tests.peers.ismg_peer import IsmgPeer
 
 both = pytest.mark.parametrize("three", [False, True], ids=["2.0", "3.0"])
@@ -145,3 +149,31 @@ async def test_without_a_connection_nothing_is_thought_sent() -> None:
         with pytest.raises(TryLater) as later:
             await sms.send(outbound())
         assert (later.value.code, later.value.provider_code) == ("try-later", "not-connected")
+
+
+async def test_an_answer_that_comes_after_its_time_is_believed() -> None:
+    """The next try knows that it was taken, and submits nothing."""
+    async with world(answer_seconds=0.1) as (peer, sms, _):
+        peer.stalls = True
+        with pytest.raises(Unreachable):
+            await sms.send(outbound())
+        peer.stalls = False
+        [(msg_id, _)] = peer.submits
+        [number] = submit_numbers(peer)
+        late = wire.result(wire.SUBMIT, number, msg_id, 0, three=False)
+        peer.connections[0].say(late)
+        await eventually(lambda: sms._links._taken)
+        assert (await sms.send(outbound())).parts == (f"{msg_id:016x}",)
+        assert len(peer.submits) == 1
+
+
+async def test_a_gateway_may_want_86_before_a_mobile() -> None:
+    """Other numbers stay what they are."""
+    async with IsmgPeer(three=False) as peer:
+        settings = replace(account(peer)._settings, prefix="86")
+        sms = CmppSms(settings)
+        async with fed(sms, FeedPeer()):
+            await eventually(lambda: sms._links.open == 1)
+            await sms.send(outbound())
+            await sms.send(replace(outbound(key="m2"), to="10086"))
+        assert [said.to for _, said in peer.submits] == [(b"8613800138000",), (b"10086",)]
