@@ -37,6 +37,17 @@ class Bulletin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measure that holds against the caller; ``name`` is the sound's that says so, hex digits.
+
+    ``person``: they are led on to a queue once they have heard it.
+    """
+
+    name: str
+    person: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to do with one caller.
 
@@ -47,6 +58,7 @@ class Plan:
     emergency lines (key → code), before all others but 0. ``bulletin`` is told to everybody who is
     led to a queue; else ``welcomes`` (queue → sound, hex digits) to those who are led to that one.
     ``hints`` are prompts after the greeting, each of which names a shortcut key.
+    ``measure``: they are told so instead of the flow.
     """
 
     default_queue: str
@@ -59,3 +71,4 @@ class Plan:
     bulletin: Bulletin | None = None
     welcomes: Mapping[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    measure: Measure | None = None

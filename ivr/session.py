@@ -24,7 +24,7 @@ from ivr.machine import (
     begin,
     step,
 )
-from ivr.plan import Arrival, Plan
+from ivr.plan import Arrival, Measure, Plan
 
 Decide = Callable[[Arrival], Awaitable[Plan]]
 
@@ -67,12 +67,14 @@ class Journey:
 
     ``heard`` are the prompts that were spoken to their end, ``choice`` is how the last listening
     ended, if there was one. ``emergency`` is the code of the line that they chose by a key.
+    ``measure`` is what they are told of that holds against them.
     """
 
     hotline_id: str = ""
     heard: frozenset[str] = frozenset()
     choice: Choice | None = None
     emergency: str = ""
+    measure: str = ""
 
 
 class Session:
@@ -112,10 +114,20 @@ class Session:
             self.journey = Journey(hotline_id=arrival.hotline_id)
             async with asyncio.timeout(self._limits.decide):
                 plan = await self._decide(arrival)
+            if plan.measure is not None:
+                await self._measured(plan, plan.measure)
+                return plan.default_queue
             queue = plan.default_queue if plan.straight else await self._flow_queue(plan)
             if queue:
                 await self._verdict(plan, queue)
             return queue
+
+    async def _measured(self, plan: Plan, measure: Measure) -> None:
+        """The telephone system tells them by itself, however long that takes."""
+        await self._set("GW_STANDING", measure.name)
+        await self._set("GW_STANDING_PERSON", "1" if measure.person else "0")
+        self.journey = replace(self.journey, measure=measure.name)
+        await self._verdict(plan, plan.default_queue, "standing")
 
     async def _request(self) -> Request:
         try:
@@ -192,7 +204,7 @@ class Session:
 
         return await self._hearing.hear(hear, seconds, join)
 
-    async def _verdict(self, plan: Plan, queue: str) -> None:
+    async def _verdict(self, plan: Plan, queue: str, verdict: str = "queue") -> None:
         for name, value in (("GW_QUEUE", queue), ("GW_PRIO", str(plan.prio))):
             await self._set(name, value)
         if plan.bulletin and plan.bulletin.queue in plan.valid_queues:
@@ -204,7 +216,7 @@ class Session:
         elif queue in plan.welcomes:
             await self._set("GW_INCIDENT", plan.welcomes[queue])
         if queue in plan.valid_queues:
-            await self._set("GW_VERDICT", "queue")
+            await self._set("GW_VERDICT", verdict)
             return
         raise ProtocolFault("no such queue")
 

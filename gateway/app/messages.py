@@ -174,7 +174,7 @@ class Messages:
 
     def waiting_items(self) -> tuple[IntakeItem, ...]:
         """Every conversation that waits, as the line has it."""
-        return tuple(self._targets.item(chat) for chat in self._floor.chats.waiting.values())
+        return tuple(self._targets.item(chat) for chat in self._floor.chats.lined().values())
 
     def citizens(self, key: Callable[[str], bytes]) -> CitizenParts:
         """What citizens' pages and Apps speak to; ``key`` derives the key of a purpose."""

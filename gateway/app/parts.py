@@ -13,6 +13,7 @@ from config.settings import Settings
 from gateway.app.callbacks import opened_dialler
 from gateway.app.calls import call_use_cases
 from gateway.app.channels import opened_channels
+from gateway.app.conduct import opened_conduct
 from gateway.app.emergency import Emergency, opened_systems
 from gateway.app.experts import ExpertDesk
 from gateway.app.flow import greetings_in, opened_flow
@@ -53,7 +54,6 @@ from gateway.intake.seed import FirstLogin, seed
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.media.folder import MediaFolder
 from gateway.media.look import MediaLook
-from gateway.queue.kept_line import KeptLine
 from gateway.speech.ear_process import EarProcess
 from gateway.store.store import SqlStore
 from gateway.store.wall_link import WallLink
@@ -66,8 +66,6 @@ from gateway.telephony.sip_door import AsteriskDoor
 from gateway.telephony.trunk_states import AsteriskTrunks
 from gateway.web.server import open_server
 from gateway.web.uses import LeaderParts, WebParts
-
-UseCase = Callable[[], Awaitable[None]]
 
 
 class Parts:
@@ -87,7 +85,6 @@ class Parts:
     board: Board
     admin: Admin
     channels: Mapping[str, Channel]
-    line: KeptLine
     media: MediaFolder
     records: Records
     messages: Messages
@@ -192,6 +189,7 @@ class Parts:
         self.board.others += [self.experts.alarms, self.emergency.health.alarms]
         self.modes = Modes(settings, self.floor, self.guests.supervision)
         await self.modes.open(self.board)
+        self.conduct = await opened_conduct(settings, self.floor, self.records)
         self.messages = Messages(
             settings,
             self.floor,
@@ -229,7 +227,7 @@ class Parts:
                 for task in tasks:
                     task.cancel()
 
-    def use_cases(self) -> Mapping[str, UseCase]:
+    def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What runs for ever, by name."""
         return {
             **call_use_cases(self.settings, self.floor, desk=self.desk, door=self.door),
@@ -239,6 +237,7 @@ class Parts:
             **({"line": self.line.run} if self.settings.line.redis_url else {}),
             **nightly(self.settings, self.store),
             **self.modes.use_cases(),
+            **self.conduct.use_cases(),
             **self.messages.use_cases(),
             **self.speech.use_cases(),
             **self.experts.use_cases(),
@@ -293,6 +292,7 @@ class Parts:
             emergencies=self.emergency.parts(),
             incidents=self.modes.incidents,
             leaders=LeaderParts(days=self.modes.days, shadow=self.modes.shadow),
+            conduct=self.conduct.parts(),
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

@@ -101,6 +101,11 @@ class CallbackWanted(LineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppealSaid(LineEvent):
+    """A caller under a measure appeals against it, by key; what they say is a message of theirs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyTried(LineEvent):
     """The dialplan itself dials an emergency line by this trunk; the citizen has music."""
 

@@ -23,10 +23,10 @@ def spoken(standing: Standing, rules: ConductRules, zone: tzinfo) -> str:
     until = _until(standing, zone)
     law = f"依据{rules.law[0]}，" if rules.law[0] else ""
     if standing.state is StandingState.SUSPENDED:
-        so = f"您好，{law}您的号码暂停使用人工服务，{until}自动恢复。"
+        so = f"您好，通话录音转写。{law}您的号码暂停使用人工服务，{until}自动恢复。"
         then = "紧急情况请按紧急专线的按键，马上为您转接。"
     else:
-        so = f"您好，{law}您的号码限制使用热线，{until}自动恢复。"
+        so = f"您好，通话录音转写。{law}您的号码限制使用热线，{until}自动恢复。"
         then = "听完后为您转接话务员。"
     return f"{so}留言请按星号键，申诉请按9。{then}"
 

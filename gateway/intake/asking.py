@@ -77,6 +77,9 @@ class Journeys:
                 (FactKind.NOTICE_TOLD, {"notice_id": self._notices[prompt]})
                 for prompt in sorted(journey.heard & self._notices.keys())
             ]
+            if journey.measure:
+                told = {"standing_id": journey.measure}
+                data.append((FactKind.STANDING_TOLD, told))
             if choice := journey.choice:
                 chose = {"target": choice.target, "by": choice.by.value}
                 data.append((FactKind.SPEECH_CHOSE, chose))

@@ -47,6 +47,8 @@ class ChatFloor:
         self.filling: set[str] = set()
         """Seats that are being paused because the next conversation fills them."""
         self.per_seat = 3
+        self.held_back: Callable[[Chat], bool] = lambda _chat: False
+        """Whether this conversation is kept, but given to nobody; see ``intake.standings``."""
         self.stirred = asyncio.Event()
         self.said = asyncio.Event()
         """Something of ours waits to be sent."""
@@ -91,6 +93,17 @@ class ChatFloor:
     def of_identity(self, identity_id: str) -> Chat | None:
         """The open conversation of this identity; a form is none."""
         return self.open.get(self.by_identity.get(identity_id, ""))
+
+    def lined(self) -> dict[str, Chat]:
+        """Those that wait and may be given to somebody, by id."""
+        return {id_: chat for id_, chat in self.waiting.items() if not self.held_back(chat)}
+
+    def look_again(self, identity_id: str) -> None:
+        """Whether this identity's conversations are held back may have changed."""
+        for chat in self.waiting.values():
+            if chat.identity_id == identity_id:
+                self.dirty[chat.id] = None
+        self.stirred.set()
 
     def full(self, seat: str) -> bool:
         """Whether this seat can hold no more: then it is not rung either."""

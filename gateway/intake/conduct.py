@@ -84,6 +84,21 @@ class Conduct:
             await self._keep(made, operator)
         return made
 
+    async def evidence(
+        self, operator: Operator, standing: Standing, session: str
+    ) -> tuple[Misconduct, ...]:
+        """All that is held against them; that it was looked at is noted in each contact.
+
+        Raises NotAllowed, StoreUnavailable.
+        """
+        if not may(operator.role, Right.SUPERVISE):
+            raise NotAllowed(Right.SUPERVISE.value)
+        found = await self.floor.store.misconducts_of(standing.identity_id)
+        for contact_id in sorted({one.contact_id for one in found}):
+            viewed = FactKind.CONTACT_VIEWED
+            await self._records.note_once(viewed, operator, contact_id, session)
+        return found
+
     async def look(self, operator: Operator, misconduct_id: str, *, holds: bool) -> Misconduct:
         """A supervisor confirms or dismisses a record. Raises as ``mark``, and IllegalMove."""
         if not may(operator.role, Right.SUPERVISE):

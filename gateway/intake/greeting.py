@@ -12,7 +12,7 @@ from gateway.core.number import GREETING
 from gateway.core.queue import FALLBACK
 from gateway.intake.doors import door, taking
 from gateway.intake.floor import Floor
-from ivr.plan import Arrival, Bulletin, Plan
+from ivr.plan import Arrival, Bulletin, Measure, Plan
 
 LOOK_UP_SECONDS = 1.0
 LEADER_HINT = "leader_key"
@@ -29,6 +29,7 @@ class Greeting:
     on, those of a shortcut key, too. ``emergency_keys`` (key → code) always lead to their lines.
     ``incident_at`` knows what all callers of a number are told now, and where that leads them;
     ``leaders_at`` which leaders answer them now.
+    Whoever a measure holds against (``floor.measures``) is told so instead of the flow.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Greeting:
         leaders = self._leaders_at(arrival.did)
         queue = next((one.queue for one in leaders if not one.key), queue)
         incident = self._incident_at(arrival.did)
+        how = await floor.measures.met_at(arrival.number)
         own_way = incident is None or bool(incident.key)
         if incident is not None and not own_way:
             queue = door(floor, incident.queue, local)
@@ -81,6 +83,7 @@ class Greeting:
             hints=tuple(f"{LEADER_HINT}_{one.key}" for one in leaders if one.key)[:MOST_HINTS],
             greeting=number.greeting if number else GREETING,
             emergency_keys=self._emergency_keys,
+            measure=Measure(name=how.standing.id, person=how.person) if how else None,
         )
 
     async def _straight(self, number: str) -> bool:

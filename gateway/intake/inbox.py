@@ -31,6 +31,7 @@ from gateway.intake.inbound import (
     message_of,
     starts,
 )
+from gateway.intake.measured import Measured
 from gateway.intake.notice import Notice
 from gateway.intake.one_at_a_time import OneAtATime
 from gateway.intake.people import People, key_of
@@ -79,6 +80,7 @@ class Inbox:
         self._targets = targets
         self._notice = notice
         self._throttling, self._slow_notice = throttling, slow_notice
+        self._measured = Measured(floor)
         self._words = tuple(word.casefold() for word in emergency_words)
         self._hints = tuple(word.casefold() for word in hint_words)
         self._hinted: OrderedDict[str, None] = OrderedDict()
@@ -245,6 +247,8 @@ class Inbox:
             if begun.urgent:
                 chat, more = alarmed(chat, now)
                 facts += more
+            chat, told = self._measured.tell(chat, inbound.text, now)
+            rows += told
         else:
             chat = noted(chat, seq)
         if there is None:

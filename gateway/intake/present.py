@@ -24,6 +24,7 @@ from gateway.intake.channel_account import ChannelAccounts
 from gateway.intake.chat_floor import ChatFloor
 from gateway.intake.chat_views import chat_view
 from gateway.intake.hub import Hub
+from gateway.intake.measures import Measures, NoMeasures
 from gateway.ports import Clock, Store
 
 
@@ -59,6 +60,7 @@ class Present:
         """Whether nobody is led to this queue but by a booking."""
         self.places: Callable[[], Iterable[IntakeItem]] = tuple
         """Those whose turn is to come, and who are called when it has."""
+        self.measures: Measures = NoMeasures()
         self.guests: dict[str, Guest] = {}
         """Of calls that are on the floor, by id: also those who are gone."""
         self.reaches: dict[str, Reach] = {}

@@ -126,7 +126,7 @@ class Referee:
             self._looked_at = steady
             self._whole = await self.line.whole()
         if not self._whole:
-            items = {id_: self._targets.item(chat) for id_, chat in chats.waiting.items()}
+            items = {id_: self._targets.item(chat) for id_, chat in chats.lined().items()}
             dirty = tuple(chats.dirty)
             await self.line.rebuild(items.values())
             for id_ in dirty:
@@ -140,13 +140,18 @@ class Referee:
             chats.dirty.pop(id_, None)
 
     def _is_told(self, id_: str, items: Mapping[str, IntakeItem]) -> bool:
-        chat = self.floor.chats.waiting.get(id_)
+        chats = self.floor.chats
+        chat = chats.waiting.get(id_)
+        if chat is not None and chats.held_back(chat):
+            chat = None
         return items.get(id_) == (self._targets.item(chat) if chat else None)
 
     async def _follow(self, id_: str) -> None:
         """Let the line have this conversation as it is."""
-        chat = self.floor.chats.open.get(id_)
-        if chat is not None and chat.state is ChatState.WAITING:
+        chats = self.floor.chats
+        chat = chats.open.get(id_)
+        held_back = chat is not None and chats.held_back(chat)
+        if chat is not None and chat.state is ChatState.WAITING and not held_back:
             item = self._targets.item(chat)
             claim = self._claims.pop(id_, None)
             if claim is not None and await self.line.give_back(claim, item):
@@ -155,7 +160,7 @@ class Referee:
                 await self.line.remove(id_)  # a line that was built meanwhile has it as it was
                 await self.line.put(item)
                 self._placed[id_] = item
-        elif chat is None or chat.state is ChatState.OPEN:
+        elif chat is None or chat.state is ChatState.OPEN or held_back:
             await self.line.remove(id_)
             self._placed.pop(id_, None)
             self._claims.pop(id_, None)

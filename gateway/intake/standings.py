@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
+from gateway.core.chat import Chat
 from gateway.core.citizen import normalise_number
 from gateway.core.contact import ChatRecord, ContactRecord
 from gateway.core.errors import HotlineError, Invalid, NotAllowed, StoreUnavailable, Unknown
@@ -34,7 +35,7 @@ from gateway.ports.modes import Announcements
 
 LOOK_EVERY_SECONDS = 20.0
 AGAIN_AFTER_SECONDS = 2.0
-LOOK_UP_SECONDS = 1.0
+LOOK_UP_SECONDS = 0.5
 SHOWN = 50
 """Of those that are over, on the screen."""
 
@@ -56,6 +57,8 @@ class Standings:
         self._appeals: list[Fact] = []
         self._changed = asyncio.Event()
         floor.listeners.append(self._listen)
+        floor.measures = self
+        floor.chats.held_back = self._held_back
 
     async def open(self) -> None:
         """Those that go on; also appeals that a gateway before us only noted. StoreUnavailable."""
@@ -71,6 +74,11 @@ class Standings:
     def met_by(self, identity_id: str) -> Met | None:
         """The measure that holds against this identity now."""
         return met(self._of(identity_id), self.floor.clock.now())
+
+    def _held_back(self, chat: Chat) -> bool:
+        """Whoever is suspended reaches no seat by messages either; an emergency always does."""
+        how = None if chat.emergency else self.met_by(chat.identity_id)
+        return how is not None and not how.person
 
     async def met_at(self, number: str) -> Met | None:
         """The same of a caller; whom nobody can look up in time is met as everybody."""
@@ -182,6 +190,7 @@ class Standings:
             self._open[standing.id] = standing
         else:
             self._open.pop(standing.id, None)
+        self.floor.chats.look_again(standing.identity_id)
 
     def _of(self, identity_id: str) -> list[Standing]:
         return [one for one in self._open.values() if one.identity_id == identity_id]

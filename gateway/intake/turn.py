@@ -64,15 +64,22 @@ class Turn(GuestTurn):
                 self._arrive(news)
             case line_guests.CallOutFailed():
                 self._owing.failed(news)
-            case line_guests.CallbackWanted():
-                if call := self._call(news.hotline_id):
-                    self._owing.wanted(call, news.at)
+            case line_guests.CallbackWanted() | line_guests.AppealSaid():
+                self._pressed(news)
             case line.TapEnded():
                 pass  # moves no call and no seat
             case _:
                 self._move(news)
 
     # ---- calls ----
+
+    def _pressed(self, news: line_guests.CallbackWanted | line_guests.AppealSaid) -> None:
+        """A key by which a caller asks for something of us."""
+        call = self._call(news.hotline_id)
+        if call is not None and isinstance(news, line_guests.CallbackWanted):
+            self._owing.wanted(call, news.at)
+        elif call is not None:
+            self._facts.append(Fact(kind=FactKind.APPEAL_SAID, at=news.at, contact_id=call.id))
 
     def _call(self, hotline_id: str) -> Call | None:
         id_ = self._open.get(hotline_id, "")

@@ -89,6 +89,11 @@ def callback_wanted(id_: str, track: Track, _message: AmiMessage, now: datetime)
     return [line_guests.CallbackWanted(hotline_id=id_, at=now)]
 
 
+def appealed(id_: str, _track: Track, _message: AmiMessage, now: datetime) -> News:
+    """A measure holds against them, and they appeal."""
+    return [line_guests.AppealSaid(hotline_id=id_, at=now)]
+
+
 def called_back(tracks: Tracks, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
     """A citizen whom we called has answered, and the seat that was rung first is with them."""
     name, queue = message.get("Leg"), message.get("Queue")

@@ -68,6 +68,7 @@ class LineReader:
             "HotlineSeatLost": partial(ami_lost.lost, self.tracks),
             "HotlineHeld": ami_dialplan.held,
             "HotlineCallbackWanted": ami_dialplan.callback_wanted,
+            "HotlineAppeal": ami_dialplan.appealed,
             "HotlineOutTalk": partial(ami_dialplan.called_back, self.tracks),
             "HotlineEmergencyBegin": partial(ami_emergency.begun, self.tracks),
             "HotlineEmergencyTry": ami_emergency.tried,

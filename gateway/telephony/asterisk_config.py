@@ -32,6 +32,7 @@ FILES = (
     "extensions_out.conf",
     "extensions_recorded.conf",
     "extensions_room.conf",
+    "extensions_standing.conf",
     "features.conf",
     "http.conf",
     "indications.conf",

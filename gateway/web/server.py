@@ -24,6 +24,7 @@ from gateway.web.calls_api import CallsApi
 from gateway.web.chats_api import ChatsApi
 from gateway.web.citizens import citizen_areas
 from gateway.web.citizens_api import CitizensApi
+from gateway.web.conduct_api import ConductApi
 from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
@@ -125,6 +126,7 @@ async def open_server(
             *([EmergenciesApi(parts.emergencies, limits)] if parts.emergencies else ()),
             *([IncidentsApi(parts.incidents)] if parts.incidents else ()),
             *([LeadersApi(parts.leaders)] if parts.leaders else ()),
+            *([ConductApi(parts.conduct)] if parts.conduct else ()),
             AdminApi(parts),
             *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),

@@ -21,6 +21,7 @@ from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
 from gateway.intake.citizens import Citizens
+from gateway.intake.conduct import Conduct
 from gateway.intake.dialler import Dialler
 from gateway.intake.directory import Directory
 from gateway.intake.drafts import Drafts
@@ -40,6 +41,7 @@ from gateway.intake.promises import Promises
 from gateway.intake.reconciling import Reconciling
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
+from gateway.intake.standings import Standings
 from gateway.intake.supervision import Supervision
 from gateway.intake.talks import Talks
 from gateway.intake.throttling import NOWHERE, From
@@ -212,6 +214,14 @@ class EmergencyParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConductParts:
+    """Due process: what is held against contacts, and what follows."""
+
+    conduct: Conduct
+    standings: Standings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestParts:
     """Who else may be in a call: asked in, parked, supervised."""
 
@@ -241,7 +251,7 @@ class WebParts:
     accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
     without ``files`` there are no attachments, without ``experts`` none are called in, without
     ``emergencies`` nothing is handed over, without ``incidents`` none is announced, without
-    ``leaders`` none has a day.
+    ``leaders`` none has a day, without ``conduct`` nothing is held against anybody.
     """
 
     accounts: Accounts
@@ -276,3 +286,4 @@ class WebParts:
     emergencies: EmergencyParts | None = None
     incidents: Incidents | None = None
     leaders: LeaderParts | None = None
+    conduct: ConductParts | None = None

@@ -37,8 +37,8 @@ FUNCTIONS = {
     "DIALPLAN_EXISTS", "FILTER", "GROUP", "GROUP_COUNT", "IF", "PJSIP_DIAL_CONTACTS", "SHARED",
 }  # fmt: skip
 OF_ASTERISK = {
-    "AGISTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE", "PLAYBACKSTATUS", "QUEUESTATUS",
-    "RECORD_STATUS", "UNIQUEID",
+    "AGISTATUS", "BACKGROUNDSTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE",
+    "PLAYBACKSTATUS", "QUEUESTATUS", "RECORD_STATUS", "UNIQUEID",
 }  # fmt: skip
 """Variables that Asterisk itself fills, with words of its own."""
 COMPARED = {"GW_VERDICT"}
@@ -167,7 +167,7 @@ def test_whatever_comes_from_outside_goes_through_filter_first(dialplan: list[Li
                     continue
                 outside.add(name)
                 assert around == "FILTER" or (name in COMPARED and line.app == "GotoIf"), line
-    flow = {"GW_VERDICT", "GW_QUEUE", "GW_PRIO", "GW_LINE"}
+    flow = {"GW_VERDICT", "GW_QUEUE", "GW_PRIO", "GW_LINE", "GW_STANDING", "GW_STANDING_PERSON"}
     order = {f"HOTLINE_OUT_{name}" for name in ("ID", "LEG", "QUEUE", "RANK", "SECONDS")}
     flow |= {"GW_INCIDENT", *(f"GW_INCIDENT_{name}" for name in ("KEY", "QUEUE", "PRIO"))}
     flow |= {"CALLERID(num)", *(f"HOTLINE_{name}" for name in ("TAPPED", "TO", "WHISPER"))}
@@ -252,7 +252,12 @@ def test_a_key_leads_out_of_a_queue_to_named_places_only(
         ("hotline-leave-callback", "1", "Goto", "hotline-callback,s,1"),
     ]
     menus = [line for line in dialplan if line.app == "BackGround"]
-    menu = {"hotline-leave", "hotline-emergency-keys", "hotline-incident"}
+    menu = {
+        "hotline-leave",
+        "hotline-emergency-keys",
+        "hotline-incident",
+        "hotline-standing-keys",
+    }
     assert {line.args.split(",")[3] for line in menus} == menu
 
 

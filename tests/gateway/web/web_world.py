@@ -17,9 +17,10 @@ from jsonschema import Draft202012Validator
 
 from channels.channel import Channel
 from config.plan_rules import PLAN_RULES
-from config.settings import Settings, Trunk, Web
+from config.settings import ConductSettings, Settings, Trunk, Web
 from gateway.app.callbacks import opened_dialler
 from gateway.app.city import city_of
+from gateway.app.conduct import opened_conduct
 from gateway.app.experts import ExpertDesk
 from gateway.app.guests import GuestDesk
 from gateway.app.messages import Messages
@@ -254,7 +255,12 @@ async def web_world(
 ) -> AsyncIterator[WebWorld]:
     """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
     trunk = trunk or Trunk(name="local")
-    settings = Settings(web=web or Web(port=0), data_dir=folder, trunk=(trunk,))
+    settings = Settings(
+        web=web or Web(port=0),
+        data_dir=folder,
+        trunk=(trunk,),
+        conduct=ConductSettings(most="suspend", law_zh="管理办法第二十九条"),
+    )
     recordings_dir = folder / "recordings"
     recordings_dir.mkdir(exist_ok=True)
     health: dict[str, str] = {"store": "up", "phones": "up"}
@@ -292,6 +298,7 @@ async def web_world(
             replace(settings, trunk=(Trunk(name="out", host="10.0.0.9"),)), floor.floor
         )
         await experts.open()
+        conduct = await opened_conduct(settings, floor.floor, records)
         city = city_of(settings)
 
         def lines(directory: Directory) -> None:
@@ -345,6 +352,7 @@ async def web_world(
             emergencies=emergencies(floor.floor) if emergencies else None,
             incidents=modes.incidents,
             leaders=LeaderParts(days=modes.days, shadow=modes.shadow),
+            conduct=conduct.parts(),
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:

@@ -1,0 +1,59 @@
+"""Due process, put together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from config.settings import Settings
+from gateway.app.from_settings import recordings_of
+from gateway.core.standing import ConductRules, Most
+from gateway.intake.conduct import Conduct
+from gateway.intake.floor import Floor
+from gateway.intake.records import Records
+from gateway.intake.standings import Standings
+from gateway.media.announcements import AnnouncementFolder
+from gateway.web.uses import ConductParts
+
+
+def rules_of(settings: Settings) -> ConductRules:
+    """What the city's regulation allows, and in what time."""
+    own = settings.conduct
+    return ConductRules(
+        most=Most(own.most),
+        law=(own.law_zh, own.law_en),
+        grace=timedelta(hours=own.grace_hours),
+        stop=timedelta(minutes=own.stop_minutes),
+        longest=timedelta(days=own.longest_days),
+        forget=timedelta(days=own.forget_days),
+    )
+
+
+class ConductDesk:
+    """The use cases of due process over one floor; ``use_cases`` run for ever."""
+
+    def __init__(self, settings: Settings, floor: Floor, records: Records) -> None:
+        sounds = AnnouncementFolder(recordings_of(settings))
+        zone = ZoneInfo(settings.site.timezone)
+        self._standings = Standings(floor, sounds, rules_of(settings), zone)
+        self._conduct = Conduct(self._standings, records)
+
+    async def open(self) -> None:
+        """Procedures as the store has them. Raises StoreUnavailable."""
+        await self._standings.open()
+
+    def parts(self) -> ConductParts:
+        """What the web asks."""
+        return ConductParts(conduct=self._conduct, standings=self._standings)
+
+    def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What runs for ever, by name."""
+        return {"standings": self._standings.run}
+
+
+async def opened_conduct(settings: Settings, floor: Floor, records: Records) -> ConductDesk:
+    """Ready for the first caller. Raises StoreUnavailable."""
+    desk = ConductDesk(settings, floor, records)
+    await desk.open()
+    return desk

@@ -1,0 +1,150 @@
+"""Due process, as it is sent and answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypedDict
+
+from gateway.core.misconduct import MOST_EVIDENCE, MisconductKind
+from gateway.intake.conduct import MOST_TOLD
+from gateway.web.shape import Text, Whole
+
+MOST_REASON = 500
+
+
+class StandingProposal(TypedDict):
+    """A measure that nobody has approved yet."""
+
+    by: str
+    at: str
+    days: int
+    reason: str
+
+
+class StandingAppeal(TypedDict):
+    """What the citizen said against the measure, and what was answered."""
+
+    state: Literal["", "open", "granted", "denied"]
+    at: str | None
+    contact_id: str
+    decided_by: str
+    decided_at: str | None
+    answer: str
+
+
+class Standing(TypedDict):
+    """One procedure; ``moves`` are what you may do now, ``why`` is why nothing can be proposed."""
+
+    id: str
+    who: str
+    kind: str
+    state: str
+    opened_at: str
+    told: str
+    reminded_at: str | None
+    reminded_by: str
+    grace_until: str | None
+    again_at: str | None
+    proposal: StandingProposal | None
+    reason: str
+    proposed_by: str
+    approved_by: str
+    measured_at: str | None
+    until: str | None
+    appeal: StandingAppeal
+    closed_at: str | None
+    closed_by: str
+    moves: list[str]
+    why: str
+
+
+class MisconductRecord(TypedDict):
+    """What is held against a contact, with its evidence."""
+
+    id: str
+    contact_id: str
+    kind: str
+    at: str
+    by: str
+    source: str
+    evidence: str
+    state: str
+    looked_by: str
+
+
+class ConductRulesTold(TypedDict):
+    """What the city's regulation allows."""
+
+    most: Literal["remind", "restrict", "suspend"]
+    law_zh: str
+    law_en: str
+    grace_hours: int
+    stop_minutes: int
+    longest_days: int
+
+
+class ContactConduct(TypedDict):
+    """Whoever this contact is with: the procedure, if one goes on, and the records."""
+
+    standing: Standing | None
+    records: list[MisconductRecord]
+    rules: ConductRulesTold
+
+
+class StandingList(TypedDict):
+    """What goes on, what ended last, and what detectors saw."""
+
+    items: list[Standing]
+    over: list[Standing]
+    proposed: list[MisconductRecord]
+    rules: ConductRulesTold
+
+
+class StandingWhole(TypedDict):
+    """One procedure with its records; what the citizen hears and reads now."""
+
+    standing: Standing
+    records: list[MisconductRecord]
+    heard_zh: str
+    read_zh: str
+    read_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MisconductSent:
+    """``source_id`` names a passage; ``note`` is written by hand."""
+
+    kind: MisconductKind
+    source: Annotated[str, Text(1, 16)] = "note"
+    source_id: Annotated[str, Text(0, 64)] = ""
+    note: Annotated[str, Text(0, MOST_EVIDENCE)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSent:
+    """The words that they were told."""
+
+    told: Annotated[str, Text(1, MOST_TOLD)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookSent:
+    """Whether the record holds."""
+
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalSent:
+    """The next measure."""
+
+    days: Annotated[int, Whole(1, 365)]
+    reason: Annotated[str, Text(1, MOST_REASON)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearingSent:
+    """What becomes of the appeal, and what the citizen is answered."""
+
+    grant: bool
+    answer: Annotated[str, Text(1, MOST_REASON)]
