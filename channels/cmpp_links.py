@@ -110,13 +110,15 @@ class Links:
     # ---- inside ----
 
     async def _keep(self, number: int, news: Callable[[Link, Event], None]) -> None:
-        retry = self._ismg.retry
+        """One that does not last is dialled ever more slowly, also when it was let in."""
+        retry, steady = self._ismg.retry, asyncio.get_running_loop().time
         pause = retry.first
         while True:
+            began = steady()
             link = await self._once(number, news)
-            refused = link is not None and link.reason.startswith("login-")
-            if link is not None and link.welcome:
+            if link is not None and link.welcome and steady() - began >= retry.most:
                 pause = retry.first
+            refused = link is not None and link.reason.startswith("login-")
             wait = max(pause, retry.refused) if refused else pause
             await asyncio.sleep(wait * (0.5 + secrets.randbelow(1000) / 2000))
             pause = min(pause * 2, retry.most)
@@ -170,7 +172,8 @@ class Links:
         if isinstance(event, LoggedIn) and not event.proven:
             log.warning("cmpp gateway logged us in and does not prove that it knows the secret")
         elif isinstance(event, Ended):
-            log.warning("cmpp connection over: %s", event.reason)
+            level = logging.INFO if event.reason == "goodbye" else logging.WARNING
+            log.log(level, "cmpp connection over: %s", event.reason)
         elif isinstance(event, Strayed) and event.reason not in link.strayed:
             link.strayed.add(event.reason)
             log.warning("cmpp gateway sent what was ignored: %s", event.reason)

@@ -41,7 +41,10 @@ _MEND: Mapping[str, tuple[str, str]] = {
         "it hung up: check that this address is registered and how many connections are agreed",
     ),
 }
-_UNKNOWN = ("按此代码询问运营商", "ask the carrier about this code")
+_UNKNOWN = (
+    "按此代码询问运营商；热线正在运行时，也可能是约定的连接数已用完",
+    "ask the carrier about this code; while the hotline runs, its connections may be all there are",
+)
 _UNREACHED = (
     "检查 host、port，以及到运营商的专线、防火墙和 IP 登记",
     "check host, port, the line to the carrier, firewalls, and that this address is registered",
