@@ -17,8 +17,9 @@ from rich.table import Table
 
 from config.settings import Settings
 from gateway.app import opened_store
-from gateway.cli.options import FAILED, UNREACHABLE, ConfigOption, settings_from, told
+from gateway.cli.options import ConfigOption, settings_from, told
 from gateway.cli.simulate_call import StoreBackstage
+from gateway.cli.simulation import alone, cannot_begin
 from gateway.doctor.running import near, web_address
 from gateway.provision.errors import NotReady, ProgramFailed
 from gateway.provision.places import Places, here
@@ -27,7 +28,6 @@ from gateway.provision.tools import speech_tools
 from gateway.simulate.day import Day, Seen
 from gateway.simulate.demo import live
 from gateway.simulate.errors import PhoneError
-from gateway.simulate.scenario import NotEnoughSeats
 from gateway.store.wall_link import WallLink
 
 VOICES_FILE = Path("config") / "prompts" / "demo.toml"
@@ -95,7 +95,11 @@ def _voices(places: Places) -> Sequence[Path]:
 async def _run(settings: Settings, day: Day, seconds: float) -> int:
     seen, code = Seen(), 0
     try:
-        async with opened_store(settings) as store, asyncio.TaskGroup() as tasks:
+        async with (
+            opened_store(settings) as store,
+            alone(settings.data_dir),
+            asyncio.TaskGroup() as tasks,
+        ):
             backstage = StoreBackstage(store)
             password = await backstage.add_operator(VISITOR)
             try:
@@ -110,25 +114,11 @@ async def _run(settings: Settings, day: Day, seconds: float) -> int:
                 ending.cancel()
             finally:
                 await backstage.remove_operator(VISITOR)
-    except* NotEnoughSeats:
-        code = _sorry(
-            f"没有 {day.seats} 个空闲坐席，请减少 --seats",
-            f"not {day.seats} free seats, ask for fewer with --seats",
-            FAILED,
-        )
     except* (PhoneError, aiohttp.ClientError) as gone:
-        code = _sorry(
-            "无法开始：请先运行 ./hotline up",
-            f"cannot begin, is ./hotline up running? {day.url} {gone.exceptions[0]!r}",
-            UNREACHABLE,
-        )
+        why, code = cannot_begin(gone.exceptions[0], day.url)
+        typer.echo(why, err=True)
     else:
         typer.echo("演示结束，模拟账号已停用 / over; the simulated logins are gone", err=True)
-    return code
-
-
-def _sorry(zh: str, en: str, code: int) -> int:
-    typer.echo(f"{zh} / {en}", err=True)
     return code
 
 

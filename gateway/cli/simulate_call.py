@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -18,6 +18,7 @@ from rich.table import Table
 from config.settings import Settings
 from gateway.app import opened_store
 from gateway.cli.options import ConfigOption, JsonOption, settings_from, told
+from gateway.cli.simulation import alone, cannot_begin
 from gateway.clock import SystemClock
 from gateway.core.errors import AlreadyTaken
 from gateway.core.line import PhoneKind
@@ -32,7 +33,7 @@ from gateway.simulate.scenario import Backstage, Plan, simulate
 from gateway.simulate.tally import Tally, percentile
 from gateway.store.store import SqlStore
 
-SOME_FAILED, UNREACHABLE = 4, 3
+SOME_FAILED = 4
 REFRESH_SECONDS = 0.25
 
 app = typer.Typer(add_completion=False)
@@ -71,6 +72,14 @@ class StoreBackstage:
                 replace(operator, active=True, password_hash=hashed, skills=skills)
             )
         return password
+
+    async def left_over(self, prefix: str) -> Sequence[tuple[str, str]]:
+        """Whom a run that was killed has left at a seat: login and seat."""
+        operators = {one.id: one for one in await self._store.operators() if one.simulated}
+        sitting = [
+            (operators.get(one.operator_id), one.number) for one in await self._store.seats()
+        ]
+        return [(who.login, seat) for who, seat in sitting if who and who.login.startswith(prefix)]
 
     async def remove_operator(self, login: str) -> None:
         """停用."""
@@ -132,17 +141,14 @@ async def _run(settings: Settings, plan: Plan, tally: Tally, *, shown: bool) -> 
         async with _backstage(settings) as backstage, _showing(tally, shown=shown):
             await simulate(plan, backstage, tally)
     except (PhoneError, aiohttp.ClientError) as error:
-        typer.echo(
-            f"无法开始：请先运行 ./hotline up / cannot begin, is ./hotline up running? "
-            f"{plan.url} sip:{plan.sip[0]}:{plan.sip[1]} {error!r}",
-            err=True,
-        )
-        sys.exit(UNREACHABLE)
+        why, code = cannot_begin(error, f"{plan.url} sip:{plan.sip[0]}:{plan.sip[1]}")
+        typer.echo(why, err=True)
+        sys.exit(code)
 
 
 @asynccontextmanager
 async def _backstage(settings: Settings) -> AsyncIterator[Backstage]:
-    async with opened_store(settings) as store:
+    async with opened_store(settings) as store, alone(settings.data_dir):
         yield StoreBackstage(store)
 
 

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from gateway.simulate.day import Day, Seen
 from gateway.simulate.demo_seat import demo_seat
 from gateway.simulate.errors import Refused
+from gateway.simulate.left_over import sent_home
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.saying import talk
 from gateway.simulate.scenario import Backstage
@@ -21,6 +22,7 @@ from gateway.simulate.writers import writers
 FIRST_NUMBER, REGULARS = 13_900_010_000, 80
 """Every citizen is one of these, so that many have called before."""
 CONNECT_SECONDS = 20.0
+LOGINS = "demo-"
 GOING_HOME_SECONDS = 8.0
 SHORTCUT_SHARE = 0.15
 SHORTCUT = "2"
@@ -33,12 +35,13 @@ async def live(
 
     Raises as ``scenario.simulate`` when the operators cannot begin.
     """
+    await sent_home(day.url, backstage, LOGINS)
     async with AsyncExitStack() as stack:
         phone = await stack.enter_async_context(SipPhone("citizens", day.sip))
         writing = await stack.enter_async_context(writers(day, seen, dice))
         seats = [
             await stack.enter_async_context(
-                demo_seat(day, backstage, f"demo-{number:02d}", seen, dice)
+                demo_seat(day, backstage, f"{LOGINS}{number:02d}", seen, dice)
             )
             for number in range(1, day.seats + 1)
         ]

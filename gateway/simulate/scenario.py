@@ -14,17 +14,19 @@ import aiohttp
 from gateway.simulate.citizens import Citizens
 from gateway.simulate.console import Console, ConsoleRefused, open_console
 from gateway.simulate.errors import PhoneError
+from gateway.simulate.left_over import Lobby, sent_home
 from gateway.simulate.mix import STEADY, Mix
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.seats import Habits, SimulatedSeat
 from gateway.simulate.tally import Tally
 
 CITIZENS_LINE = "citizens"
+LOGINS = "sim-"
 REGISTERED_SECONDS = 300
 GOING_HOME_SECONDS = 5.0
 
 
-class Backstage(Protocol):
+class Backstage(Lobby, Protocol):
     """What the simulation needs that no operator may do."""
 
     async def add_operator(self, login: str) -> str:
@@ -69,6 +71,7 @@ async def simulate(plan: Plan, backstage: Backstage, tally: Tally) -> None:
     Raises NotEnoughSeats, console.ConsoleRefused, errors.Refused and aiohttp.ClientError when the
     operators cannot begin. Every login it made is taken back, whatever happens.
     """
+    await sent_home(plan.url, backstage, LOGINS)
     async with AsyncExitStack() as stack:
         citizens_phone = await stack.enter_async_context(SipPhone(CITIZENS_LINE, plan.sip))
         citizens = Citizens(citizens_phone, plan.did, tally)
@@ -95,7 +98,7 @@ async def simulate(plan: Plan, backstage: Backstage, tally: Tally) -> None:
 async def _seat(
     plan: Plan, backstage: Backstage, index: int, citizens: Citizens, tally: Tally
 ) -> AsyncIterator[SimulatedSeat]:
-    login = f"sim-{index:02d}"
+    login = f"{LOGINS}{index:02d}"
     password = await backstage.add_operator(login)
     try:
         async with open_console(plan.url, login, password) as console:

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ from tests.store_world import call_of
 pytestmark = pytest.mark.asterisk
 
 
-async def demo(world: GatewayWorld, *words: str) -> tuple[int, str]:
-    """Run the command to its end."""
+@asynccontextmanager
+async def running(world: GatewayWorld, *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The command, beside the test."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-P", "-m", "gateway", "demo", "--config", str(world.config), *words),
@@ -33,9 +35,35 @@ async def demo(world: GatewayWorld, *words: str) -> tuple[int, str]:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(90):
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def demo(world: GatewayWorld, *words: str) -> tuple[int, str]:
+    """Run the command to its end."""
+    async with running(world, *words) as process, asyncio.timeout(90):
         _, said = await process.communicate()
     return process.returncode or 0, said.decode()
+
+
+async def killed_in_the_middle(world: GatewayWorld, *words: str) -> None:
+    """A demo ends by SIGKILL while its seats are signed in; a second one beside it is refused."""
+    async with opened_store(world.settings()) as store, running(world, *words) as process:
+
+        async def all_there() -> bool:
+            return sum(one.state is not SeatState.SIGNED_OUT for one in await store.seats()) == 2
+
+        await eventually(all_there, 30)
+        code, said = await demo(world, "--seats", "1", "--minutes", "0.1")
+        assert code == 1
+        assert "Ctrl-C" in said
+        process.kill()
+        await process.wait()
+        assert await all_there()
 
 
 async def written_matters(store: SqlStore, written: Sequence[ChatRecord]) -> None:
@@ -52,11 +80,13 @@ async def test_the_demo_fills_the_floor_and_leaves_nothing(tmp_path: Path) -> No
     """Within seconds simulated citizens talk and write with simulated seats; then all go home.
 
     Real logins are as before, simulated ones are disabled, no seat stays taken, no call and no
-    conversation open. What was written says that it is simulated.
+    conversation open. What was written says that it is simulated. One that was killed before has
+    left two seats signed in: they are sent home first.
     """
     async with gateway_world(tmp_path) as world:
         await world.add("boss", Role.SUPERVISOR)
         words = ("--seats", "3", "--talk", "4", "--load", "1.2", "--minutes", "0.4", "--write", "1")
+        await killed_in_the_middle(world, "--seats", "2", "--talk", "4", "--write", "0")
         code, said = await demo(world, *words)
         assert code == 0, said
         assert "/wall" in said
