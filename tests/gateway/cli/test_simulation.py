@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
+import asyncio
 import sys
 from pathlib import Path
 
@@ -24,17 +22,19 @@ async def test_a_second_one_is_refused_until_the_first_is_gone_however_it_went(
 ) -> None:
     """The lock ends with its process, SIGKILL included."""
     command = [sys.executable, "-c", HOLDS, str(tmp_path / LOCK)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as other:
-        assert other.stdout
-        assert other.stdout.readline() == b"held\n"
+    pipe = asyncio.subprocess.PIPE
+    other = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    assert other.stdout
+    try:
+        assert await other.stdout.readline() == b"held\n"
         with pytest.raises(AlreadyRunning):
             async with alone(tmp_path):
                 pass
-        os.kill(other.pid, signal.SIGKILL)
-        other.wait(10)
-        async with alone(tmp_path):
-            pass
+    finally:
+        other.kill()
+        await other.wait()
+    async with alone(tmp_path):
+        pass
 
 
 @pytest.mark.parametrize(
