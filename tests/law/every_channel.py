@@ -16,6 +16,7 @@ from channels.channel import Channel
 from channels.mail import Mail
 from channels.message import Inbound, Kind, Received, Sender, WebhookRequest
 from channels.registry import open_account
+from channels.sms_signing import signed
 from channels.wecom import WeCom
 from config.settings import Settings
 from gateway.app.messages import Messages
@@ -31,16 +32,18 @@ from tests.channels.mail_world import Kept, fed_mailbox, post
 from tests.channels.test_wecom import account as wecom_account
 from tests.channels.wechat_world import OPENID, options_in
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
+from tests.peers.sms_http_peer import WHSEC, short_options
 from tests.peers.telegram_peer import SECRET, TOKEN, TelegramPeer, telegram_peer
 from tests.peers.wechat_peer import WeChatPeer, wechat_peer
 from tests.peers.wechat_words import said, sealed
 from tests.peers.wecom_peer import WeComPeer, wecom_peer
 from tests.peers.weibo_peer import WeiboPeer, weibo_account, weibo_peer, weibo_push, weibo_text
 
-KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail", "wecom", "weibo")
+KINDS = ("web", "app", "wechat", "wechat_mini", "telegram", "mail", "wecom", "weibo", "sms")
 CARRIES: Mapping[str, frozenset[Kind]] = {
     "wechat_mini": frozenset({Kind.IMAGE}),
     "weibo": frozenset({Kind.IMAGE, Kind.VOICE}),
+    "sms": frozenset(),
 }
 """Channels whose platform gives us only these files; the others carry voice, picture and film."""
 HEADER = {"x-telegram-bot-api-secret-token": SECRET}
@@ -76,6 +79,8 @@ class EveryChannel:
             received = await self._pulled_page("text", content=text)
         elif kind == "weibo":
             received = self._private(type="text", text=text)
+        elif kind == "sms":
+            received = self._short(text)
         else:
             received = self._push(kind, "text", Content=text)
         return await self._taken(kind, received)
@@ -163,6 +168,14 @@ class EveryChannel:
         await post(self.mail, made)
         return self.letters.brought.pop()[0]
 
+    def _short(self, text: str) -> Received:
+        """As a system that signs its posts delivers it."""
+        number = str(next(self._numbers))
+        said = {"type": "message", "id": number, "from": f"1380013{number:>04}", "text": text}
+        body = json.dumps(said).encode()
+        headers = signed(WHSEC, f"msg_{number}", self.floor.clock.now(), body)
+        return self.channels["sms"].receive(self._request(body, {}, headers))
+
     def _update(self, **inner: Any) -> Received:
         """As Telegram delivers it."""
         number = next(self._numbers)
@@ -228,6 +241,7 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
         }
         wx = options_in(folder / "wx", base_url=wechat.url)
         options: dict[str, dict[str, str]] = {"telegram": bot, "wechat": wx, "wechat_mini": wx}
+        options["sms"] = short_options(folder, "http://127.0.0.1:9")
         letters = Kept()
         mail = await stack.enter_async_context(fed_mailbox(letters))
         opened: dict[str, Channel] = {

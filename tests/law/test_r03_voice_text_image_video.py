@@ -24,14 +24,14 @@ def files_in(folder: Path) -> dict[Kind, bytes]:
     }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "sms"])
 async def test_r03_the_original_is_kept_to_the_byte_and_can_be_shown(
     tmp_path: Path, kind: str
 ) -> None:
     """SHA-256 of what was sent is that of what is stored; a screen has something to play.
 
     WeChat gives mini programs no voice and no film (its customer messages: text, picture, card),
-    Weibo no film.
+    Weibo no film; short messages have no files.
     """
     wanted = files_in(tmp_path)
     async with every_channel(tmp_path) as world:

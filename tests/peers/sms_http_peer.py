@@ -13,6 +13,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -95,6 +96,13 @@ class SmsHttpPeer:
             return web.json_response({}, status=self.status, headers={"Retry-After": "7"})
         self.sent.append(told)
         return web.json_response({"id": f"p{len(self.sent)}"})
+
+
+def short_options(folder: Path, url: str) -> dict[str, str]:
+    """The options of an account of the city's own system."""
+    secret = folder / "whsec"
+    secret.write_text(f"whsec_{base64.b64encode(WHSEC).decode()}")
+    return {"by": "http", "base_url": url, "secret_file": str(secret), "signature": "12345热线"}
 
 
 def _hex(key: bytes, text: str) -> str:
