@@ -21,6 +21,7 @@ from channels.registry import CHANNELS
 from config.errors import ConfigError
 from config.settings import ChannelAccount, Settings
 from gateway.app.channels import accounts_made
+from gateway.cli.fed import fed, sent_soon
 from gateway.cli.options import FAILED, UNREACHABLE, ConfigOption, JsonOption, settings_from
 from gateway.doctor.channels import hook_url, looked_at
 from gateway.provision.places import here
@@ -129,8 +130,8 @@ def send_test(
         outbound = Outbound(
             key=secrets.token_hex(8), scheme=channel.caps.scheme, to=address, text=text
         )
-        async with asyncio.timeout(SEND_SECONDS):
-            sent = await channel.send(outbound)
+        async with asyncio.timeout(SEND_SECONDS), fed(channel):
+            sent = await sent_soon(channel, outbound)
         ids = " ".join(sent.parts)
         typer.echo(f"平台已接收 / taken: {sent.state.value} {ids}".rstrip())
 
