@@ -135,6 +135,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "title_zh": SOME_TEXT,
         "title_en": SOME_TEXT,
         "queue": NAME,
+        "greeting": one_of("greeting", "greeting_enterprise", "greeting_plain"),
         "tag": TAG,
         "origin": TAG,
     },

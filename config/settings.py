@@ -149,6 +149,7 @@ class Number:
     title_zh: str = ""
     title_en: str = ""
     queue: str = "civil"
+    greeting: str = "greeting"  # a prompt; greeting_enterprise says that it is the enterprise line
     tag: str = ""  # a special line, for example enterprise; kept with each call to the end
     origin: str = ""  # the hotline that merged into ours with this number, for example 12315
 

@@ -44,6 +44,7 @@ def numbers_of(settings: Settings) -> tuple[Number, ...]:
             title_zh=one.title_zh,
             title_en=one.title_en,
             queue=one.queue,
+            greeting=one.greeting,
             tag=one.tag,
             origin=one.origin,
         )

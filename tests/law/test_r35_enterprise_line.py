@@ -40,7 +40,12 @@ async def test_r35_an_enterprise_is_answered_on_its_line_and_reported_by_it(tmp_
     since = datetime.now(UTC)
     numbers: list[dict[str, Any]] = [
         {"did": "12345"},
-        {"did": BUSINESS, "queue": "enterprise", "tag": "enterprise"},
+        {
+            "did": BUSINESS,
+            "queue": "enterprise",
+            "greeting": "greeting_enterprise",
+            "tag": "enterprise",
+        },
         {"did": MERGED, "queue": "civil", "origin": MERGED},
     ]
     async with gateway_world(tmp_path, numbers=numbers) as world:

@@ -14,6 +14,7 @@ from gateway.core.number import GREETING_TITLES
 from gateway.core.operator import Role
 from gateway.core.plan import Person, Plan
 from gateway.core.plan_check import Verdict, check
+from gateway.core.plan_diff import diff
 from gateway.core.plan_json import from_json, to_json
 from tests.gateway.core.plans import GOOD, OFFICE, PLANS
 
@@ -145,6 +146,26 @@ def test_warnings_do_not_forbid() -> None:
 def test_a_plan_survives_its_json(plan: Plan) -> None:
     """What is given out can be sent back."""
     assert from_json(to_json(plan)) == plan
+
+
+def test_a_revision_from_before_the_tags_still_reads() -> None:
+    """Its numbers belong to no special line and to no merged hotline."""
+    old = to_json(GOOD)
+    for number in old["numbers"]:
+        del number["tag"], number["origin"]
+    assert from_json(old) == GOOD
+    merged = replace(GOOD.numbers[0], tag="enterprise", origin="12315")
+    tagged = replace(GOOD, numbers=(merged,))
+    assert from_json(to_json(tagged)) == tagged
+    told = {one.field: one.after for one in diff(replace(GOOD, numbers=GOOD.numbers[:1]), tagged)}
+    assert told == {"tag": "enterprise", "origin": "12315"}
+
+
+@pytest.mark.parametrize("tag", ["企业", "Enterprise", "=1+1", "-x", "a" * 33, "a b"])
+def test_a_tag_is_a_short_id(tag: str) -> None:
+    """So that it can stand in a sheet, a filter and another system's data as it is."""
+    bad = replace(GOOD, numbers=(replace(GOOD.numbers[0], tag=tag, origin=tag),))
+    assert {"numbers[0].tag", "numbers[0].origin"} <= paths(bad)
 
 
 def test_a_misshapen_plan_is_told_with_paths() -> None:
