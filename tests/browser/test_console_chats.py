@@ -230,6 +230,36 @@ async def test_what_is_left_to_say_and_which_way_it_will_take(
         await expect(send).to_be_disabled()
 
 
+async def test_what_a_short_message_costs_is_seen_while_it_is_written(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """Parts and price with the signature, as it grows; the same where SMS is the last way out."""
+    async with console_peer() as peer, screen(chromium, tmp_path) as page:
+        await at_desk(page, peer, "c-urgent")
+        one = peer.chat("c-urgent")
+        billed = {"before": "【苏州12345热线】", "behind": "", "mils": 45}
+        one |= {"grant": None, "channel": "sms"}
+        one["caps"] = one["caps"] | {"free": True, "billed": billed}
+        await peer.push("chats")
+        text, bill = page.get_by_test_id("reply-text"), page.get_by_test_id("reply-bill")
+        await expect(page.get_by_test_id("reply-quota")).to_have_count(0)
+        await expect(bill).to_have_count(0)
+        await text.fill("好" * 59)
+        await expect(bill).to_have_text("短信 1 条，约 0.045 元")
+        await text.press_sequentially("好")
+        await expect(bill).to_have_text("短信 2 条，约 0.09 元")
+        await passes_axe(page)
+        await page.get_by_test_id("reply-note").click()
+        await expect(bill).to_have_count(0)
+        await page.get_by_test_id("reply-to-citizen").click()
+        one |= {"channel": "wechat"}
+        one["caps"] = one["caps"] | {"free": False, "sms": True}
+        await peer.push("chats")
+        await expect(page.get_by_test_id("reply-quota")).to_contain_text("将以短信发到")
+        await expect(bill).to_have_text("短信 2 条，约 0.09 元")
+        await expect(page.get_by_test_id("reply-send")).to_be_enabled()
+
+
 async def test_the_transcript_stays_at_its_end_unless_somebody_reads_above(
     chromium: Browser, tmp_path: Path
 ) -> None:
