@@ -126,11 +126,11 @@ class _Lane:
                 break
         if dispatcher is not None:
             found.reached += 1
-            if await _hears(now.citizen, DISPATCHER_HZ):  # as the operator: not before
+            if await hears(now.citizen, DISPATCHER_HZ):  # as the operator: not before
                 await self.alone.phones.leave(leg.leg)
                 await now.seat.ended(TALK_SECONDS)
         heard = DISPATCHER_HZ if dispatcher is not None else SEAT_HZ
-        well = await _hears(now.citizen, heard)
+        well = await hears(now.citizen, heard)
         found.dropped += now.citizen.has_ended or not well
         found.gaps.append(now.citizen.heard.longest_silence(since))
         await now.citizen.hang_up()
@@ -252,7 +252,7 @@ def _trunk(outcome: str, number: str) -> str:
     return f"{outcome.replace('_', '-')}-{number}"
 
 
-async def _hears(call: Call, hertz: int) -> bool:
+async def hears(call: Call, hertz: int) -> bool:
     """Whether this tone is in the caller's ear within some seconds."""
     until = asyncio.get_running_loop().time() + HEAR_SECONDS
     while not call.heard.hears(hertz, LISTEN_SECONDS):

@@ -18,8 +18,9 @@ NAMES = (
     "asr",
     "search",
     "handover",
+    "handover_killed",
 )
-NEEDS_A_HOTLINE = frozenset({"ivr_calls", "pop", "asr", "handover"})
+NEEDS_A_HOTLINE = frozenset({"ivr_calls", "pop", "asr", "handover", "handover_killed"})
 """These run a real Asterisk, sipp or Chromium: everything has to be set up first."""
 
 

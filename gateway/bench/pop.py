@@ -91,7 +91,7 @@ async def measure(
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(hotline())
         store = await stack.enter_async_context(opened_store(world.settings))
-        logins = await _operators(store, consoles)
+        logins = await operators(store, consoles)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         working = [tasks.create_task(_listen(world, rings))]
         for seat, _, _ in logins:
@@ -128,7 +128,7 @@ async def measure(
     )
 
 
-async def _operators(store: SqlStore, count: int) -> list[tuple[str, str, str]]:
+async def operators(store: SqlStore, count: int) -> list[tuple[str, str, str]]:
     """(seat, login, password) of each."""
     accounts, logins = Accounts(store, SystemClock()), list[tuple[str, str, str]]()
     for index in range(count):

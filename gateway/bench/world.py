@@ -54,14 +54,15 @@ class World:
 
 
 @asynccontextmanager
-async def hotline() -> AsyncIterator[World]:
+async def hotline(more: str = "") -> AsyncIterator[World]:
     """Everything open and answering; raises ChildFailed when it does not come up.
 
     Prompts are short tones, so that a call is in the queue after a second and not after five.
+    ``more`` is added to its settings (TOML).
     """
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as name:
         folder = Path(name)
-        config = _config(folder)
+        config = _config(folder, more)
         settings = load_settings(config)
         url = f"http://127.0.0.1:{settings.web.port}"
         ours = OurAsterisk(
@@ -78,13 +79,13 @@ async def hotline() -> AsyncIterator[World]:
                     gateways((*command, str(config)), invitation, stop, notifier=Notifier())
                 )
                 try:
-                    await _ready(url)
+                    await ready(url)
                     yield World(folder=folder, settings=settings, reach=invitation.reach, url=url)
                 finally:
                     stop.set()
 
 
-def _config(folder: Path) -> Path:
+def _config(folder: Path, more: str) -> Path:
     lines = [
         f"data_dir = {json.dumps(str(folder / 'data'))}",
         f"[web]\nport = {free_port()}",
@@ -98,7 +99,7 @@ def _config(folder: Path) -> Path:
         ),
     ]
     path = folder / "hotline.toml"
-    path.write_text("\n".join(lines) + "\n", "utf-8")
+    path.write_text("\n".join([*lines, more]) + "\n", "utf-8")
     return path
 
 
@@ -119,7 +120,8 @@ def _prompts(folder: Path) -> Path:
     return folder
 
 
-async def _ready(url: str) -> None:
+async def ready(url: str) -> None:
+    """Wait until the gateway is; raises ChildFailed when it is not in time."""
     loop = asyncio.get_running_loop()
     until = loop.time() + START_SECONDS
     async with aiohttp.ClientSession() as http:

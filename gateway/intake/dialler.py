@@ -37,6 +37,7 @@ from gateway.ports import Phones
 TICK_SECONDS = 0.5
 MARGIN_SECONDS = 60.0
 """Longer than both phones ring, nothing is heard of a try: it has failed."""
+ABSENT_SECONDS = 10.0
 MAY_CALL = (SeatState.READY, SeatState.NOT_READY)
 
 log = structlog.get_logger()
@@ -62,6 +63,9 @@ class Dialler:
         self.offers = offers
         self.places = offers.places
         self._settings = settings
+        self._born = floor.clock.now()
+        self._asked: dict[str, datetime | None] = {}
+        """Tries of an earlier gateway, by call: since when nothing is there of them."""
         self.places.automatic = bool(settings.trunk)
 
     async def run(self) -> None:
@@ -74,6 +78,7 @@ class Dialler:
     async def tick(self) -> None:
         """Everything that is due now. Raises StoreUnavailable."""
         now = self.floor.clock.now()
+        await self._take_over()
         await self._end_silent_tries(now)
         await self.offers.tick(now)
 
@@ -140,9 +145,9 @@ class Dialler:
         if callback.reason is CallbackReason.KEPT_PLACE and fresh and not holder:
             raise no_turn(self.places.position_of(callback))
 
-    async def _order(self, callback: Callback, tried: CallbackTry, seat: Seat) -> None:
+    def _order_of(self, callback: Callback, tried: CallbackTry, seat: Seat) -> CallOut:
         queue = self.floor.queues.get(callback.queue)
-        order = CallOut(
+        return CallOut(
             id=tried.id,
             to=OutsideNumber(number=callback.number, trunk=tried.trunk),
             shown=tried.shown,
@@ -153,22 +158,44 @@ class Dialler:
             if tried.first is First.SEAT
             else None,
         )
+
+    async def _order(self, callback: Callback, tried: CallbackTry, seat: Seat) -> None:
         try:
-            await self.phones.call_out(order)
+            await self.phones.call_out(self._order_of(callback, tried, seat))
         except HotlineError:
             async with self.floor.turn:
                 await self._fail(tried, by_seat=True)
             raise
 
+    async def _take_over(self) -> None:
+        """What an earlier gateway ordered and still rings goes on."""
+        if self.floor.link != "up":
+            return
+        for tried in tuple(self.floor.tries.values()):
+            callback = self.floor.callbacks.get(tried.callback_id)
+            seat = self.floor.seats.get(tried.seat)
+            known = tried.at >= self._born or tried.hotline_id in self._asked
+            if known or callback is None or seat is None:
+                continue
+            with suppress(HotlineError):  # the telephone is away: at the next tick
+                there = await self.phones.take_over(self._order_of(callback, tried, seat))
+                self._asked[tried.hotline_id] = None if there else self.floor.clock.now()
+
     async def _end_silent_tries(self, now: datetime) -> None:
-        """Of a restart, or a loss of the link: whoever is not there by now does not come."""
+        """Of a restart, or a loss of the link: whoever is not there by now does not come.
+
+        What was not there when we began has ended, once the telephone system's own record is read.
+        """
         if self.floor.link != "up":
             return
         limit = timedelta(seconds=2 * self._settings.ring_seconds + MARGIN_SECONDS)
+        absent = timedelta(seconds=ABSENT_SECONDS)
         async with self.floor.turn:
             for tried in tuple(self.floor.tries.values()):
                 here = self.floor.call_by_hotline_id(tried.hotline_id) is not None
-                if not here and now - tried.at >= limit:
+                since = self._asked.get(tried.hotline_id)
+                late = now - tried.at >= limit or (since is not None and now - since >= absent)
+                if not here and late:
                     await self._fail(tried)
 
     async def _fail(self, tried: CallbackTry, *, by_seat: bool = False) -> None:

@@ -107,6 +107,13 @@ class Phones(Protocol):
         """
         ...
 
+    async def take_over(self, order: CallOut) -> bool:
+        """A call out that an earlier gateway ordered goes on, if a leg of it is there.
+
+        Its seat rings still: the citizen is called once it has answered. False: nothing is there.
+        """
+        ...
+
     async def send_to_emergency(self, channel: str, code: str) -> None:
         """Let the telephone system itself take the citizen to an emergency line, all alone.
 

@@ -25,6 +25,7 @@ from gateway.telephony.ami_names import (
     interface,
     number_of,
 )
+from gateway.telephony.ami_protocol import ActionRefused
 
 CITIZEN, SEAT = "out-", "outseat-"
 """How the Uniqueids of the two legs begin; the order's id follows."""
@@ -47,7 +48,7 @@ class CallingOut:
     """The part of the telephone system that calls citizens and sends them to emergency lines."""
 
     def __init__(self, links: AmiLinks) -> None:
-        self._out_voice, self._out_calls = links.voice, links.calls
+        self._out_voice, self._out_calls, self._out_events = links.voice, links.calls, links.events
         self._orders: dict[str, CallOut] = {}
         """Ordered, and neither answered by the citizen nor failed."""
         self._legs: set[str] = set()
@@ -75,6 +76,29 @@ class CallingOut:
         if not answer.ok:
             self._forget(order.id)
             raise PhonesUnavailable(f"call out refused: {answer.get('Message')}")
+
+    async def take_over(self, order: CallOut) -> bool:
+        """An order that an earlier gateway gave, if a leg of it is there; else False.
+
+        While its seat rings nobody has called the citizen: that happens when it answers, as if we
+        had ordered it. A seat that had answered before waits in vain, lest they are called twice.
+        Raises Invalid and PhonesUnavailable.
+        """
+        _check(order)
+        self._orders[order.id] = order  # an answer while we ask is heard
+        try:
+            there = {
+                each.get("Uniqueid") for each in await self._out_events.act_list("CoreShowChannels")
+            }
+        except (PhonesUnavailable, ActionRefused):
+            self._forget(order.id)
+            raise PhonesUnavailable("channels are not told") from None
+        legs = {f"{CITIZEN}{order.id}", f"{SEAT}{order.id}"} & there
+        if not legs:
+            self._forget(order.id)
+            return False
+        self._legs |= legs
+        return True
 
     async def send_to_emergency(self, channel: str, code: str) -> None:
         """Let the dialplan take the citizen to this emergency line; the seat's leg ends.

@@ -35,6 +35,8 @@ class PhonesPeer:
     lost: list[str] = field(default_factory=list)
     called_in: list[CallIn] = field(default_factory=list)
     called_out: list[CallOut] = field(default_factory=list)
+    taken_over: list[CallOut] = field(default_factory=list)
+    legs_out: set[str] = field(default_factory=set)
     moved: list[tuple[str, str, GuestMode]] = field(default_factory=list)
     muted: dict[str, bool] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
@@ -189,6 +191,12 @@ class PhonesPeer:
         """Ordered; the test says what becomes of it."""
         self._here()
         self.called_out.append(order)
+
+    async def take_over(self, order: CallOut) -> bool:
+        """Whether the test left a leg of it there."""
+        self._here()
+        self.taken_over.append(order)
+        return order.id in self.legs_out
 
     async def send_to_emergency(self, channel: str, code: str) -> None:
         """Alone to an emergency line."""

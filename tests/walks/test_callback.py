@@ -58,11 +58,24 @@ async def is_asked(seated: Seated) -> dict[str, Any]:
     return dict(await eventually(lambda: seated.console.state.get("callback_offer"), 20))
 
 
+async def dies(city: City) -> None:
+    """The gateway is killed, and the next one knows everything."""
+    killed = city.world.gateway_pid()
+    os.kill(killed, signal.SIGKILL)
+    await eventually(lambda: city.world.gateway_pid(killed), 30)
+    await eventually(city.world.is_ready, 30)
+
+
 async def over(seated: Seated, offer: dict[str, Any], number: str) -> None:
     """Nothing is owed any more, the talk is on record, and they were called once."""
     assert (await seated.console.get("/api/v1/callbacks"))["items"] == []
-    found = (await seated.console.search(number))["items"]
-    assert [one["outcome"] for one in found] == ["answered", "abandoned"]
+    found: list[dict[str, Any]] = []
+
+    async def ended() -> bool:
+        found[:] = (await seated.console.search(number))["items"]
+        return [one["outcome"] for one in found] == ["answered", "abandoned"]
+
+    await eventually(ended)
     assert offer["contact_id"] == found[1]["id"]
     detail = await seated.console.get(f"/api/v1/contacts/{found[1]['id']}")
     kinds = [fact["kind"] for fact in detail["facts"]]
@@ -94,14 +107,36 @@ async def test_a_gateway_that_dies_in_between_calls_nobody_twice(city: City) -> 
         await li.console.post(f"/api/v1/callbacks/{offer['id']}/call", {"first": "seat"})
         at_seat = await li.phone.next_call(10)
         at_home = await city.home.phone.next_call(10)
-        killed = city.world.gateway_pid()
-        os.kill(killed, signal.SIGKILL)
+        await dies(city)
         await they_hear_each_other(at_home, at_seat)
-        await eventually(lambda: city.world.gateway_pid(killed), 30)
-        await eventually(city.world.is_ready, 30)
         async with city.world.console("li") as again:
             await again.sees("talking", 20)
             await at_home.hang_up()
             await again.seat_becomes("wrapping_up")
             await over(Seated(again, li.phone, "8001"), offer, "13800000072")
+            assert not city.home.phone.calls
+
+
+async def test_a_gateway_that_dies_while_the_seat_rings_calls_them_once(city: City) -> None:
+    """The next one takes the order over: the seat answers, then the citizen is called; they talk.
+
+    Killed once more while they talk: neither notices.
+    """
+    await keeps_a_place(city, "13800000073")
+    async with operator(city.world, "li", "8001", answers=Answer(after_seconds=12)) as li:
+        offer = await is_asked(li)
+        await li.console.post(f"/api/v1/callbacks/{offer['id']}/call", {"first": "seat"})
+        at_seat = await li.phone.next_call(10)
+        await dies(city)
+        assert not at_seat.is_answered, "the machine is too slow for this"
+        assert not city.home.phone.calls, "called while nobody is there to talk with them"
+        at_home = await city.home.phone.next_call(20)
+        await they_hear_each_other(at_home, at_seat)
+        await dies(city)
+        await they_hear_each_other(at_home, at_seat)
+        async with city.world.console("li") as again:
+            await again.sees("talking", 20)
+            await at_home.hang_up()
+            await again.seat_becomes("wrapping_up")
+            await over(Seated(again, li.phone, "8001"), offer, "13800000073")
             assert not city.home.phone.calls

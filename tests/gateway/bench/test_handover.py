@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.bench import handover
+from gateway.bench import handover, handover_killed
 
 
 @pytest.mark.asterisk
@@ -23,4 +23,16 @@ async def test_nobody_is_dropped_while_it_is_measured() -> None:
     assert figures.values["dropped"] == 0
     assert float(figures.values["click_to_ring_p99_ms"]) > 0
     assert "4 transfers" in figures.note
+    assert told
+
+
+@pytest.mark.asterisk
+async def test_nobody_is_dropped_while_the_gateway_is_killed() -> None:
+    """Orders go on when the next one is there; whoever was put through stays so."""
+    told: list[str] = []
+    figures = await handover_killed.measure(told.append, **handover_killed.TINY)
+    values = figures.values
+    assert (values["dropped"], values["not_ended"]) == (0, 0)
+    assert float(values["kills"]) > 0
+    assert "1 consoles" in figures.note
     assert told

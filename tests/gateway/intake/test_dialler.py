@@ -253,6 +253,8 @@ async def test_a_restart_calls_nobody_twice(calling: Calling) -> None:
     await world.seated("li", "8001")
     await calling.dialler.tick()
     await calling.call("li", kept)
+    world.clock.turn(1)
+    world.phones.legs_out = {world.phones.called_out[0].id}
     floor = Floor(world.store, world.clock)
     await floor.open()
     floor.link = "up"
@@ -263,6 +265,30 @@ async def test_a_restart_calls_nobody_twice(calling: Calling) -> None:
     assert floor.tries
     assert len(world.phones.called_out) == 1
     world.clock.turn(30)
+    await after.tick()
+    (tried,) = await world.store.tries_of(kept.id)
+    assert (tried.state, floor.callbacks[kept.id].tries) == (TryState.FAILED, 1)
+    assert len(world.phones.called_out) == 1
+    assert world.phones.taken_over == world.phones.called_out
+
+
+async def test_a_try_that_died_with_its_gateway_is_over_soon(calling: Calling) -> None:
+    """No leg of it is there, and the telephone system's own record says nothing for seconds."""
+    world = calling.world
+    kept = await keeps_place(world)
+    await world.seated("li", "8001")
+    await calling.dialler.tick()
+    await calling.call("li", kept)
+    world.clock.turn(1)
+    floor = Floor(world.store, world.clock)
+    await floor.open()
+    after = calling_on(world, floor)
+    await after.tick()
+    assert not world.phones.taken_over, "asked while the link is down"
+    floor.link = "up"
+    await after.tick()
+    assert floor.tries, "given up before the gap was read"
+    world.clock.turn(10)
     await after.tick()
     (tried,) = await world.store.tries_of(kept.id)
     assert (tried.state, floor.callbacks[kept.id].tries) == (TryState.FAILED, 1)
