@@ -42,7 +42,7 @@ from gateway.simulate.policy import Answer
 from gateway.telephony.free_port import free_port
 
 TRANSFERS, LANES = 1_000, 8
-TINY: dict[str, Any] = {"transfers": 2, "lanes": 1, "calm_seconds": (2.0, 4.0)}
+TINY: dict[str, Any] = {"transfers": 1, "lanes": 1, "calm_seconds": (1.0, 3.0)}
 CALM_SECONDS = 2.0, 12.0
 """From a gateway that is ready to its end."""
 AGAIN_SECONDS, PATIENCE_SECONDS = 0.3, 90.0
