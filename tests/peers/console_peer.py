@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from gateway.web.headers import add_headers
 from gateway.web.problems import REQUEST_ID
 from tests.peers.console_citizen import citizen, contact
+from tests.peers.console_conduct import NO_STANDINGS
 from tests.peers.console_example import (
     QUEUES,
     ago,
@@ -186,6 +187,7 @@ class ConsolePeer:
     def _read(self, path: str, request: web.Request) -> Any:
         plain: Json = {"seats": self.seats, "queues": self.data()["queues"]}
         plain |= {"session": self.me, "options": options(), "line": {"items": self.line}}
+        plain |= {"standings": NO_STANDINGS}
         plain |= {"parked": [], "emergencies": {"items": [], "days": [], "lines": []}}
         plain |= {"canned": {"items": canned()}, "colleagues": {"items": colleagues()}}
         plain |= self.reads

@@ -4,6 +4,8 @@ import { callbacksEn } from './callbacks.en'
 import { callbacksZh } from './callbacks.zh'
 import { chatsEn } from './chats.en'
 import { chatsZh } from './chats.zh'
+import { conductEn } from './conduct.en'
+import { conductZh } from './conduct.zh'
 import { en as consoleEn } from './en'
 import { guestsEn } from './guests.en'
 import { guestsZh } from './guests.zh'
@@ -25,6 +27,6 @@ import { tagsEn } from './tags.en'
 import { tagsZh } from './tags.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }

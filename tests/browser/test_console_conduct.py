@@ -1,0 +1,57 @@
+"""Due process on the supervisor's page, against a peer: who may decide what, by keyboard."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.browser.screens import launched, passes_axe, screen
+from tests.peers.console_conduct import standings, whole
+from tests.peers.console_peer import console_peer
+from tests.peers.console_staff import supervisor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all pages here."""
+    async with launched() as chromium:
+        yield chromium
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
+    chromium: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    """Only what this person may do is offered; what the citizen is told is shown."""
+    async with (
+        console_peer(busy=False) as peer,
+        screen(chromium, tmp_path, scheme=scheme, height=1500) as page,
+    ):
+        peer.me, peer.reads["standings"] = supervisor(), standings()
+        peer.reads["standings/a3"] = whole()
+        await page.goto(f"{peer.url}/console#/watch")
+        rows = page.get_by_test_id("standing-row")
+        await expect(rows).to_have_count(3)
+        await expect(page.get_by_test_id("standing-propose")).to_have_count(1)
+        await expect(page.get_by_test_id("standing-approve")).to_have_count(1)
+        await page.get_by_test_id("standing-propose").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_test_id("standing-reason").fill("提醒后仍不停止")
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_test_id("standing-send")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_test_id("standing-reason")).to_have_count(0)
+        await rows.nth(2).get_by_test_id("standing-more").click()
+        await expect(page.get_by_test_id("standing-whole")).to_contain_text("自动恢复")
+        await rows.nth(2).get_by_test_id("standing-hear").click()
+        await expect(page.get_by_test_id("standing-grant")).to_be_visible()
+        await passes_axe(page)
+        await page.screenshot(path=str(tmp_path / f"standings-{scheme}.png"))
+        await page.get_by_test_id("nav-language").click()
+        await expect(page.get_by_test_id("standings")).to_contain_text("due process")
+        await passes_axe(page)
