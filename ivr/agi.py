@@ -20,6 +20,7 @@ MAX_USAGE_LINES = 200
 _PLAIN = re.compile(r"[A-Za-z0-9_/.&*#+-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _REPLY = re.compile(r"200 result=(?P<result>[^ ]*)(?: +\((?P<data>.*)\))?(?: +endpos=\d+)? *")
+_TRUNK = re.compile(r"PJSIP/trunk-(?P<name>[A-Za-z0-9_-]{1,64})-[0-9a-f]{8}")
 _NUMBER = re.compile(r"\+?[0-9]{1,20}")
 
 
@@ -44,6 +45,17 @@ class Request:
         """The caller's number: digits and a leading +, else empty."""
         number = self.variables.get("callerid", "")
         return number if _NUMBER.fullmatch(number) else ""
+
+    @property
+    def trunk(self) -> str:
+        """The trunk that brought the call, empty when none did."""
+        named = _TRUNK.fullmatch(self.variables.get("channel", ""))
+        return named["name"] if named else ""
+
+    @property
+    def asserted(self) -> bool:
+        """Whether whoever sent it vouches for the number: the length of what they say of it."""
+        return self.variables.get("arg_1", "") not in ("", "0")
 
 
 class Note(Enum):

@@ -14,12 +14,15 @@ class Arrival:
     """A caller at the door.
 
     ``number`` holds digits and a leading +, or is empty; ``did`` is what they dialled;
-    ``hotline_id`` names the call for ever.
+    ``hotline_id`` names the call for ever. ``trunk`` brought it; empty: a browser, or unknown.
+    ``asserted``: the trunk vouches for the number (P-Asserted-Identity, RFC 3325).
     """
 
     hotline_id: str
     number: str
     did: str
+    trunk: str = ""
+    asserted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ class Plan:
     prompt that is spoken where the flow says ``greeting``. ``emergency_keys`` are shortcuts to
     emergency lines (key → code), before all others but 0. ``bulletin`` is told to everybody who is
     led to a queue; else ``welcomes`` (queue → sound, hex digits) to those who are led to that one.
-    ``hints`` are prompts after the greeting, each of which names a shortcut key.
+    ``hints`` are prompts after the greeting, each of which names a shortcut key. ``slow`` names the
+    limit that the caller is over: told so, they wait behind the others.
     ``measure``: they are told so instead of the flow.
     """
 
@@ -72,3 +76,4 @@ class Plan:
     welcomes: Mapping[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     measure: Measure | None = None
+    slow: str = ""

@@ -66,8 +66,9 @@ class Journey:
     """What happened to a caller in the flow.
 
     ``heard`` are the prompts that were spoken to their end, ``choice`` is how the last listening
-    ended, if there was one. ``emergency`` is the code of the line that they chose by a key.
-    ``measure`` is what they are told of that holds against them.
+    ended, if there was one. ``emergency`` is the code of the line that they chose by a key,
+    ``slow`` the limit that they were over. ``measure`` is what they are told of that holds against
+    them.
     """
 
     hotline_id: str = ""
@@ -75,6 +76,7 @@ class Journey:
     choice: Choice | None = None
     emergency: str = ""
     measure: str = ""
+    slow: str = ""
 
 
 class Session:
@@ -114,6 +116,9 @@ class Session:
             self.journey = Journey(hotline_id=arrival.hotline_id)
             async with asyncio.timeout(self._limits.decide):
                 plan = await self._decide(arrival)
+            if plan.slow:
+                self.journey = replace(self.journey, slow=plan.slow)
+                await self._set("GW_SLOW", "1")
             if plan.measure is not None:
                 await self._measured(plan, plan.measure)
                 return plan.default_queue
@@ -147,6 +152,8 @@ class Session:
             hotline_id=f"H{request.uniqueid}",
             number=request.number,
             did=did.data if did.result == "1" else "",
+            trunk=request.trunk,
+            asserted=request.asserted,
         )
 
     async def _flow_queue(self, plan: Plan) -> str:

@@ -174,7 +174,7 @@ def tone(path: Path, hertz: float, seconds: float, rate: int = 8000) -> Path:
 
 def _prompts(folder: Path) -> Path:
     names = ["greeting", "please_wait", "all_busy", "reconnecting", "other_left", "wait_long"]
-    names += ["all_busy_leave", "leave_hint", "callback_hint"]
+    names += ["all_busy_leave", "leave_hint", "callback_hint", "many_calls"]
     names += [f"position_{n}" for n in range(1, 31)] + [f"wait_{n}" for n in range(1, 16)]
     first = tone(folder / "greeting.wav", PROMPT_HZ, 0.4)
     for name in names[1:]:

@@ -14,11 +14,14 @@ from config.settings import Settings
 from gateway.app.city import emergency_keys
 from gateway.app.invitation import Invitation
 from gateway.app.modes import Modes
+from gateway.core.incident import Incident
+from gateway.core.leader_day import LeaderDay
 from gateway.core.number import GREETING, GREETING_TITLES
 from gateway.core.queue import FALLBACK
 from gateway.intake.asking import Asking, Journeys, notices_in
 from gateway.intake.floor import Floor
 from gateway.intake.greeting import Greeting
+from gateway.intake.throttling import Throttling
 from gateway.ports.ears import Ears
 from ivr.errors import FlowNotValid
 from ivr.flow import Flow, listens, prompts
@@ -63,6 +66,16 @@ def checked_flow(invitation: Invitation | None, queues: Collection[str], name: s
     return flow
 
 
+def nothing(_did: str) -> Incident | None:
+    """No incident."""
+    return None
+
+
+def nobody(_did: str) -> tuple[LeaderDay, ...]:
+    """No leader."""
+    return ()
+
+
 @asynccontextmanager
 async def opened_flow(
     settings: Settings,
@@ -72,6 +85,7 @@ async def opened_flow(
     port: int,
     ears: Ears | None = None,
     modes: Modes | None = None,
+    throttling: Throttling | None = None,
 ) -> AsyncIterator[FlowServer]:
     """The flow server on ``port``; what callers say is heard by ``ears``, if there are any."""
     host = settings.asterisk.agi_host
@@ -91,7 +105,9 @@ async def opened_flow(
                     floor,
                     ZoneInfo(settings.site.timezone),
                     emergency_keys(settings),
-                    *((modes.incidents.heard_at, modes.days.reached_from) if modes else ()),
+                    incident_at=modes.incidents.heard_at if modes else nothing,
+                    leaders_at=modes.days.reached_from if modes else nobody,
+                    throttling=throttling,
                 ).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,

@@ -248,9 +248,9 @@ class Parts:
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
-        port, modes = self.reach.agi_port, self.modes
+        port, own = self.reach.agi_port, (self.settings, self.invitation, self.floor)
         async with opened_flow(
-            self.settings, self.invitation, self.floor, port=port, ears=self.ears, modes=modes
+            *own, port=port, ears=self.ears, modes=self.modes, throttling=self.throttling
         ):
             self.health.up("flow")
             yield

@@ -83,6 +83,8 @@ class Journeys:
             if choice := journey.choice:
                 chose = {"target": choice.target, "by": choice.by.value}
                 data.append((FactKind.SPEECH_CHOSE, chose))
+            if journey.slow:
+                data.append((FactKind.CALL_THROTTLED, {"limit": journey.slow}))
             if call is not None and data:
                 facts = [Fact(kind=k, at=now, contact_id=call.id, data=d) for k, d in data]
                 await self._floor.commit(*facts, must=False)

@@ -12,6 +12,7 @@ from gateway.core.number import GREETING
 from gateway.core.queue import FALLBACK
 from gateway.intake.doors import door, taking
 from gateway.intake.floor import Floor
+from gateway.intake.throttling import Caller, Throttling
 from ivr.plan import Arrival, Bulletin, Measure, Plan
 
 LOOK_UP_SECONDS = 1.0
@@ -37,13 +38,16 @@ class Greeting:
         floor: Floor,
         zone: tzinfo,
         emergency_keys: Mapping[str, str] | None = None,
+        *,
         incident_at: Callable[[str], Incident | None] = lambda _did: None,
         leaders_at: Callable[[str], Sequence[LeaderDay]] = lambda _did: (),
+        throttling: Throttling | None = None,
     ) -> None:
         self.floor = floor
         self._emergency_keys = emergency_keys or {}
         self._incident_at = incident_at
         self._leaders_at = leaders_at
+        self._throttling = throttling
         self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
@@ -84,7 +88,15 @@ class Greeting:
             greeting=number.greeting if number else GREETING,
             emergency_keys=self._emergency_keys,
             measure=Measure(name=how.standing.id, person=how.person) if how else None,
+            slow=await self._slow(arrival),
         )
+
+    async def _slow(self, arrival: Arrival) -> str:
+        """The limit that this call is over; whoever presses an emergency key is not held by it."""
+        if self._throttling is None:
+            return ""
+        who = Caller(number=arrival.number, trunk=arrival.trunk, asserted=arrival.asserted)
+        return await self._throttling.call(who)
 
     async def _straight(self, number: str) -> bool:
         if not number:

@@ -32,6 +32,7 @@ FILES = (
     "extensions_out.conf",
     "extensions_recorded.conf",
     "extensions_room.conf",
+    "extensions_slow.conf",
     "extensions_standing.conf",
     "features.conf",
     "http.conf",
@@ -54,6 +55,8 @@ FAIL_OPEN_RANK = 10
 TIMED_OUT_RANK = 50
 LOST_SEAT_RANK = 100
 """Places in the fallback queue: who was torn from a seat first, then who waited in vain."""
+SLOW_RANK = -1
+"""Of callers who are over a limit: behind everybody else; app_queue knows ranks below 0, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +170,8 @@ def render_asterisk(
         "fail_open_rank": FAIL_OPEN_RANK,
         "timed_out_rank": TIMED_OUT_RANK,
         "lost_seat_rank": LOST_SEAT_RANK,
+        "slow_rank": str(SLOW_RANK),
+        "slow_most": max(1, citizens // 2),
     }
     values |= _voicemail(settings)
     routes = routes_of(settings)
@@ -212,9 +217,11 @@ def _voicemail(settings: Settings) -> dict[str, Value]:
     voicemail = settings.voicemail
     keys = _one("extensions_leave.conf", {}) if voicemail.enabled else Rendered()
     busy = "all_busy_leave" if voicemail.enabled else "all_busy"
+    hint = "&hotline/leave_hint" if voicemail.enabled else ""
     return {
         "leave_keys": keys,
         "all_busy": f"hotline/{busy}",
+        "slow_told": Rendered(f"hotline/many_calls{hint}"),
         "voicemail_seconds": voicemail.most_seconds,
         "voicemail_silence": voicemail.silence_seconds,
     }

@@ -30,6 +30,27 @@ def test_a_number_is_digits_or_nothing(claimed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("channel", "trunk"),
+    [
+        ("PJSIP/trunk-carrier-0000001f", "carrier"),
+        ("PJSIP/trunk-two-words-0000001f", "two-words"),
+        ("PJSIP/web-citizen-0000001f", ""),
+        ("Local/trunk-carrier-0000001f", ""),
+        ("PJSIP/trunk-carrier", ""),
+    ],
+)
+def test_the_trunk_is_the_channels_endpoint(channel: str, trunk: str) -> None:
+    """What is no trunk's channel came by none."""
+    assert parse_request(f"agi_channel: {channel}\n\n".encode()).trunk == trunk
+
+
+@pytest.mark.parametrize(("length", "asserted"), [("", False), ("0", False), ("31", True)])
+def test_a_number_is_vouched_for_by_who_says_so(length: str, asserted: bool) -> None:
+    """The dialplan hands over how long the header is, never what stands in it."""
+    assert parse_request(f"agi_arg_1: {length}\n\n".encode()).asserted is asserted
+
+
+@pytest.mark.parametrize(
     "raw", [b"GET / HTTP/1.1\n\n", b"\n\n", b"agi_x: 1\nnonsense\n\n", b"x" * 9_000]
 )
 def test_what_is_no_request_is_refused(raw: bytes) -> None:

@@ -73,8 +73,30 @@ async def test_no_key_is_a_person_and_the_verdict_is_last() -> None:
         assert caller.order == VERDICT
         assert caller.variables == {"GW_QUEUE": "civil", "GW_PRIO": "5", "GW_VERDICT": "queue"}
         assert "GET DATA hotline/greeting 500 1" in caller.commands
-        assert house.arrivals == [Arrival(hotline_id="Ha1-1.1", number="13800001111", did="12345")]
+        assert house.arrivals == [
+            Arrival(hotline_id="Ha1-1.1", number="13800001111", did="12345", trunk="local")
+        ]
         await outcome(server, "queue")
+
+
+async def test_who_is_over_a_limit_is_told_by_the_dialplan() -> None:
+    """The flow only says so, before its verdict; which limit it was is kept."""
+    journeys: list[Journey] = []
+
+    async def went(journey: Journey) -> None:
+        journeys.append(journey)
+
+    house = House(plan(slow="number", straight=True))
+    server = FlowServer(
+        host="127.0.0.1", port=0, flow=HUMAN_FIRST, decide=house.decide, limits=FAST, went=went
+    )
+    async with server:
+        caller = AgiCaller(server.port)
+        await caller.run()
+        await eventually(lambda: journeys)
+    assert caller.variables["GW_SLOW"] == "1"
+    assert list(caller.variables)[-1] == "GW_VERDICT"
+    assert journeys == [Journey(hotline_id="Ha1-1.1", slow="number")]
 
 
 async def test_a_key_is_a_shortcut() -> None:

@@ -41,8 +41,10 @@ OF_ASTERISK = {
     "PLAYBACKSTATUS", "QUEUESTATUS", "RECORD_STATUS", "UNIQUEID",
 }  # fmt: skip
 """Variables that Asterisk itself fills, with words of its own."""
-COMPARED = {"GW_VERDICT"}
+COMPARED = {"GW_VERDICT", "GW_SLOW"}
 """Set by the flow and only ever compared with a word."""
+ASSERTED = "${LEN(${PJSIP_HEADER(read,P-Asserted-Identity)})}"
+"""The one look at a header: how long it is, a number, for the flow. None of its words goes on."""
 ORDERED = {"hotline-out": "_out.", "hotline-out-seat": "_seat.", "hotline-out-seated": "_out."}
 """Where only an order of ours leads; the pattern is for its id, which is not read there either."""
 TRY = "hotline-emergency-try"
@@ -89,7 +91,9 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def dialplan(rendered: dict[str, str]) -> list[Line]:
     """Every priority, of every file of the dialplan."""
-    lines = read(together(rendered, "extensions"))
+    text = together(rendered, "extensions")
+    assert text.count(f",{ASSERTED}") == 1
+    lines = read(text.replace(f",{ASSERTED}", ""))
     assert len(lines) > 80
     return lines
 
@@ -168,6 +172,7 @@ def test_whatever_comes_from_outside_goes_through_filter_first(dialplan: list[Li
                 outside.add(name)
                 assert around == "FILTER" or (name in COMPARED and line.app == "GotoIf"), line
     flow = {"GW_VERDICT", "GW_QUEUE", "GW_PRIO", "GW_LINE", "GW_STANDING", "GW_STANDING_PERSON"}
+    flow |= {"GW_SLOW"}
     order = {f"HOTLINE_OUT_{name}" for name in ("ID", "LEG", "QUEUE", "RANK", "SECONDS")}
     flow |= {"GW_INCIDENT", *(f"GW_INCIDENT_{name}" for name in ("KEY", "QUEUE", "PRIO"))}
     flow |= {"CALLERID(num)", *(f"HOTLINE_{name}" for name in ("TAPPED", "TO", "WHISPER"))}

@@ -71,7 +71,7 @@ async def test_callers_of_its_numbers_are_told_and_led(world: FloorWorld) -> Non
     """A key leads to its queue with its rank; without one all callers go there."""
     sounds = SoundsPeer()
     incidents = await opened(world, sounds)
-    greeting = Greeting(world.floor, SHANGHAI, None, incidents.heard_at)
+    greeting = Greeting(world.floor, SHANGHAI, incident_at=incidents.heard_at)
     assert (await greeting.plan(arrival())).bulletin is None
     by_key = await begun(incidents, world)
     plan = await greeting.plan(arrival())
