@@ -7,6 +7,7 @@ restricted is put through to a person; with the gateway away everybody waits for
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -157,4 +158,5 @@ async def test_r53_with_the_gateway_away_everybody_waits_for_a_person(city: City
             await eventually(waits, 40)
             await call.hang_up()
     finally:
-        os.kill(gateway, signal.SIGCONT)
+        with suppress(ProcessLookupError):  # a gateway that hangs is ended by itself
+            os.kill(gateway, signal.SIGCONT)
