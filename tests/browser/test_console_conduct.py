@@ -32,7 +32,9 @@ async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
         console_peer(busy=False) as peer,
         screen(chromium, tmp_path, scheme=scheme, height=1500) as page,
     ):
-        peer.me, peer.reads["standings"] = supervisor(), standings()
+        peer.me = supervisor()
+        peer.me["rights"] = [*peer.me["rights"], "supervise"]
+        peer.reads["standings"] = standings()
         peer.reads["standings/a3"] = whole()
         await page.goto(f"{peer.url}/console#/watch")
         rows = page.get_by_test_id("standing-row")
