@@ -1,6 +1,7 @@
 """Alphabets, parts and bills of short messages."""
 
 import pytest
+from aiosmpplib import GSM7BitCodec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,16 @@ def test_an_alphabet_is_read_as_its_table_says(
 ) -> None:
     """3GPP TS 23.038 6.2.1 and its extension, UTF-16 and GB 18030; the rest is U+FFFD."""
     assert decode(octets, alphabet) == text
+
+
+def test_the_default_alphabet_is_the_one_that_others_read() -> None:
+    """Every septet, and every one behind an escape, as aiosmpplib's own table has it."""
+    others = GSM7BitCodec()
+    for octets in [bytes([one]) for one in range(128) if one != 0x1B]:
+        assert decode(octets, Alphabet.GSM7) == others.decode(octets)[0]
+    for one in (0x0A, 0x14, 0x28, 0x29, 0x2F, 0x3C, 0x3D, 0x3E, 0x40, 0x65):
+        octets = bytes([0x1B, one])
+        assert decode(octets, Alphabet.GSM7) == others.decode(octets)[0]
 
 
 @given(st.binary(max_size=300), st.sampled_from(Alphabet))
