@@ -9,7 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.screens import launched, passes_axe, screen
-from tests.peers.console_conduct import standings, whole
+from tests.peers.console_conduct import RULES, record, standings, whole
+from tests.peers.console_heard import CALL, call_view
 from tests.peers.console_peer import console_peer
 from tests.peers.console_staff import supervisor
 
@@ -57,3 +58,29 @@ async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
         await page.get_by_test_id("nav-language").click()
         await expect(page.get_by_test_id("standings")).to_contain_text("due process")
         await passes_axe(page)
+
+
+async def test_an_operator_notes_with_a_passage_and_keeps_the_reminder(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """From the call's own card; the reminder is asked for once something is noted."""
+    async with (
+        console_peer() as peer,
+        screen(chromium, tmp_path, height=1100) as page,
+    ):
+        peer.call = call_view(guests=[], reach=None, recording_paused=False)
+        peer.seat["state"] = "talking"
+        await page.goto(f"{peer.url}/console#/desk")
+        peer.reads[f"contacts/{CALL}/conduct"] = {
+            "standing": None,
+            "records": [record("m1")],
+            "rules": RULES,
+        }
+        await page.get_by_test_id("conduct-open").first.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("conduct-kind-malicious")).to_be_focused()
+        await expect(page.get_by_test_id("conduct-reminds")).to_be_visible()
+        await page.get_by_test_id("conduct-save").click()
+        await expect(page.get_by_test_id("conduct-fault")).to_contain_text("请选择行为")
+        await passes_axe(page)
+        await page.screenshot(path=str(tmp_path / "conduct.png"))
