@@ -14,7 +14,6 @@ leave when the dispatcher has understood. Each transfer has two trunks in a rand
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import signal
@@ -29,6 +28,7 @@ import aiohttp
 from gateway.app import opened_store
 from gateway.bench.alone import CITIZEN_HZ, SEAT_HZ, TALK_SECONDS
 from gateway.bench.handover import DISPATCHER_HZ, OUTCOMES, SEED, hears
+from gateway.bench.handover_trunks import PAIRS, emergency_settings
 from gateway.bench.pop import DID, FIRST_NUMBER, operators
 from gateway.bench.ratios import percentile
 from gateway.bench.report import Figures, Told
@@ -37,6 +37,7 @@ from gateway.core.citizen import mask_number
 from gateway.core.line import PhoneKind
 from gateway.simulate.call import Call
 from gateway.simulate.console import Console, ConsoleRefused, open_console
+from gateway.simulate.errors import Refused
 from gateway.simulate.phone import SipPhone
 from gateway.simulate.policy import Answer
 from gateway.telephony.free_port import free_port
@@ -46,7 +47,6 @@ TINY: dict[str, Any] = {"transfers": 1, "lanes": 1, "calm_seconds": (1.0, 3.0)}
 CALM_SECONDS = 2.0, 12.0
 """From a gateway that is ready to its end."""
 AGAIN_SECONDS, PATIENCE_SECONDS = 0.3, 90.0
-RING_SECONDS, PAIRS = 5, 24
 ENDED = frozenset({"in", "failed"})
 NOTE = (
     "{transfers} transfers ordered on {lanes} consoles, {reached:.0%} of them reached a "
@@ -91,7 +91,9 @@ class _Screen:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not there(self.call):
                 self._changed.clear()
-                await self._changed.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_SECONDS):
+                        await self._changed.wait()
         return self.call
 
     async def order(self, path: str, body: Mapping[str, Any]) -> bool:
@@ -118,20 +120,32 @@ class _Lane:
     screen: _Screen
     desk: SipPhone
     citizens: SipPhone
-    calls: dict[str, Call]
+    calls: dict[str, tuple[Call, asyncio.Event]]
     dispatchers: tuple[SipPhone, ...]
 
-    async def transfer(self, number: str, chance: random.Random, found: _Found) -> None:
-        """One more citizen calls; whoever reaches this seat is put through."""
-        mine = await self.citizens.call(DID, from_number=number)
-        self.calls[mask_number(number)] = mine
-        seat = await self.desk.next_call(PATIENCE_SECONDS)
-        await seat.answered(PATIENCE_SECONDS)
+    async def citizen(self, number: str) -> None:
+        """One more calls, until whichever seat they reached has put them through."""
+        over = asyncio.Event()
+        call = await self.citizens.call(DID, from_number=number)
+        self.calls[mask_number(number)] = call, over
+        async with asyncio.timeout(4 * PATIENCE_SECONDS):
+            await over.wait()
+
+    async def serve(self, chance: random.Random, found: _Found) -> None:
+        """Whoever reaches this seat, for ever."""
+        while True:
+            await self._transfer(await self.desk.incoming.get(), chance, found)
+
+    async def _transfer(self, seat: Call, chance: random.Random, found: _Found) -> None:
+        try:
+            await seat.answered(PATIENCE_SECONDS)
+        except Refused:
+            return  # the ring was taken back: another seat has them
         seat.play_tone(SEAT_HZ)
         shown = await self.screen.until(
             lambda call: call.get("state") == "talking" and call["number_masked"] in self.calls
         )
-        citizen = self.calls.pop(str(shown["number_masked"]))
+        citizen, over = self.calls.pop(str(shown["number_masked"]))
         citizen.play_tone(CITIZEN_HZ)
         since = asyncio.get_running_loop().time()
         path = f"/api/v1/calls/{shown['contact_id']}"
@@ -157,6 +171,7 @@ class _Lane:
             except TimeoutError:
                 found.not_ended += 1
                 await leg.hang_up()
+        over.set()
 
 
 async def measure(
@@ -170,15 +185,16 @@ async def measure(
     chance, found = random.Random(SEED), _Found()  # noqa: S311 - the same order each time
     ports = {(lane, name): free_port() for lane in range(1, lanes + 1) for name in OUTCOMES}
     async with AsyncExitStack() as stack:
-        world = await stack.enter_async_context(hotline(_settings(ports, lanes)))
+        world = await stack.enter_async_context(hotline(emergency_settings(ports, lanes)))
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         made, beside = await _lanes(world, stack, tasks, ports)
         beside.append(tasks.create_task(_kill(world, chance, calm_seconds, found)))
+        beside += [tasks.create_task(lane.serve(chance, found)) for lane in made]
         left = iter(range(transfers))
 
         async def work(lane: _Lane) -> None:
             for at in left:
-                await lane.transfer(str(FIRST_NUMBER + at), chance, found)
+                await lane.citizen(str(FIRST_NUMBER + at))
                 if (at + 1) % max(1, transfers // 20) == 0:
                     so_far = f"{found.kills} kills, {found.dropped} dropped"
                     told(f"handover_killed {at + 1}/{transfers}: {so_far}")
@@ -214,7 +230,8 @@ async def _lanes(
 ) -> tuple[list[_Lane], list[asyncio.Task[None]]]:
     store = await stack.enter_async_context(opened_store(world.settings))
     logins = await operators(store, max(lane for lane, _ in ports))
-    made, beside, calls = list[_Lane](), list[asyncio.Task[None]](), dict[str, Call]()
+    made, beside = list[_Lane](), list[asyncio.Task[None]]()
+    calls = dict[str, tuple[Call, asyncio.Event]]()
     for at, (seat, login, password) in enumerate(logins, 1):
         phone = store.passwords.password(seat, PhoneKind.DESK)
         desk = await stack.enter_async_context(
@@ -233,16 +250,8 @@ async def _lanes(
         screen = _Screen(console)
         beside.append(tasks.create_task(screen.watch()))
         citizens = await stack.enter_async_context(SipPhone(f"citizen-{at}", world.sip))
-        made.append(
-            _Lane(
-                at=at,
-                screen=screen,
-                desk=desk,
-                citizens=citizens,
-                calls=calls,
-                dispatchers=tuple(outside),
-            )
-        )
+        own: dict[str, Any] = {"screen": screen, "desk": desk, "citizens": citizens, "calls": calls}
+        made.append(_Lane(at=at, dispatchers=tuple(outside), **own))
     return made, beside
 
 
@@ -272,29 +281,3 @@ def _gateways() -> Iterator[int]:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
                 if b"--invited" in words:
                     yield pid
-
-
-def _settings(ports: Mapping[tuple[int, str], int], lanes: int) -> str:
-    """Trunks of each lane, and a line for each two of them."""
-    lines = ['[[trunk]]\nname = "bench"']
-    for (lane, name), port in ports.items():
-        asked = 1 if OUTCOMES[name] is None else 30
-        lines.append(
-            f'[[trunk]]\nname = "{_trunk(lane, name)}"\nmatch = ["127.0.0.9/32"]\n'
-            f'host = "127.0.0.1:{port}"\nqualify_seconds = {asked}'
-        )
-    pairs = [(one, other) for one in OUTCOMES for other in OUTCOMES if one != other]
-    random.Random(SEED).shuffle(pairs)  # noqa: S311 - the same order each time
-    for lane in range(1, lanes + 1):
-        for at, pair in enumerate(pairs[:PAIRS]):
-            trunks = json.dumps([_trunk(lane, name) for name in pair])
-            lines.append(
-                f'[[emergency_line]]\ncode = "{lane}{at:02}"\ntitle_zh = "{lane}-{at}"\n'
-                f'title_en = "{lane}-{at}"\npolicy = "transfer"\nring_seconds = {RING_SECONDS}\n'
-                f'regions = [{{ id = "city", title_zh = "市", trunks = {trunks} }}]'
-            )
-    return "\n".join(lines)
-
-
-def _trunk(lane: int, outcome: str) -> str:
-    return f"{outcome.replace('_', '-')}-{lane}"
