@@ -12,7 +12,7 @@ from tests.browser.screens import launched, passes_axe, screen
 from tests.peers.console_conduct import RULES, record, standings, whole
 from tests.peers.console_heard import CALL, call_view
 from tests.peers.console_peer import console_peer
-from tests.peers.console_staff import supervisor
+from tests.peers.console_staff import seat, supervisor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -69,7 +69,7 @@ async def test_an_operator_notes_with_a_passage_and_keeps_the_reminder(
         screen(chromium, tmp_path, height=1100) as page,
     ):
         peer.call = call_view(guests=[], reach=None, recording_paused=False)
-        peer.seat["state"] = "talking"
+        peer.seat = seat("talking")
         await page.goto(f"{peer.url}/console#/desk")
         peer.reads[f"contacts/{CALL}/conduct"] = {
             "standing": None,
