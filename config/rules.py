@@ -141,8 +141,7 @@ RULES: dict[str, dict[str, Rule]] = {
     },
     "QueueSeed": {
         "name": NAME,
-        "title_zh": TEXT,
-        "title_en": TEXT,
+        **{"title_zh": TEXT, "title_en": TEXT},
         "strategy": one_of(*STRATEGIES),
         "ring_seconds": between(5, 120),
         "max_wait_seconds": between(10, 3600),
@@ -150,6 +149,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "service_level_seconds": between(1, 600),
         "key": key,
         "rank": between(0, 99),
+        "language": like("([a-z]{2,8})?", "语言代码，如 en，或留空", "a code like en, or empty"),
     },
     "SeatSeed": {"first": between(10, 99_999_999), "last": between(10, 99_999_999)},
     "Choice": CHOICE,

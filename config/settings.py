@@ -168,6 +168,7 @@ class QueueSeed:
     service_level_seconds: int = 15
     key: str = ""
     rank: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

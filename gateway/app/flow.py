@@ -76,6 +76,11 @@ def nobody(_did: str) -> tuple[LeaderDay, ...]:
     return ()
 
 
+def prompts_in(folder: Path | None) -> frozenset[str]:
+    """The names of what can be played from there; of a folder that we do not know, none."""
+    return frozenset(path.stem for path in folder.glob("*.wav")) if folder else frozenset()
+
+
 @asynccontextmanager
 async def opened_flow(
     settings: Settings,
@@ -92,6 +97,7 @@ async def opened_flow(
     flow = flow_of(invitation, floor.queues, settings.speech.flow)
     folder = Path(invitation.prompts_folder) if invitation else settings.prompts_dir
     notices = await asyncio.to_thread(notices_in, folder)
+    spoken = await asyncio.to_thread(prompts_in, folder)
     async with AsyncExitStack() as stack:
         hearing = Hearing(Asking(ears, folder), host) if ears and listens(flow) else None
         if hearing is not None:
@@ -108,6 +114,7 @@ async def opened_flow(
                     incident_at=modes.incidents.heard_at if modes else nothing,
                     leaders_at=modes.days.reached_from if modes else nobody,
                     throttling=throttling,
+                    prompts=spoken,
                 ).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,

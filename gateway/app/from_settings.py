@@ -31,6 +31,7 @@ def queues_of(settings: Settings) -> tuple[Queue, ...]:
             service_level_seconds=one.service_level_seconds,
             key=one.key,
             rank=one.rank,
+            language=one.language,
         )
         for one in settings.queue
     )

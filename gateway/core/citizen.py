@@ -18,6 +18,8 @@ class FlagKind(StrEnum):
     """Straight to a person for another reason."""
     CARE = "care"
     """Known to need a careful ear; ``note`` says why."""
+    LANGUAGE = "language"
+    """Speaks another language or dialect; ``note`` is its code, as a queue's."""
     NO_CALLS = "no_calls"
     """Asked not to be called by us."""
 

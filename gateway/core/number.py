@@ -16,6 +16,7 @@ GREETING_TITLES: Mapping[str, tuple[str, str]] = {
         "您好，企业服务专线，通话将录音",
         "Enterprise line, calls are recorded",
     ),
+    "greeting_en": ("英语：本通话将录音转写", "Welcome to 12345, calls are recorded"),
     "greeting_plain": ("您好，通话将录音", "Hello, calls are recorded"),
 }
 """What the shipped greetings say (config/prompts), Chinese and English."""

@@ -180,6 +180,10 @@ def _warnings(plan: Plan, before: Plan) -> Found:
             zh = f"没有人员会接听队列 {queue.name}：来电者要等到超时才转给其他人"
             en = f"nobody serves queue {queue.name}: callers wait until it times out"
             yield Problem(f"queues[{index}]", "unserved", zh, en)
+        if queue.language and not queue.key:
+            zh = f"语言队列 {queue.name} 没有按键，来电者无法自己选择"
+            en = f"language queue {queue.name} has no key: callers cannot choose it themselves"
+            yield Problem(f"queues[{index}].key", "language-without-key", zh, en)
     for index, one in enumerate(plan.operators):
         if one.active and may(one.role, Right.TAKE_CALLS) and not one.skills:
             zh = f"{one.login} 没有技能，只会接到溢出的来电"

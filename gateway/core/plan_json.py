@@ -44,6 +44,7 @@ QUEUE: Mapping[str, tuple[type, object]] = {
     "rank": (int, 0),
     "hours": (list, ()),
     "closed_queue": (str, ""),
+    "language": (str, ""),
 }
 OPENING: Mapping[str, tuple[type, object]] = {
     "days": (list, REQUIRED),

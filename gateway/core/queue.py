@@ -35,6 +35,8 @@ class Queue:
     """When it takes callers, in the site's local time; none: always (GB/T 33358-2016: 24 x 7)."""
     closed_queue: str = ""
     """Who comes while it is closed goes here."""
+    language: str = ""
+    """What is spoken here, as a code (``en``, ``yue``); empty: 普通话. Who serves it speaks it."""
 
 
 def open_queue(queues: Mapping[str, Queue], name: str, local: datetime) -> str:

@@ -19,5 +19,9 @@ def door(floor: Present, name: str, local: datetime) -> str:
     reached = open_queue(queues, name, local)
     if reached != FALLBACK:
         return reached
-    others = (other for other in queues if other != FALLBACK and not floor.booked(other))
+    others = (
+        other
+        for other, one in queues.items()
+        if other != FALLBACK and not one.language and not floor.booked(other)
+    )
     return next((o for o in others if open_queue(queues, o, local) == o), FALLBACK)

@@ -1,15 +1,15 @@
 """How a caller is received: straight to a person, or through the short greeting."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import tzinfo
 
-from gateway.core.citizen import FlagKind
+from gateway.core.citizen import CallerFlag, FlagKind
 from gateway.core.errors import StoreUnavailable
 from gateway.core.incident import Incident
 from gateway.core.leader_day import LeaderDay, sound
 from gateway.core.number import GREETING
-from gateway.core.queue import FALLBACK
+from gateway.core.queue import FALLBACK, Queue
 from gateway.intake.doors import door, taking
 from gateway.intake.floor import Floor
 from gateway.intake.throttling import Caller, Throttling
@@ -29,7 +29,9 @@ class Greeting:
     Opening hours are by ``zone``, the site's own time. A queue that is closed now sends its callers
     on, those of a shortcut key, too. ``emergency_keys`` (key → code) always lead to their lines.
     ``incident_at`` knows what all callers of a number are told now, and where that leads them;
-    ``leaders_at`` which leaders answer them now.
+    ``leaders_at`` which leaders answer them now. A number that is marked with a language goes to
+    the queue of that language and is greeted in it; others hear which key leads there, as far as
+    there are ``prompts`` that say so.
     Whoever a measure holds against (``floor.measures``) is told so instead of the flow.
     """
 
@@ -42,12 +44,14 @@ class Greeting:
         incident_at: Callable[[str], Incident | None] = lambda _did: None,
         leaders_at: Callable[[str], Sequence[LeaderDay]] = lambda _did: (),
         throttling: Throttling | None = None,
+        prompts: Collection[str] = (),
     ) -> None:
         self.floor = floor
         self._emergency_keys = emergency_keys or {}
         self._incident_at = incident_at
         self._leaders_at = leaders_at
         self._throttling = throttling
+        self._prompts = frozenset(prompts)
         self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
@@ -60,6 +64,11 @@ class Greeting:
         leaders = self._leaders_at(arrival.did)
         queue = next((one.queue for one in leaders if not one.key), queue)
         incident = self._incident_at(arrival.did)
+        flags = await self._flags(arrival.number)
+        language = next((f.note for f in flags if f.kind is FlagKind.LANGUAGE), "")
+        own = next((q.name for q in queues.values() if language and q.language == language), "")
+        queue = door(floor, own, local) if own else queue
+        spoken = f"{GREETING}_{language}" if own else ""
         how = await floor.measures.met_at(arrival.number)
         own_way = incident is None or bool(incident.key)
         if incident is not None and not own_way:
@@ -69,7 +78,7 @@ class Greeting:
             keys={one.key: door(floor, one.name, local) for one in queues.values() if one.key}
             | {one.key: one.queue for one in leaders if one.key},
             valid_queues=frozenset({*queues, FALLBACK}),
-            straight=await self._straight(arrival.number),
+            straight=any(flag.kind in STRAIGHT for flag in flags),
             prio=incident.rank
             if incident is not None and not own_way
             else queues[queue].rank
@@ -84,8 +93,8 @@ class Greeting:
             if incident is not None
             else None,
             welcomes={one.queue: sound(one) for one in leaders},
-            hints=tuple(f"{LEADER_HINT}_{one.key}" for one in leaders if one.key)[:MOST_HINTS],
-            greeting=number.greeting if number else GREETING,
+            hints=() if spoken else self._hints(leaders, queues.values()),
+            greeting=spoken if self._has(spoken) else number.greeting if number else GREETING,
             emergency_keys=self._emergency_keys,
             measure=Measure(name=how.standing.id, person=how.person) if how else None,
             slow=await self._slow(arrival),
@@ -98,12 +107,21 @@ class Greeting:
         who = Caller(number=arrival.number, trunk=arrival.trunk, asserted=arrival.asserted)
         return await self._throttling.call(who)
 
-    async def _straight(self, number: str) -> bool:
+    def _has(self, prompt: str) -> bool:
+        return bool(prompt) and prompt in self._prompts
+
+    def _hints(self, leaders: Sequence[LeaderDay], queues: Iterable[Queue]) -> tuple[str, ...]:
+        """The prompts that name a key; one that was never spoken or recorded is left out."""
+        wanted = [f"{LEADER_HINT}_{one.key}" for one in leaders if one.key]
+        wanted += [f"language_{one.language}_{one.key}" for one in queues if one.language]
+        return tuple(one for one in wanted if self._has(one))[:MOST_HINTS]
+
+    async def _flags(self, number: str) -> Sequence[CallerFlag]:
+        """What is known of this number; nothing when the store does not say it in time."""
         if not number:
-            return False
+            return ()
         try:
             async with asyncio.timeout(LOOK_UP_SECONDS):
-                flags = await self.floor.store.flags(number, self.floor.clock.now())
+                return await self.floor.store.flags(number, self.floor.clock.now())
         except (StoreUnavailable, TimeoutError):
-            return False
-        return any(flag.kind in STRAIGHT for flag in flags)
+            return ()

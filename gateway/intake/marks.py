@@ -21,6 +21,7 @@ from gateway.intake.records import Records
 NOTE_CHARACTERS = 200
 MOST_DAYS = 3650
 UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+LANGUAGE = re.compile("[a-z]{2,8}")
 WITHHELD = Problem(
     "/number",
     "number-withheld",
@@ -42,6 +43,9 @@ def new_flag(number: str, kind: FlagKind, note: str, days: int, now: datetime) -
     if UNWRITABLE.search(note):
         zh, en = "备注含有不允许的字符。", "Some characters of the note are not allowed."
         problems.append(Problem("/note", "characters", zh, en))
+    if kind is FlagKind.LANGUAGE and not LANGUAGE.fullmatch(note):
+        zh, en = "备注应为语言代码，如 en、yue。", "The note must be a language's code: en, yue."
+        problems.append(Problem("/note", "not-a-language", zh, en))
     if not 0 <= days <= MOST_DAYS:
         zh, en = f"天数应为 0 至 {MOST_DAYS}（0 为长期）。", f"Days: 0 (for good) to {MOST_DAYS}."
         problems.append(Problem("/days", "not-in-range", zh, en))
@@ -80,6 +84,10 @@ class Marks:
         Raises NotAllowed, Unknown, Invalid, StoreUnavailable.
         """
         record = await self._contact(operator, contact_id)
+        spoken = {one.language for one in self.floor.queues.values()} - {""}
+        if kind is FlagKind.LANGUAGE and note.strip() not in spoken:
+            zh, en = "没有这种语言的队列。", "There is no queue for this language."
+            raise Invalid(Problem("/note", "unknown-language", zh, en))
         async with self.floor.turn:
             now = self.floor.clock.now()
             flag = new_flag(record.number, kind, note, days, now)

@@ -17,11 +17,13 @@ from gateway.provision.speech import SpeechTools, Voice, speak, take_recording
 PROMPTS_FILE = Path("config") / "prompts" / "prompts.toml"
 LAYOUT = "1"  # change it when prompts made earlier must be made again
 WORKERS = 2
+PINYIN = "cmn-latn-pinyin"
+"""The voice that reads pinyin; every other reads its own language as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt: its text in Chinese, the voice, and how long it may be (0: no limit)."""
+    """One prompt: a text that its voice reads, and how long it may be (0: no limit)."""
 
     name: str
     text: str
@@ -48,13 +50,15 @@ def _prompts(table: dict[str, dict[str, dict[str, str]]]) -> Iterator[Prompt]:
             words = {
                 "ordinal": number_words(number),
                 "count": number_words(number, counting=True),
+                "digit": str(number),
             }
             text = row["text"].format(**words)
             yield _prompt(f"{stem}_{number}", text, row, voice)
 
 
 def _prompt(name: str, text: str, row: dict[str, str], voice: Voice) -> Prompt:
-    voice = replace(voice, speed=int(row.get("speed", voice.speed)))
+    own = row.get("voice", voice.name)
+    voice = replace(voice, name=own, speed=int(row.get("speed", voice.speed)))
     return Prompt(name, text, voice, float(row.get("longest_seconds", 0)))
 
 
@@ -98,8 +102,13 @@ def _digest(prompt: Prompt, recordings: Path | None) -> str:
     if own:
         return stamp.digest(LAYOUT, "recording", own.read_bytes(), limit)
     voice = prompt.voice
-    said = to_pinyin(prompt.text)
+    said = _said(prompt)
     return stamp.digest(LAYOUT, voice.name, str(voice.speed), str(voice.pitch), said, limit)
+
+
+def _said(prompt: Prompt) -> str:
+    """What the voice is given: pinyin for the Chinese one, the text itself for others."""
+    return to_pinyin(prompt.text) if prompt.voice.name == PINYIN else prompt.text
 
 
 def _there(into: Path, name: str, made: dict[str, str], wanted: dict[str, str]) -> bool:
@@ -121,7 +130,7 @@ def _make(prompt: Prompt, into: Path, recordings: Path | None, tools: SpeechTool
     if own:
         seconds = take_recording(tools, own, target, prompt.name)
     else:
-        seconds = speak(tools, prompt.voice, to_pinyin(prompt.text), target, prompt.name)
+        seconds = speak(tools, prompt.voice, _said(prompt), target, prompt.name)
     if prompt.longest_seconds and seconds > prompt.longest_seconds:
         target.with_name(f"{target.name}.wav").unlink()
         limit = prompt.longest_seconds

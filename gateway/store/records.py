@@ -155,6 +155,7 @@ def queue(row: RowMapping) -> Queue:
         rank=row[own.rank],
         hours=openings(row[own.hours]),
         closed_queue=row[own.closed_queue],
+        language=row[own.language],
     )
 
 

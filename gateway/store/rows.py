@@ -149,6 +149,7 @@ def _(row: Queue, _vault: Vault) -> tuple[Change, ...]:
         "rank": row.rank,
         "hours": [opening_json(one) for one in row.hours],
         "closed_queue": row.closed_queue,
+        "language": row.language,
     }
     return (Change(tables.queue, values),)
 

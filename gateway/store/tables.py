@@ -81,6 +81,7 @@ queue = sa.Table(
     number_column("rank"),
     sa.Column("hours", sa.JSON, nullable=False),
     text_column("closed_queue"),
+    text_column("language"),
 )
 """``hours`` as in the plan's JSON (``core.plan_json``)."""
 

@@ -23,6 +23,7 @@ class PlanQueue(TypedDict):
     rank: int
     hours: list[Hours]
     closed_queue: str
+    language: str
 
 
 class PlanNumber(TypedDict):

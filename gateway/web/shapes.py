@@ -43,6 +43,7 @@ class QueueChoice(TypedDict):
     title_zh: str
     title_en: str
     key: str
+    language: str
 
 
 class SeatChoice(TypedDict):
@@ -172,7 +173,7 @@ class Fact(TypedDict):
 class Flag(TypedDict):
     """A mark on a caller's number; ``until`` is null until somebody takes it back."""
 
-    kind: Literal["elder", "direct", "care", "no_calls"]
+    kind: Literal["elder", "direct", "care", "language", "no_calls"]
     note: str
     until: str | None
 

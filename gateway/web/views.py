@@ -88,6 +88,7 @@ def options_view(
         "dispositions": [_choice(one) for one in settings.disposition],
         "queues": [
             {"name": q.name, "title_zh": q.title_zh, "title_en": q.title_en, "key": q.key}
+            | {"language": q.language}
             for q in queues
         ],
         "seats": [

@@ -56,7 +56,8 @@ def options() -> Json:
         "break_reasons": [{"code": "rest", "title_zh": "小休", "title_en": "Rest"}],
         "dispositions": [{"code": c, "title_zh": zh, "title_en": en} for c, zh, en in codes],
         "queues": [
-            {"name": n, "title_zh": zh, "title_en": en, "key": ""} for n, (zh, en) in QUEUES.items()
+            {"name": n, "title_zh": zh, "title_en": en, "key": "", "language": ""}
+            for n, (zh, en) in QUEUES.items()
         ],
         "seats": [{"number": SEAT, "title": "1 号台", "taken_by": None}],
     }

@@ -142,6 +142,16 @@ def test_warnings_do_not_forbid() -> None:
     assert {one.code for one in found.warnings} == {"unserved", "no-skills", "number-gone"}
 
 
+def test_a_language_that_nobody_speaks_or_nobody_can_choose_is_said() -> None:
+    """Its callers would wait in vain, or never come."""
+    dumb = replace(GOOD.queues[0], name="english", language="en", key="")
+    found = verdict(replace(GOOD, queues=(*GOOD.queues, dumb)))
+    assert not found.problems
+    assert {one.code for one in found.warnings} == {"unserved", "language-without-key"}
+    wrong = verdict(replace(GOOD, queues=(replace(GOOD.queues[0], language="English!"),)))
+    assert "queues[0].language" in {one.pointer for one in wrong.problems}
+
+
 @given(PLANS)
 def test_a_plan_survives_its_json(plan: Plan) -> None:
     """What is given out can be sent back."""

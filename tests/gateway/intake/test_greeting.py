@@ -114,3 +114,45 @@ async def test_a_store_that_is_away_keeps_nobody_at_the_door(world: FloorWorld) 
     switch.away = True
     plan = await Greeting(world.floor, SHANGHAI).plan(arrival())
     assert (plan.default_queue, plan.straight) == ("civil", False)
+
+
+ENGLISH = Queue(name="english", title_zh="英语", title_en="English", key="9", language="en")
+UYGHUR = Queue(name="uyghur", title_zh="维吾尔语", title_en="Uyghur", key="8", language="ug")
+PROMPTS = ("greeting", "greeting_en", "language_en_9", "language_yue_7")
+
+
+async def test_every_caller_hears_by_which_key_another_language_is_spoken(
+    world: FloorWorld,
+) -> None:
+    """In that language, as far as it was spoken or recorded; the key leads there all the same."""
+    await publish(world, Number(did="12345", queue="civil"), TAX, ENGLISH, UYGHUR)
+    plan = await Greeting(world.floor, SHANGHAI, prompts=PROMPTS).plan(arrival())
+    assert plan.hints == ("language_en_9",)
+    assert plan.keys == {"3": "tax", "9": "english", "8": "uyghur"}
+    assert (plan.default_queue, plan.greeting) == ("civil", "greeting")
+
+
+async def test_a_number_marked_with_a_language_is_greeted_in_it_and_led_to_who_speaks_it(
+    world: FloorWorld,
+) -> None:
+    """Without a greeting in it, by the number's own; a language nobody has a queue for is none."""
+    await publish(world, Number(did="12345", queue="civil"), ENGLISH, UYGHUR)
+    greeting = Greeting(world.floor, SHANGHAI, prompts=PROMPTS)
+    for language, queue, prompt, hints in (
+        ("en", "english", "greeting_en", ()),
+        ("ug", "uyghur", "greeting", ()),
+        ("fr", "civil", "greeting", ("language_en_9",)),
+    ):
+        mark = CallerFlag(number=NUMBER, kind=FlagKind.LANGUAGE, note=language)
+        await world.store.record(mark)
+        plan = await greeting.plan(arrival())
+        assert (plan.default_queue, plan.greeting, plan.hints) == (queue, prompt, hints)
+        assert plan.straight is False
+
+
+async def test_nobody_comes_to_a_language_by_chance(world: FloorWorld) -> None:
+    """A number that nobody knows leads to a queue where everybody is understood."""
+    await publish(world, ENGLISH, TAX)
+    del world.floor.queues["civil"]
+    plan = await Greeting(world.floor, SHANGHAI).plan(arrival(did="110"))
+    assert plan.default_queue == "tax"

@@ -91,7 +91,9 @@ async def test_in_the_booked_hours_a_key_leads_to_the_leader_and_every_caller_ma
     """Before and after, the key means nothing; while nobody sits at the seat, neither."""
     async with opened(world) as own:
         day = await own.book()
-        greeting = Greeting(world.floor, SHANGHAI, leaders_at=own.days.reached_from)
+        greeting = Greeting(
+            world.floor, SHANGHAI, leaders_at=own.days.reached_from, prompts=["leader_key_8"]
+        )
         await world.seated("li", "8001")
         plan = await greeting.plan(arrival())
         assert (plan.keys, plan.hints, plan.welcomes) == ({"3": "tax"}, (), {})
@@ -117,7 +119,9 @@ async def test_without_a_key_every_caller_of_the_number_is_led_there(world: Floo
         await own.book(key="")
         await world.seated("li", "8001")
         await own.turn(HOUR)
-        greeting = Greeting(world.floor, SHANGHAI, leaders_at=own.days.reached_from)
+        greeting = Greeting(
+            world.floor, SHANGHAI, leaders_at=own.days.reached_from, prompts=["leader_key_8"]
+        )
         plan = await greeting.plan(arrival())
         assert (plan.default_queue, plan.hints) == ("leaders", ())
         del world.floor.queues["civil"]

@@ -9,13 +9,16 @@ from gateway.core.call import Call
 from gateway.core.citizen import CallerFlag, FlagKind
 from gateway.core.errors import Invalid, NotAllowed, StoreUnavailable, Unknown
 from gateway.core.facts import Fact, FactKind
+from gateway.core.number import Number
 from gateway.core.operator import Operator, Role
+from gateway.core.queue import Queue
 from gateway.intake.greeting import Greeting
 from gateway.intake.marks import Marks
 from gateway.intake.records import Records
 from gateway.ports import Row, Store
 from ivr.plan import Arrival
 from tests.gateway.intake.floor_world import FloorWorld
+from tests.gateway.intake.test_greeting import publish
 
 NUMBER = "13800001234"
 NOTE = "听力不便，请慢些说"
@@ -233,3 +236,21 @@ async def test_a_mark_that_is_not_there_cannot_be_taken_back(
     with pytest.raises(Unknown):
         await marks.unmark(li, call.id, FlagKind.ELDER)
     assert len(await noted(world)) == 2
+
+
+async def test_a_language_is_marked_that_somebody_here_speaks(
+    world: FloorWorld, marks: Marks
+) -> None:
+    """By its code, so that the next call goes there; another word is refused with its field."""
+    yue = Queue(name="yue", title_zh="粤语", title_en="Cantonese", key="7", language="yue")
+    await publish(world, Number(did="12345", queue="civil"), yue)
+    call = await at_seat(world)
+    li = world.operators["li"]
+    for wrong in ("", "粤语", "en"):
+        with pytest.raises(Invalid) as refused:
+            await marks.mark(li, call.id, FlagKind.LANGUAGE, wrong, 0)
+        assert [one.pointer for one in refused.value.problems] == ["/note"]
+    (flag,) = await marks.mark(li, call.id, FlagKind.LANGUAGE, "yue", 0)
+    assert flag.note == "yue"
+    arrival = Arrival(hotline_id="Ht-2", number=NUMBER, did="12345")
+    assert (await Greeting(world.floor, UTC).plan(arrival)).default_queue == "yue"

@@ -51,6 +51,27 @@ def test_a_second_time_nothing_is_made(tmp_path: Path) -> None:
     assert make_prompts(prompts, tmp_path, None, no_tools) == 0
 
 
+def test_other_languages_are_read_by_voices_of_their_own(tmp_path: Path) -> None:
+    """The text as it is written; the digit of each key."""
+    english = """
+[voice]
+speed = 200
+[prompt.greeting_en]
+voice = "en-us"
+text = "Welcome."
+[numbered.language_en]
+first = 9
+last = 9
+voice = "en-us"
+text = "For English, press {digit}."
+longest_seconds = 3.0
+"""
+    greeting, prompt = read_prompts(english)
+    assert (greeting.text, prompt.text) == ("Welcome.", "For English, press 9.")
+    assert (prompt.name, prompt.voice.name) == ("language_en_9", "en-us")
+    assert make_prompts((greeting, prompt), tmp_path, None, tools) == 2
+
+
 def test_only_what_changed_is_made(tmp_path: Path) -> None:
     """Another text, a lost file; a prompt that is gone from the file is gone from the folder."""
     make_prompts(read_prompts(TWO), tmp_path, None, tools)

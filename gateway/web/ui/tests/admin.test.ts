@@ -9,7 +9,7 @@ import type { OperatorPlan, Plan, QueuePlan } from '../src/admin/plan/types'
 
 const queue = (name: string, more: Partial<QueuePlan> = {}): QueuePlan => ({
   name, title_zh: name, title_en: name, strategy: 'leastrecent', ring_seconds: 15, max_wait_seconds: 300,
-  wrap_up_seconds: 60, service_level_seconds: 15, key: '', rank: 0, hours: [], closed_queue: '', ...more,
+  wrap_up_seconds: 60, service_level_seconds: 15, key: '', rank: 0, hours: [], closed_queue: '', language: '', ...more,
 })
 const person = (login: string, skills: Record<string, number> = {}): OperatorPlan => ({
   login, name: login, role: 'operator', active: true, skills,

@@ -6,7 +6,7 @@ import type { Change, Hours, Kind } from './types'
 const FIELDS: Record<Kind, readonly string[]> = {
   queue: [
     'name', 'title_zh', 'title_en', 'strategy', 'ring_seconds', 'max_wait_seconds', 'wrap_up_seconds',
-    'service_level_seconds', 'key', 'rank', 'hours', 'closed_queue',
+    'service_level_seconds', 'key', 'rank', 'hours', 'closed_queue', 'language',
   ],
   number: ['did', 'title_zh', 'title_en', 'queue', 'greeting', 'tag', 'origin'],
   seat: ['number', 'title'],

@@ -20,6 +20,7 @@ export interface QueuePlan {
   rank: number
   hours: Hours[]
   closed_queue: string
+  language: string
 }
 
 export interface NumberPlan {

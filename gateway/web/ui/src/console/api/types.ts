@@ -46,7 +46,7 @@ export interface Options {
   site: { name_zh: string; name_en: string; city_zh: string; city_en: string }
   break_reasons: Choice[]
   dispositions: Choice[]
-  queues: { name: string; title_zh: string; title_en: string; key: string }[]
+  queues: { name: string; title_zh: string; title_en: string; key: string; language: string }[]
   seats: SeatChoice[]
 }
 
@@ -135,7 +135,7 @@ export interface AuditPage {
   next_cursor: number | null
 }
 
-export type FlagKind = 'elder' | 'direct' | 'care' | 'no_calls'
+export type FlagKind = 'elder' | 'direct' | 'care' | 'language' | 'no_calls'
 
 /** A mark on a caller's number; `until` is null until somebody takes it back. */
 export interface Flag {

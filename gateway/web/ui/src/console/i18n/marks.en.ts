@@ -5,6 +5,8 @@ export const marksEn: Record<keyof typeof marksZh, string> = {
   'flag.elder': 'Older person',
   'flag.direct': 'Straight to a person',
   'flag.care': 'Needs care',
+  'flag.language': 'Language',
+  'flag.which': 'Language or dialect',
   'flag.no_calls': 'Wants no calls',
   'flag.button': 'Mark',
   'flag.heading': "Mark the caller's number",

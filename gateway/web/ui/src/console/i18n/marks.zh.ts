@@ -4,6 +4,8 @@ export const marksZh = {
   'flag.elder': '老年人',
   'flag.direct': '直接转人工',
   'flag.care': '需要关怀',
+  'flag.language': '语言',
+  'flag.which': '语言或方言',
   'flag.no_calls': '请勿去电',
   'flag.button': '标记',
   'flag.heading': '标记来电号码',

@@ -1,7 +1,7 @@
 /** Words for codes that come from the server. */
 
 import type { ChatView } from '../api/chat-types'
-import type { Choice, Seat } from '../api/types'
+import type { Choice, Flag, Seat } from '../api/types'
 import { locale, said, t, titled } from '../i18n'
 import { cut, seat, call } from './live'
 import { options } from './session'
@@ -41,6 +41,12 @@ export const dispositionTitle = (code: string): string =>
   find(options.value?.dispositions, code) || code
 
 export const flagTitle = (kind: string): string => said(`flag.${kind}`, kind)
+
+/** A language by the name of its queue; every other note as it was written. */
+export function flagNote(flag: Flag): string {
+  const own = flag.kind === 'language' && options.value?.queues.find((one) => one.language === flag.note)
+  return own ? titled(own) : flag.note
+}
 
 export function queueTitle(name: string): string {
   const known = options.value?.queues.find((one) => one.name === name)
