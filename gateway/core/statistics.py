@@ -27,6 +27,7 @@ from typing import Any
 
 from gateway.core.call import Outcome
 from gateway.core.facts import Fact, FactKind
+from gateway.core.guest_kind import GuestMode
 from gateway.core.line import Origin
 
 ANSWER_SECONDS = 15.0
@@ -35,17 +36,17 @@ CONNECT_RATE = 0.95
 """GB/T 33358-2016: connected in any continuous 24 h."""
 GREETING_SECONDS = 5.0
 """The greeting, a key and the way to the queue take less; whoever stays longer wants a person."""
-WINDOW_MINUTES = 24 * 60
-HOURS = 24
+HOURS, WINDOW_MINUTES = 24, 24 * 60
 
+_REACHED = (FactKind.CALL_ANSWERED, FactKind.EMERGENCY_REACHED, FactKind.SEAT_TOOK)
 COUNTED = frozenset(
     {
         FactKind.CALL_ARRIVED,
         FactKind.CALL_FAILED_OPEN,
         FactKind.CALL_QUEUED,
         FactKind.CALL_OVERFLOWED,
-        FactKind.CALL_ANSWERED,
-        FactKind.EMERGENCY_REACHED,
+        *_REACHED,
+        FactKind.GUEST_JOINED,
         FactKind.CALL_LOST,
         FactKind.CALL_ENDED,
     }
@@ -161,7 +162,7 @@ def _news(story: Story, fact: Fact) -> dict[str, Any]:
             return {"overflowed": True}
         case FactKind.CALL_QUEUED:
             return {"queue": story.queue or str(fact.data.get("queue", ""))}
-        case FactKind.CALL_ANSWERED | FactKind.EMERGENCY_REACHED if story.wait_ms is None:
+        case _ if story.wait_ms is None and _reaches(fact):
             wait = fact.at - story.arrived_at
             return {"wait_ms": max(0, wait // timedelta(milliseconds=1))}
         case FactKind.CALL_LOST | FactKind.CALL_ENDED:
@@ -169,6 +170,12 @@ def _news(story: Story, fact: Fact) -> dict[str, Any]:
             stayed = (fact.at - story.arrived_at).total_seconds() > GREETING_SECONDS
             return {"over": True, "lost": lost, "stayed": stayed}
     return {}
+
+
+def _reaches(fact: Fact) -> bool:
+    """Whether a person talks with the caller from here on; one who only listens does not."""
+    joins = fact.kind is FactKind.GUEST_JOINED and fact.data.get("mode") == GuestMode.JOIN
+    return joins or fact.kind in _REACHED
 
 
 def figures_of(story: Story) -> Figures:

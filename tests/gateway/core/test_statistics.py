@@ -254,3 +254,27 @@ def test_the_window_rolls_and_memory_is_bounded() -> None:
     assert (empty.whole, empty.queues) == (Figures(), {})
     assert {figures for _, figures in empty.hours} == {Figures()}
     assert (live._cells, live._stories, live._hours) == ({}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reached"),
+    [
+        (FactKind.CALL_ANSWERED, {}, 1),
+        (FactKind.EMERGENCY_REACHED, {}, 1),
+        (FactKind.SEAT_TOOK, {}, 1),
+        (FactKind.GUEST_JOINED, {"mode": "join"}, 1),
+        (FactKind.GUEST_JOINED, {"mode": "listen"}, 0),
+    ],
+)
+def test_whoever_talks_with_the_caller_has_answered(
+    kind: FactKind, data: dict[str, Scalar], reached: int
+) -> None:
+    """By whatever way somebody came to them; who only listens has not."""
+    facts = [
+        Fact(kind=FactKind.CALL_ARRIVED, at=BEGIN, contact_id="a"),
+        Fact(kind=FactKind.CALL_QUEUED, at=BEGIN, contact_id="a", data={"queue": "civil"}),
+        Fact(kind=kind, at=BEGIN + timedelta(seconds=9), contact_id="a", data=data),
+        Fact(kind=FactKind.CALL_ENDED, at=BEGIN + timedelta(seconds=60), contact_id="a"),
+    ]
+    whole = recomputed(facts, BEGIN + timedelta(seconds=61)).whole
+    assert (whole.reached, whole.answered, whole.abandoned) == (reached, reached, 1 - reached)
