@@ -141,8 +141,7 @@ RULES: dict[str, dict[str, Rule]] = {
     },
     "QueueSeed": {
         "name": NAME,
-        "title_zh": TEXT,
-        "title_en": TEXT,
+        **dict.fromkeys(("title_zh", "title_en"), TEXT),
         "strategy": one_of(*STRATEGIES),
         "ring_seconds": between(5, 120),
         "max_wait_seconds": between(10, 3600),
