@@ -138,13 +138,17 @@ def walked(call: Call, events: Iterable[line.LineEvent], modes: dict[str, GuestM
 def test_whatever_was_believed_the_table_leads_to_the_truth(
     state: CallState, live: line.LiveCall
 ) -> None:
-    """From every state to every truth, by legal moves only; the leg is the live one."""
+    """From every state to every truth, by legal moves only; the leg is the live one.
+
+    A guest who consults with nobody any more says nothing of where the citizen is.
+    """
     call = call_in(state)
     snapshot = line.LineSnapshot(at=AT, calls=(live,), members=())
     modes = {one.id: one.mode for one in company_of(state)}
     call = walked(call, missed([call], snapshot, company={"H1": company_of(state)}), modes)
     assert modes == {one.guest: one.mode for one in live.guests}
-    if live.queue or live.leg or live.reconnecting or live.parked or live.guests:
+    joined = any(one.mode is GuestMode.JOIN for one in live.guests)
+    if live.queue or live.leg or live.reconnecting or live.parked or joined:
         assert call.state is truth(live)
     if live.leg and not live.reconnecting:
         assert call.leg == live.leg
