@@ -92,6 +92,7 @@ class Incidents:
                 made = replace(wanted, begun_at=now, until=now + timedelta(minutes=minutes))
                 fact = _fact(FactKind.INCIDENT_BEGUN, made, now, operator.id)
                 await self.floor.commit(made, fact, must=True)
+                self.floor.names[operator.id] = operator.name
                 self._open[made.id] = made
         except HotlineError:
             await self._sounds.drop(wanted.id)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.screens import launched, passes_axe, screen
 from tests.peers.console_example import ago
@@ -23,6 +23,15 @@ async def chromium() -> AsyncIterator[Browser]:
     """One for all pages here."""
     async with launched() as chromium:
         yield chromium
+
+
+async def left_of(page: Page, one: str, other: str) -> bool:
+    """Whether the first stands beside the second, at its left, and at its height or above."""
+    first = await page.get_by_test_id(one).bounding_box()
+    second = await page.get_by_test_id(other).bounding_box()
+    assert first
+    assert second
+    return first["x"] + first["width"] <= second["x"] and first["y"] < second["y"] + 200
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -107,10 +116,12 @@ async def test_a_parked_call_is_seen_by_everybody_and_picked_up_by_who_is_free(
         await page.goto(f"{peer.url}/console")
         await expect(page.get_by_test_id("parked")).to_contain_text("王磊驻留")
         await expect(page.get_by_test_id("pick-up")).to_be_disabled()
+        assert await left_of(page, "roster", "guests")
         await passes_axe(page)
         peer.seat, peer.call = idle, None
         await peer.push("call")
         await peer.push("seat")
+        assert await left_of(page, "parked", "queue-strip")
         peer.reads["parked"] = []
         await page.get_by_test_id("pick-up").click()
         await expect(page.get_by_test_id("parked")).to_have_count(0)

@@ -1,7 +1,7 @@
 /** Laws of the page of experts: a week has no hole, gaps are told, files are read as they are written. */
 import { describe, expect, it } from 'vitest'
 import type { Rota } from '../src/admin/experts/api'
-import { days, gaps, listed, textOf } from '../src/admin/experts/pure'
+import { days, dutyWord, gaps, listed, textOf } from '../src/admin/experts/pure'
 
 const ROTA: Rota = {
   monday: '2026-10-05',
@@ -15,6 +15,18 @@ const ROTA: Rota = {
     { begin: '2026-10-06T12:00', end: '2026-10-07T00:00', experts: [] },
   ],
 }
+
+describe('a line of the rota', () => {
+  const day = (n: number): string => `周${'一二三四五六日'.charAt(n - 1)}`
+  const words = { workdays: '工作日', daily: '每天', to: '至', rank: (n: string) => `第 ${n} 顺位` }
+  it('names its days, so that nobody reads them as a telephone number', () => {
+    expect(dutyWord('12345 08:30-17:30 #1', day, words)).toBe('周一至周五 08:30-17:30')
+    expect(dutyWord('135 22:00-06:00 #2', day, words)).toBe('周一、周三、周五 22:00-06:00 第 2 顺位')
+    expect(dutyWord('67 00:00-24:00 #1', day, words)).toBe('周六、周日 00:00-24:00')
+    expect(dutyWord('workdays 09:00-17:30 2026-03-01..2026-12-31 #1', day, words))
+      .toBe('工作日 09:00-17:30 2026-03-01..2026-12-31')
+  })
+})
 
 describe('a week', () => {
   it('covers each minute of each day once', () => {

@@ -72,3 +72,23 @@ export function textOf(bytes: ArrayBuffer): string | null {
 
 export const listed = (text: string): string[] => text.split(/[\s、,，;；|]+/).filter(Boolean)
 export const lines = (text: string): string[] => text.split('\n').map((one) => one.trim()).filter(Boolean)
+
+/**
+ * One line of a rota for reading: `12345 08:30-17:30 #2` with the words of the days and of the rank.
+ * Days that follow each other are named by the first and the last; the first rank goes without saying.
+ */
+export function dutyWord(
+  line: string,
+  day: (number: number) => string,
+  words: { workdays: string; daily: string; to: string; rank: (n: string) => string },
+): string {
+  const [when = '', ...rest] = line.split(' ')
+  const numbers = /^[1-7]+$/.test(when) ? [...when].map(Number) : []
+  const first = numbers[0] ?? 0
+  const last = numbers.at(-1) ?? 0
+  const inRow = numbers.length > 2 && last - first === numbers.length - 1
+  const named = inRow ? day(first) + words.to + day(last) : numbers.map(day).join('、')
+  const plain = when.replace('workdays', words.workdays).replace('daily', words.daily)
+  const more = rest.filter((one) => one !== '#1').map((one) => one.replace(/^#(\d+)$/, (_, n: string) => words.rank(n)))
+  return [named || plain, ...more].join(' ')
+}

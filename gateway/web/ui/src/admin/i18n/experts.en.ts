@@ -35,6 +35,8 @@ export const expertsEn: Record<keyof typeof expertsZh, string> = {
   'experts.skills': 'Skills',
   'experts.skills_hint': 'Separated by spaces or 、',
   'experts.duties': 'On duty (one rule a line)',
+  'experts.to_day': '–',
+  'experts.rank': 'rank {n}',
   'experts.duties_hint': 'As: workdays 09:00-17:30; daily 00:00-24:00; 1-5 22:00-06:00 2026-03-01..2026-12-31 #2 (#2 is tried second). Workdays include make-up days.',
   'experts.workdays': 'workdays',
   'experts.daily': 'daily',

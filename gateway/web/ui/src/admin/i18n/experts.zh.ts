@@ -33,6 +33,8 @@ export const expertsZh = {
   'experts.skills': '技能',
   'experts.skills_hint': '用顿号或空格分开',
   'experts.duties': '值班（每行一条）',
+  'experts.to_day': '至',
+  'experts.rank': '第 {n} 顺位',
   'experts.duties_hint': '如：工作日 09:00-17:30；每天 00:00-24:00；1-5 22:00-06:00 2026-03-01..2026-12-31 #2（#2 为第二顺位）。“工作日”含调休。',
   'experts.workdays': '工作日',
   'experts.daily': '每天',
