@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from channels.channel import Caps, Channel
-from channels.errors import FetchFailed, HookRefused
+from channels.errors import FetchFailed
 from channels.feed import NOTE_BYTES, Deliver, Notes
 from channels.mail_door import DoorSettings, open_door
 from channels.mail_read import FILE_DAYS, Piece, read
@@ -34,9 +32,9 @@ from channels.message import (
     Outbound,
     Received,
     Sent,
-    WebhookRequest,
 )
 from channels.options import Options
+from channels.unhooked import Unhooked
 
 ADDRESS = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}"
 MB = 1024 * 1024
@@ -99,7 +97,7 @@ def _networks(options: Options) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6N
         return ()
 
 
-class Mail:
+class Mail(Unhooked):
     """One box."""
 
     kind = "mail"
@@ -111,22 +109,6 @@ class Mail:
         self._notes: Notes | None = None
         self.port = 0
         """Where letters are taken while it is fed."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def receive(self, request: WebhookRequest) -> Received:
-        """Nobody is believed here: letters come over SMTP."""
-        del request
-        raise HookRefused("no-hook", 404)
 
     async def feed(self, deliver: Deliver, notes: Notes) -> None:
         """Take letters for ever. Raises OSError: it cannot listen there."""

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from types import TracebackType
-from typing import Self
 
 from channels.channel import Caps
-from channels.errors import FetchFailed, HookRefused
+from channels.errors import FetchFailed
 from channels.message import (
     Finding,
     Kind,
     MediaRef,
     Outbound,
-    Received,
     Route,
     Sent,
-    WebhookRequest,
 )
+from channels.unhooked import Unhooked
 
 MOST_CHARACTERS = 4000
 CAPS = Caps(
@@ -30,29 +27,13 @@ CAPS = Caps(
 """What is said is read from the store, and the page acknowledges what it has shown."""
 
 
-class PullAccount:
+class PullAccount(Unhooked):
     """One account of such a channel; nothing is opened, so nothing is closed."""
 
     caps = CAPS
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def receive(self, request: WebhookRequest) -> Received:
-        """Nobody is believed here: citizens come by the pages' own routes."""
-        del request
-        raise HookRefused("no-hook", 404)
 
     async def send(self, outbound: Outbound) -> Sent:
         """Nothing leaves; the page takes it."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from types import TracebackType
-from typing import Self
 
 from channels.channel import Billed, Caps
-from channels.errors import FetchFailed, HookRefused
-from channels.message import MediaRef, Outbound, Received, WebhookRequest
+from channels.errors import FetchFailed
+from channels.message import MediaRef, Outbound
 from channels.sms_sender import SCHEME
 from channels.sms_signature import Terms
+from channels.unhooked import Unhooked
 
 MOST_CHARACTERS = 500
 """As carriers in China allow; eight parts, sixteen of emoji."""
@@ -31,7 +30,7 @@ def caps_of(terms: Terms, *, hooked: bool = False) -> Caps:
     )
 
 
-class HeldAccount:
+class HeldAccount(Unhooked):
     """Nobody calls it and it has no files."""
 
     kind = "sms"
@@ -39,23 +38,6 @@ class HeldAccount:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
         self.caps = caps_of(terms)
-
-    async def __aenter__(self) -> Self:
-        """Its connection is made by ``feed``."""
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def receive(self, request: WebhookRequest) -> Received:
-        """Nobody is believed here."""
-        del request
-        raise HookRefused("no-hook", 404)
 
     async def fetch(self, media: MediaRef, most_bytes: int) -> AsyncIterator[bytes]:
         """Short messages have no files."""

@@ -32,11 +32,11 @@ from channels.errors import (
 )
 from channels.message import Finding, Outbound, Received, Sent, WebhookRequest
 from channels.options import Options
+from channels.signed_post import genuine, is_of_now, key_of, signed
 from channels.sms_held import HeldAccount, caps_of
 from channels.sms_post import Answered, Post
 from channels.sms_read import Reader, plain, rows_of
 from channels.sms_signature import Terms
-from channels.sms_signing import genuine, is_of_now, key_of, signed
 
 ANSWER = b'{"taken":true}'
 CHECK_SECONDS = 6.0

@@ -16,7 +16,7 @@ from channels.channel import Channel
 from channels.mail import Mail
 from channels.message import Inbound, Kind, Received, Sender, WebhookRequest
 from channels.registry import open_account
-from channels.sms_signing import signed
+from channels.signed_post import signed
 from channels.wecom import WeCom
 from config.settings import Settings
 from gateway.app.messages import Messages

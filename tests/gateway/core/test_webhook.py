@@ -38,6 +38,7 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
         ({"webhook-signature": ""}, BODY, 0, False),
         ({"webhook-signature": "v1,AAAA"}, BODY, 0, False),
         ({"webhook-signature": "v1,密"}, BODY, 0, False),
+        ({"webhook-signature": "v1,\udce5"}, BODY, 0, False),
     ],
 )
 def test_forged_and_stale_posts_are_not_believed(
