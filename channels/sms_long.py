@@ -100,6 +100,10 @@ class Arriving:
         mark = mark_of(self._secret, came)
         group = await self._group(id_)
         if any(one.mark == mark for one in group.pieces):
+            if not missing_of(
+                group.pieces
+            ):  # a crash left it between its last part and handing over
+                await self._hand_over(group)
             return
         if any(one.mark[:3] == mark[:3] for one in group.pieces):
             await self._hand_over(group)  # the reference is used anew: that one will miss its part

@@ -25,18 +25,22 @@ QUICK = Retry(first=0.02, most=0.1, refused=0.2)
 
 def account(peer: IsmgPeer, *, answer_seconds: float = 5.0, connections: int = 1) -> CmppSms:
     """An account with this gateway."""
-    login = Login(
-        source_addr="900001",
-        secret=b"swordfish",
-        version=Version.V30 if peer.three else Version.V20,
+    return account_at(
+        peer.port, three=peer.three, answer_seconds=answer_seconds, connections=connections
     )
-    pace = Pace(idle_seconds=30, answer_seconds=answer_seconds, tries=2)
+
+
+def account_at(
+    port: int, *, three: bool, answer_seconds: float = 5.0, connections: int = 1
+) -> CmppSms:
+    """An account with the gateway at this port of our own machine."""
+    version = Version.V30 if three else Version.V20
     ismg = Ismg(
         host="127.0.0.1",
-        port=peer.port,
-        login=login,
+        port=port,
+        login=Login(source_addr="900001", secret=b"swordfish", version=version),
         connections=connections,
-        pace=pace,
+        pace=Pace(idle_seconds=30, answer_seconds=answer_seconds, tries=2),
         retry=QUICK,
     )
     return CmppSms(CmppSettings(ismg=ismg, number=NUMBER, terms=Terms(name="12345热线")))

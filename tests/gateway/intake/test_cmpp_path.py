@@ -4,22 +4,25 @@ The carrier's gateway is tests.peers.ismg_peer on a socket; the store is a real 
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.core.chat import Chat
 from gateway.core.outbound import OutEntry, OutState
-from gateway.intake.channel_account import ChannelAccount
-from gateway.intake.feeds import Feeds
 from tests.channels.cmpp_world import account, long_parts, written
 from tests.eventually import eventually, remains
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
+from tests.gateway.intake.sms_world import sms_chats, sms_fed
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 from tests.peers.ismg_peer import IsmgPeer
 
+CHECKOUT = Path(__file__).resolve().parents[3]
+PROGRAM = "tests.gateway.intake.sms_program"
 REPLY = "已派维修人员，今晚八点前修好。" * 6
 NUMBER = "13800138000"
 """Of the citizen in tests.channels.cmpp_world."""
@@ -27,33 +30,10 @@ NUMBER = "13800138000"
 
 @asynccontextmanager
 async def sms(chats: ChatWorld, peer: IsmgPeer, connections: int = 1) -> AsyncIterator[None]:
-    """An account for short messages beside the others, fed for as long as this lasts."""
-    channel = account(peer, connections=connections)
-    floor = chats.floor
-    floor.accounts = {
-        **floor.accounts,
-        "sms:main": ChannelAccount(
-            id="sms:main", title_zh="短信", title_en="SMS", queue="civil", channel=channel
-        ),
-    }
-    feeds = Feeds(floor.store, floor.clock, chats.messages.inbox, {"sms:main": channel})
-
-    async def run() -> None:
-        await feeds.use_cases()["feed sms:main"]()
-
-    task = asyncio.create_task(run())
-    try:
+    """The account, logged in."""
+    async with sms_fed(chats, account(peer, connections=connections)):
         await eventually(lambda: len(peer.connections) == connections)
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-def sms_chats(chats: ChatWorld) -> list[Chat]:
-    """Conversations by short message that are open."""
-    return [one for one in chats.floor.chats.open.values() if one.account == "sms:main"]
 
 
 async def texts(chats: ChatWorld, chat: Chat) -> list[str]:
@@ -122,6 +102,33 @@ async def test_a_gateway_that_stops_between_two_parts_loses_neither(tmp_path: Pa
             await eventually(lambda: len(peer.acknowledged) == 1 + len(rest))
             [chat] = sms_chats(chats)
             assert [one for one in await texts(chats, chat) if one.startswith("救命")] == [text]
+
+
+async def test_a_gateway_that_is_killed_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
+    """SIGKILL in the midst of long messages of many: after the next start each is there, once."""
+    long = "煤气味很重，楼道里有老人和孩子，" * 6
+    async with IsmgPeer(three=True) as peer:
+        wanted, deliveries = set(), []
+        for number in range(20):
+            text, src = f"{number}号：{long}", b"139%08d" % number
+            wanted.add(text)
+            deliveries += [replace(one, src=src) for one in long_parts(peer, text)]
+        program = [sys.executable, "-m", PROGRAM, str(tmp_path), str(peer.port)]
+        child = await asyncio.create_subprocess_exec(*program, cwd=CHECKOUT)
+        try:
+            await eventually(lambda: peer.connections, within_seconds=30)
+            peer.delivers(*deliveries)
+            await eventually(lambda: len(peer.acknowledged) >= 15)
+        finally:
+            child.kill()
+            await child.wait()
+        await eventually(lambda: not peer.connections)
+        assert len(peer.acknowledged) < len(deliveries)
+        async with chat_world(tmp_path) as chats, sms(chats, peer, connections=2):
+            await eventually(lambda: len({id_ for id_, _ in peer.acknowledged}) == len(deliveries))
+            there = await chats.floor.store.open_chats()
+            said = [one for chat in there for one in await texts(chats, chat)]
+            assert sorted(one for one in said if "号：" in one) == sorted(wanted)
 
 
 async def test_with_the_store_away_the_carrier_keeps_what_it_has(chats: ChatWorld) -> None:
