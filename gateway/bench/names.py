@@ -15,6 +15,7 @@ NAMES = (
     "durable_accept",
     "intake",
     "line",
+    "throttle",
     "asr",
     "search",
     "handover",
