@@ -16,7 +16,7 @@ KEYS = {
     "special_task": "code",
 }
 """The lists that a city's file may have, and what an entry is known by."""
-TABLES = ("site", "conduct", "throttle")
+TABLES = ("site", "conduct", "detection", "throttle")
 MAY_HOLD = frozenset({*KEYS, *TABLES})
 
 

@@ -17,6 +17,7 @@ from config.city_settings import (
     SpecialTask,
 )
 from config.conduct_settings import ConductSettings
+from config.detection_settings import DetectionSettings
 from config.message_settings import (
     APP_CHANNEL,
     WEB_CHANNEL,
@@ -268,6 +269,7 @@ class Settings:
         Choice(code="suggestion", title_zh="建议", title_en="Suggestion"),
         Choice(code="praise", title_zh="表扬", title_en="Praise"),
         Choice(code="invalid", title_zh="无效来电", title_en="No request"),
+        Choice(code="silent", title_zh="无声来电", title_en="Nobody spoke"),
     )
     channel: tuple[ChannelAccount, ...] = (WEB_CHANNEL, APP_CHANNEL)
     media: Media = field(default_factory=Media)
@@ -277,6 +279,7 @@ class Settings:
     callback: CallbackSettings = field(default_factory=CallbackSettings)
     retention: Retention = field(default_factory=Retention)
     conduct: ConductSettings = field(default_factory=ConductSettings)
+    detection: DetectionSettings = field(default_factory=DetectionSettings)
     emergency: EmergencyCheck = field(default_factory=EmergencyCheck)
     emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES
     directory_line: tuple[DirectoryLine, ...] = ()

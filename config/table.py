@@ -13,13 +13,14 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from config.allowed import Says
 from config.city_rules import CITY_RULES, city_relations
+from config.detection_rules import DETECTION_RULES, detection_relations
 from config.errors import ConfigError, Problem
 from config.rules import RULES, relations
 from config.settings import Settings
 from config.throttle_rules import THROTTLE_RULES, throttle_relations
 
 T = TypeVar("T")
-ALL_RULES = RULES | CITY_RULES | THROTTLE_RULES
+ALL_RULES = RULES | CITY_RULES | THROTTLE_RULES | DETECTION_RULES
 
 SECRET = re.compile(r"(password|passwd|pwd|secret|token|api_?key|private_?key)$", re.IGNORECASE)
 SECRET_ELSEWHERE: Says = (
@@ -46,7 +47,10 @@ def settings_from(table: Mapping[str, Any], file: str, base: Path) -> Settings:
     reader = _Reader(file, base)
     settings = reader.record(Settings, table, "")
     if settings is not None:
-        told = (*relations(settings), *city_relations(settings), *throttle_relations(settings))
+        told = (
+            *(*relations(settings), *city_relations(settings)),
+            *(*throttle_relations(settings), *detection_relations(settings)),
+        )
         for key, (zh, en) in told:
             reader.say(key, zh, en)
     if reader.problems or settings is None:

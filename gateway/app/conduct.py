@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from gateway.app.from_settings import recordings_of
+from gateway.core.detection import DetectionRules, Often, Pattern
 from gateway.core.standing import ConductRules, Most
 from gateway.intake.conduct import Conduct
+from gateway.intake.detector import Detector
 from gateway.intake.floor import Floor
 from gateway.intake.records import Records
 from gateway.intake.standings import Standings
@@ -30,6 +32,24 @@ def rules_of(settings: Settings) -> ConductRules:
     )
 
 
+def detection_of(settings: Settings) -> DetectionRules:
+    """What a supervisor is asked to look at."""
+    own = settings.detection
+    return DetectionRules(
+        often={
+            Pattern.REDIALLING: Often(count=own.redial_calls, minutes=own.redial_minutes),
+            Pattern.SILENT: Often(count=own.silent_calls, minutes=own.silent_minutes),
+            Pattern.OCCUPYING: Often(count=own.occupying_calls, minutes=own.occupying_minutes),
+            Pattern.SAME_WORDS: Often(count=own.same_messages, minutes=own.same_minutes),
+            Pattern.SCANNING: Often(count=own.scan_numbers, minutes=own.scan_minutes),
+        },
+        silent_codes=frozenset(own.silent_codes),
+        no_matter_codes=frozenset(own.no_matter_codes),
+        occupied=timedelta(minutes=own.occupying_talk_minutes),
+        short=timedelta(seconds=own.scan_seconds),
+    )
+
+
 class ConductDesk:
     """The use cases of due process over one floor; ``use_cases`` run for ever."""
 
@@ -38,6 +58,7 @@ class ConductDesk:
         zone = ZoneInfo(settings.site.timezone)
         self._standings = Standings(floor, sounds, rules_of(settings), zone)
         self._conduct = Conduct(self._standings, records)
+        self._detector = Detector(self._standings, detection_of(settings), zone)
 
     async def open(self) -> None:
         """Procedures as the store has them. Raises StoreUnavailable."""
@@ -49,7 +70,7 @@ class ConductDesk:
 
     def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What runs for ever, by name."""
-        return {"standings": self._standings.run}
+        return {"standings": self._standings.run, "detector": self._detector.run}
 
 
 async def opened_conduct(settings: Settings, floor: Floor, records: Records) -> ConductDesk:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.core.citizen import mask_number
+from gateway.core.detection import Finding, finding_in
+from gateway.core.detection_words import told
 from gateway.core.errors import Invalid
 from gateway.core.identity import Identity
 from gateway.core.misconduct import Misconduct
@@ -41,7 +43,8 @@ def rules_view(rules: ConductRules) -> Json:
 
 
 def misconduct_view(one: Misconduct, names: Names) -> Json:
-    """One record; the evidence is empty when its time was over."""
+    """One record; the evidence is empty when its time was over. A detector's is told in words."""
+    finding = finding_in(one.evidence) if one.source == "detector" else None
     return {
         "id": one.id,
         "contact_id": one.contact_id,
@@ -49,9 +52,25 @@ def misconduct_view(one: Misconduct, names: Names) -> Json:
         "at": moment(one.at),
         "by": names.get(one.by, ""),
         "source": one.source,
-        "evidence": one.evidence,
+        "evidence": told(finding)[0] if finding else one.evidence,
+        "finding": _finding_view(finding) if finding else None,
         "state": one.state.value,
         "looked_by": names.get(one.looked_by, ""),
+    }
+
+
+def _finding_view(finding: Finding) -> Json:
+    zh, en = told(finding)
+    return {
+        "pattern": finding.pattern.value,
+        "count": finding.count,
+        "limit": finding.often.count,
+        "minutes": finding.often.minutes,
+        "first": moment(finding.first),
+        "last": moment(finding.last),
+        "contact_ids": list(finding.contact_ids),
+        "told_zh": zh,
+        "told_en": en,
     }
 
 

@@ -58,6 +58,20 @@ class Standing(TypedDict):
     why: str
 
 
+class MisconductFinding(TypedDict):
+    """What a detector saw: how often in how many minutes, the limit, and in which contacts."""
+
+    pattern: Literal["redialling", "silent", "occupying", "same_words", "scanning"]
+    count: int
+    limit: int
+    minutes: int
+    first: str
+    last: str
+    contact_ids: list[str]
+    told_zh: str
+    told_en: str
+
+
 class MisconductRecord(TypedDict):
     """What is held against a contact, with its evidence."""
 
@@ -68,6 +82,7 @@ class MisconductRecord(TypedDict):
     by: str
     source: str
     evidence: str
+    finding: MisconductFinding | None
     state: str
     looked_by: str
 

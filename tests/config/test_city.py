@@ -121,3 +121,16 @@ def test_an_unknown_city_is_told_with_those_that_there_are(tmp_path: Path) -> No
 def test_what_does_not_fit_is_told(tmp_path: Path, text: str, key: str, says: str) -> None:
     """A line that could not be reached is found at the start, not in an emergency."""
     assert says in wrong(tmp_path, text)[key]
+
+
+def test_what_is_looked_for_is_off_or_more_than_honest_people_do(tmp_path: Path) -> None:
+    """A limit that everybody meets is told; a city may have limits of its own."""
+    told = wrong(tmp_path, "[detection]\nredial_calls = 4\nscan_seconds = 0\n")
+    assert "detection.scan_seconds" in told
+    told = wrong(tmp_path, "[detection]\nredial_calls = 4\n")
+    assert "at least 5" in told["detection.redial_calls"]
+    told = wrong(tmp_path, '[detection]\nsilent_codes = ["No Body"]\n')
+    assert "detection.silent_codes" in told
+    city = '[site]\ncity_profile = "own"\n[detection]\nredial_calls = 0\n'
+    settings = read(tmp_path, city, "[detection]\nredial_calls = 50\nsame_messages = 30\n")
+    assert (settings.detection.redial_calls, settings.detection.same_messages) == (0, 30)

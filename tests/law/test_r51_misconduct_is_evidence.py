@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from config.settings import Settings
+from gateway.app.conduct import detection_of
+from gateway.core.detection import Pattern, finding_in
 from gateway.core.errors import Invalid
 from gateway.core.facts import FactKind
 from gateway.core.misconduct import MisconductKind
+from gateway.intake.detector import SETTLE, Detector
 from tests.gateway.intake.floor_world import FloorWorld, floor_world
-from tests.gateway.intake.test_standings import an_office
+from tests.gateway.intake.test_standings import SHANGHAI, an_office
 
 
 @pytest_asyncio.fixture
@@ -41,4 +45,28 @@ async def test_r51_each_kind_is_noted_with_evidence_and_nothing_follows(
     assert noted.data["kind"] == kind.value
     assert "连续" not in str(noted.data)
     assert await office.standings.met_at(call.number) is None
+    assert office.standings.listed() == ()
+
+
+async def test_r51_repeated_use_is_found_with_its_evidence_and_nothing_follows(
+    world: FloorWorld,
+) -> None:
+    """By the settings as they come: how often, in which calls; a person has to look at it."""
+    office = await an_office(world)
+    rules = detection_of(Settings())
+    detector = Detector(office.standings, rules, SHANGHAI)
+    limit = rules.often[Pattern.REDIALLING].count
+    calls = []
+    for _ in range(limit):
+        calls.append(await world.arrives("13900005678"))
+        world.clock.turn(30)
+        await world.hangs_up(calls[-1])
+    world.clock.turn(SETTLE.total_seconds())
+    await detector.look()
+    (seen,) = await world.store.misconducts_proposed()
+    finding = finding_in(seen.evidence)
+    assert finding
+    assert finding.count == limit
+    assert set(finding.contact_ids) <= {one.id for one in calls}
+    assert await office.standings.met_at("13900005678") is None
     assert office.standings.listed() == ()

@@ -61,9 +61,23 @@ def record(id_: str, **more: Any) -> Json:
         "by": "李明",
         "source": "segment",
         "evidence": "你们都是一群没用的东西",
+        "finding": None,
         "state": "noted",
         "looked_by": "",
     } | more
+
+
+SEEN: Json = {
+    "pattern": "redialling",
+    "count": 42,
+    "limit": 20,
+    "minutes": 60,
+    "first": ago(3000),
+    "last": ago(600),
+    "contact_ids": ["c1", "c2"],
+    "told_zh": "60 分钟内拨打 42 次；达到 20 次即提请核实。",
+    "told_en": "Within 60 minutes called 42 times; from 20 on somebody is asked to look.",
+}
 
 
 def standings() -> Json:
@@ -86,7 +100,7 @@ def standings() -> Json:
             ),
         ],
         "over": [standing("a0", "136****0001", "lifted", closed_at=ago(900))],
-        "proposed": [record("m9", by="", state="proposed", evidence="一小时内拨打 42 次")],
+        "proposed": [record("m9", by="", state="proposed", evidence=SEEN["told_zh"], finding=SEEN)],
         "rules": RULES,
     }
 

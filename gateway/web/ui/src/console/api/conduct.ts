@@ -30,6 +30,18 @@ export interface Standing {
   why: string
 }
 
+export interface Finding {
+  pattern: 'redialling' | 'silent' | 'occupying' | 'same_words' | 'scanning'
+  count: number
+  limit: number
+  minutes: number
+  first: string
+  last: string
+  contact_ids: string[]
+  told_zh: string
+  told_en: string
+}
+
 export interface MisconductRecord {
   id: string
   contact_id: string
@@ -38,6 +50,7 @@ export interface MisconductRecord {
   by: string
   source: string
   evidence: string
+  finding: Finding | null
   state: 'proposed' | 'noted' | 'dismissed'
   looked_by: string
 }
