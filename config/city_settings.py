@@ -13,6 +13,13 @@ KINDS = ("water", "power", "gas", "heat", "telecom", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyCheck:
+    """The daily look at every line's trunks, and at what was handed over."""
+
+    check_hour: int = 6  # local hour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyRegion:
     """One place that takes an emergency line's calls: a city's or a district's own centre."""
 

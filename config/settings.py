@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.callback_settings import CallbackSettings
+from config.centre_settings import Centre
 from config.city_settings import (
     EMERGENCY_LINES,
     SPECIAL_TASKS,
     DirectoryLine,
+    EmergencyCheck,
     EmergencyLine,
     EmergencyRegion,
     SpecialTask,
@@ -37,6 +39,7 @@ __all__ = [
     "AsteriskSettings",
     "CallbackSettings",
     "Canned",
+    "Centre",
     "ChannelAccount",
     "ChatSettings",
     "Choice",
@@ -198,13 +201,6 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyCheck:
-    """The daily look at every line's trunks, and at what was handed over."""
-
-    check_hour: int = 6  # local hour
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file."""
 
@@ -283,6 +279,7 @@ class Settings:
     emergency: EmergencyCheck = field(default_factory=EmergencyCheck)
     emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES
     directory_line: tuple[DirectoryLine, ...] = ()
+    centre: tuple[Centre, ...] = ()
     special_task: tuple[SpecialTask, ...] = SPECIAL_TASKS
     calendar: OfficeCalendar = field(default_factory=OfficeCalendar)
     data_dir: Path = Path(".hotline/data")

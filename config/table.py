@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from config.allowed import Says
+from config.centre_rules import CENTRE_RULES, centre_relations
 from config.city_rules import CITY_RULES, city_relations
 from config.detection_rules import DETECTION_RULES, detection_relations
 from config.errors import ConfigError, Problem
@@ -20,7 +21,11 @@ from config.settings import Settings
 from config.throttle_rules import THROTTLE_RULES, throttle_relations
 
 T = TypeVar("T")
-ALL_RULES = RULES | CITY_RULES | THROTTLE_RULES | DETECTION_RULES
+ALL_RULES = RULES | CENTRE_RULES | CITY_RULES | THROTTLE_RULES | DETECTION_RULES
+CHECKS = (
+    *(relations, centre_relations, city_relations),
+    *(throttle_relations, detection_relations),
+)
 
 SECRET = re.compile(r"(password|passwd|pwd|secret|token|api_?key|private_?key)$", re.IGNORECASE)
 SECRET_ELSEWHERE: Says = (
@@ -47,10 +52,7 @@ def settings_from(table: Mapping[str, Any], file: str, base: Path) -> Settings:
     reader = _Reader(file, base)
     settings = reader.record(Settings, table, "")
     if settings is not None:
-        told = (
-            *(*relations(settings), *city_relations(settings)),
-            *(*throttle_relations(settings), *detection_relations(settings)),
-        )
+        told = [one for check in CHECKS for one in check(settings)]
         for key, (zh, en) in told:
             reader.say(key, zh, en)
     if reader.problems or settings is None:

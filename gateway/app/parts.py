@@ -12,6 +12,7 @@ from config.plan_rules import PLAN_RULES
 from config.settings import Settings
 from gateway.app.callbacks import opened_dialler
 from gateway.app.calls import call_use_cases
+from gateway.app.centres import centres_of
 from gateway.app.channels import opened_channels
 from gateway.app.conduct import opened_conduct
 from gateway.app.emergency import Emergency, opened_systems
@@ -89,8 +90,6 @@ class Parts:
     records: Records
     messages: Messages
     speech: Speech
-    experts: ExpertDesk
-    guests: GuestDesk
     url: str
 
     def __init__(self, settings: Settings, invitation: Invitation | None) -> None:
@@ -152,6 +151,7 @@ class Parts:
             opened_systems(self.settings, self.clock) as self.systems,
             opened_throttle(self.settings, self.clock, self.store.passwords) as self.throttling,
         ):
+            self.centres = centres_of(self.settings, self.store, self.clock)
             self.media = MediaFolder(media_of(self.settings))
             await asyncio.to_thread(self.media.open)
             yield
@@ -293,6 +293,7 @@ class Parts:
             incidents=self.modes.incidents,
             leaders=LeaderParts(days=self.modes.days, shadow=self.modes.shadow),
             conduct=self.conduct.parts(),
+            centres=self.centres,
         )
         async with open_server(self.settings, web) as server:
             self.url = server.url

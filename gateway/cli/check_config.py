@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from config.errors import ConfigError
+from gateway.app.centres import centre_keys
 from gateway.app.channels import accounts_made
 from gateway.app.flow import checked_flow
 from gateway.cli.options import FAILED, ConfigOption, settings_from
@@ -22,6 +23,7 @@ def check_config(*, config: ConfigOption = None) -> None:
     settings = settings_from(config)
     try:
         accounts_made(settings)
+        centre_keys(settings)
         checked_flow(None, [one.name for one in settings.queue], settings.speech.flow)
     except (ConfigError, FlowNotValid) as wrong:
         typer.echo(str(wrong), err=True)

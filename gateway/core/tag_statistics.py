@@ -12,11 +12,12 @@ than GB/T 33358-2016 allows: 3 min, for a form left to be answered 24 h.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 from gateway.core import statistics
 from gateway.core.call import Call, Outcome
+from gateway.core.centre import CentreFigures
 from gateway.core.chat import Chat, ChatForm, ChatOutcome
 from gateway.core.facts import Fact, FactKind
 from gateway.core.line import Origin
@@ -38,7 +39,7 @@ class Written:
     unanswered: int = 0
 
     def __add__(self, other: Written) -> Written:
-        names = [field.name for field in fields(Written)]
+        names = [one.name for one in fields(Written)]
         return Written(**{n: getattr(self, n) + getattr(other, n) for n in names})
 
     @property
@@ -64,11 +65,15 @@ NOTHING = LineFigures()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagReport:
-    """By tag, by origin (empty: without one), and of all. Each contact is once in each."""
+    """By tag, by origin (empty: without one), and of all. Each contact is once in each.
+
+    ``centres`` are the contacts of sub-centres' own systems, by origin; they are in nothing else.
+    """
 
     tags: Mapping[str, LineFigures]
     origins: Mapping[str, LineFigures]
     whole: LineFigures
+    centres: Mapping[str, CentreFigures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from gateway.core.centre import centre_figures
 from gateway.core.errors import Invalid, Problem
 from gateway.core.tag_statistics import Counted, LineFigures, TagReport, Tally
 from gateway.ports import Store
@@ -53,7 +55,8 @@ async def counted(store: Store, since: datetime, until: datetime) -> TagReport:
         for one in page:
             tally.add(one)
         last = page[-1]
-    return tally.report()
+    centres = centre_figures(await store.centres_counted(since, until))
+    return replace(tally.report(), centres=centres)
 
 
 def report_view(report: TagReport) -> Json:
@@ -62,6 +65,7 @@ def report_view(report: TagReport) -> Json:
         "whole": _view(report.whole),
         "tags": [{"name": name, **_view(one)} for name, one in report.tags.items()],
         "origins": [{"name": name, **_view(one)} for name, one in report.origins.items()],
+        "centres": [{"name": name, **asdict(one)} for name, one in report.centres.items()],
     }
 
 
@@ -73,6 +77,9 @@ def report_csv(report: TagReport) -> str:
     for group, name, figures in _lines(report):
         row = {"group": group, "name": name, **_view(figures)}
         writer.writerow([cell(row[column]) for column in COLUMNS])
+    for name, theirs in report.centres.items():
+        row = {"group": "分中心自有 sub-centre", "name": name, **asdict(theirs)}
+        writer.writerow([cell(row.get(column)) for column in COLUMNS])
     return "\ufeff" + out.getvalue()
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from gateway.core.call import Call
 from gateway.core.callback import Callback
+from gateway.core.centre import CentreContact
 from gateway.core.channel_note import ChannelNote
 from gateway.core.chat import Chat
 from gateway.core.citizen import CallerFlag
@@ -34,6 +35,7 @@ from gateway.core.session import Session
 from gateway.core.standing import Standing
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
+from gateway.ports.centres import CentreStore
 from gateway.ports.ears import HeardStore
 from gateway.ports.emergency import EmergencyStore
 from gateway.ports.experts import ExpertStore
@@ -80,6 +82,7 @@ Row = (
     | Incident
     | LeaderDay
     | ChannelNote
+    | CentreContact
     | Misconduct
     | Standing
     | Promise
@@ -101,6 +104,7 @@ class Store(
     NoteStore,
     StandingStore,
     TagStore,
+    CentreStore,
     Protocol,
 ):
     """The truth. Raises StoreUnavailable when it cannot answer."""
@@ -114,7 +118,8 @@ class Store(
         CallbackTry.id, Bookmark.name; Identity, IdentityLink, Chat, Message, Attachment,
         ReplyGrant, DeliveryReceipt, Segment, HearingJob, Alarm, Handover, Incident, LeaderDay,
         Department, Expert, Promise, Guest, Reach, Misconduct and Standing by id,
-        OutEntry.message_id, Privacy.contact_id, ChannelNote account+key: an empty one goes). Raises
+        OutEntry.message_id, Privacy.contact_id, ChannelNote account+key: an empty one goes,
+        CentreContact centre+id: unless a later state is there). Raises
         AlreadyTaken for a login, an Identity whose value is known (kind "identity"), an
         InboundEvent whose (account, key) is
         (kind "event"), a Message whose (contact_id, client_key) is (kind "message"), with the id of

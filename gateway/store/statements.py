@@ -45,6 +45,9 @@ class Statements:
             own.outbox,
             insert(own.outbox).values(said_at=_of_message("stored_at"), seq=_of_message("seq")),
         )
+        write[tables.centre_contact] = _if_later(
+            tables.centre_contact, insert(tables.centre_contact)
+        )
         write[own.reply_grant] = _grant(insert(own.reply_grant))
         statements: dict[tuple[sa.Table, How], sa.Executable] = {
             (table, How.WRITE): statement for table, statement in write.items()
@@ -165,6 +168,14 @@ def _if_changed(table: sa.Table, insert: Insert) -> Insert:
     there = sa.tuple_(*(table.c[name] for name in new))
     changed = there.is_distinct_from(sa.tuple_(*new.values()))
     return insert.on_conflict_do_update(index_elements=key, set_=new, where=changed)
+
+
+def _if_later(table: sa.Table, insert: Insert) -> Insert:
+    """The same, but only a state that takes precedence over the one that is there."""
+    key = [column.name for column in table.primary_key]
+    later = insert.excluded["precedence"] > table.c.precedence
+    new = _others(table, insert)
+    return insert.on_conflict_do_update(index_elements=key, set_=new, where=later)
 
 
 def _others(table: sa.Table, insert: Insert) -> dict[str, sa.ColumnElement[Any]]:

@@ -19,6 +19,7 @@ from gateway.core.errors import StoreUnavailable
 from gateway.core.transcript import Privacy
 from gateway.store import history, queries, records, records_messages, rows, tables
 from gateway.store.callback_answers import CallbackAnswers
+from gateway.store.centre_answers import CentreAnswers
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.emergency_answers import EmergencyAnswers
 from gateway.store.engine import engines, resolve
@@ -31,7 +32,7 @@ from gateway.store.mode_answers import ModeAnswers
 from gateway.store.note_answers import NoteAnswers
 from gateway.store.reading import Reading, one, shaped
 from gateway.store.retention_answers import RetentionAnswers
-from gateway.store.rows_retention import changes
+from gateway.store.rows_centres import changes
 from gateway.store.scrub import scrub
 from gateway.store.standing_answers import StandingAnswers
 from gateway.store.statements import Statements
@@ -74,6 +75,7 @@ class SqlStore(
     NoteAnswers,
     StandingAnswers,
     TagAnswers,
+    CentreAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gateway.store import (
     tables_callbacks,
+    tables_centres,
     tables_emergency,
     tables_experts,
     tables_guests,
@@ -133,6 +134,7 @@ shredded = tables_retention.shredded
 handover = tables_emergency.handover
 incident, leader_day = tables_modes.incident, tables_modes.leader_day
 channel_note = tables_notes.channel_note
+centre_contact = tables_centres.centre_contact
 misconduct, standing = tables_standing.misconduct, tables_standing.standing
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place

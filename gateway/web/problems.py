@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from gateway.core.centre import FeedNotUnderstood
 from gateway.core.drift import PublishFailed
 from gateway.core.errors import (
     AlreadyTaken,
@@ -61,6 +62,7 @@ STATUS: Mapping[type[HotlineError], int] = {
     UndoBlocked: 409,
     WrongOffset: 409,
     OtherTus: 412,
+    FeedNotUnderstood: 400,
     Invalid: 422,
     Throttled: 429,
     Unavailable: 503,
@@ -94,6 +96,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "login-refused": ("登录名或密码不正确", "Login and password do not fit"),
     "foreign-origin": ("请求来源不被允许", "The request does not come from our own pages"),
     "password-change-required": ("请先修改密码", "Change your password first"),
+    "feed-not-understood": (
+        "分中心数据有误，未接收任何一条：请按所列各项更正后整批重发",
+        "Nothing was taken: mend what is listed and send the whole delivery again",
+    ),
     "invalid": ("提交的内容有误", "What was sent cannot be accepted"),
     "already-taken": ("已被占用", "Somebody else holds this already"),
     "throttled": ("操作过于频繁，请稍后再试", "Too many tries, come back later"),

@@ -21,6 +21,7 @@ from gateway.web.audit_api import AuditApi
 from gateway.web.board_api import BoardApi
 from gateway.web.callbacks_api import CallbacksApi
 from gateway.web.calls_api import CallsApi
+from gateway.web.centres_api import CentresApi
 from gateway.web.chats_api import ChatsApi
 from gateway.web.citizens import citizen_areas
 from gateway.web.citizens_api import CitizensApi
@@ -121,6 +122,7 @@ async def open_server(
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),
             HealthApi(parts),
+            *([CentresApi(parts.centres, limits)] if parts.centres else ()),  # before any account
             HooksApi(parts, limits),
             *([FilesApi(parts.files)] if parts.files else ()),
             *([EmergenciesApi(parts.emergencies, limits)] if parts.emergencies else ()),

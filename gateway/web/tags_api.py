@@ -53,12 +53,29 @@ class NamedTotals(LineTotals):
     name: str
 
 
+class CentreTotals(TypedDict):
+    """What a sub-centre's own system told of: not ours, and in no other figure.
+
+    ``arrived``, ``answered``, ``abandoned`` and ``open`` are calls.
+    """
+
+    name: str
+    arrived: int
+    answered: int
+    abandoned: int
+    open: int
+    messages: int
+    messages_answered: int
+    messages_unanswered: int
+
+
 class TagTotals(TypedDict):
-    """Of all, by special line, and by the hotline that merged into ours."""
+    """Of all, by special line, and by the hotline that merged into ours; sub-centres' own."""
 
     whole: LineTotals
     tags: list[NamedTotals]
     origins: list[NamedTotals]
+    centres: list[CentreTotals]
 
 
 class TagsApi:

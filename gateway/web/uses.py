@@ -20,6 +20,7 @@ from gateway.intake.admin import Admin
 from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.callbacks import Callbacks
+from gateway.intake.centres import Centres
 from gateway.intake.citizens import Citizens
 from gateway.intake.conduct import Conduct
 from gateway.intake.dialler import Dialler
@@ -251,7 +252,8 @@ class WebParts:
     accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
     without ``files`` there are no attachments, without ``experts`` none are called in, without
     ``emergencies`` nothing is handed over, without ``incidents`` none is announced, without
-    ``leaders`` none has a day, without ``conduct`` nothing is held against anybody.
+    ``leaders`` none has a day, without ``conduct`` nothing is held against anybody, without
+    ``centres`` none pools with us.
     """
 
     accounts: Accounts
@@ -287,3 +289,4 @@ class WebParts:
     incidents: Incidents | None = None
     leaders: LeaderParts | None = None
     conduct: ConductParts | None = None
+    centres: Centres | None = None

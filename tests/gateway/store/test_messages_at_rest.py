@@ -17,6 +17,7 @@ from gateway.core.transcript import SpokenWord
 from gateway.ports import Row
 from gateway.store import SqlStore
 from gateway.store.tables import ALL_TABLES
+from tests.centre_rows import a_centre_contact
 from tests.expert_rows import a_department, a_promise, an_expert
 from tests.guest_rows import a_guest, a_reach
 from tests.handover_rows import a_handover
@@ -65,6 +66,7 @@ WORDS = (
     "金丝雀答复",
     "金丝雀数据包",
     "金丝雀笔记",
+    "金丝雀分中心",
 )
 VISIBLE = "visible-word"
 
@@ -120,6 +122,7 @@ def rows(n: int) -> list[Row]:
         a_promise(f"p{n}", chat, note=f"{WORDS[24]}{n}"),
         a_handover(f"h{n}", chat, body=f"{WORDS[25]}{n}"),
         ChannelNote(account=ACCOUNT, key=f"n{n}", value=f"{WORDS[26]}{n}".encode()),
+        a_centre_contact(f"z{n}", summary=f"{WORDS[27]}{n}"),
     ]
 
 
@@ -183,6 +186,7 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
     ("promise", "note_cipher"): lambda store, n: store.promise(f"p{n}"),
     ("handover", "body_cipher"): lambda store, n: store.handover(f"h{n}"),
     ("channel_note", "value_cipher"): lambda store, n: store.channel_note(ACCOUNT, f"n{n}"),
+    ("centre_contact", "summary_cipher"): lambda store, n: store.centre_contact("12315", f"z{n}"),
 }
 """Who reads each encrypted column of conversations."""
 TOGETHER = {"expert"}

@@ -34,6 +34,7 @@ from gateway.intake.alarms import Alarms
 from gateway.intake.audit import Audit
 from gateway.intake.board import Board
 from gateway.intake.callbacks import Callbacks
+from gateway.intake.centres import Centres
 from gateway.intake.city_targets import DirectoryTargets, EmergencyTargets
 from gateway.intake.directory import Directory
 from gateway.intake.drafts import Drafts
@@ -252,6 +253,7 @@ async def web_world(
     inbox: Inbox | None = None,
     trunk: Trunk | None = None,
     emergencies: Callable[[Floor], EmergencyParts] | None = None,
+    centres: Mapping[str, bytes] | None = None,
 ) -> AsyncIterator[WebWorld]:
     """Li and Wang take calls, Chen supervises, Guo administers, Shen audits."""
     trunk = trunk or Trunk(name="local")
@@ -353,6 +355,7 @@ async def web_world(
             incidents=modes.incidents,
             leaders=LeaderParts(days=modes.days, shadow=modes.shadow),
             conduct=conduct.parts(),
+            centres=Centres(centres, store, clock) if centres else None,
         )
         pages = pages or Pages(settings, folder / "static", folder / "pages")
         async with AsyncExitStack() as closing:

@@ -23,10 +23,17 @@ export interface LineTotals {
 /** An empty name is what came by no special line, or by our own numbers. */
 export type NamedTotals = LineTotals & { name: string }
 
+/** What a sub-centre's own system told of; it is in no other figure. */
+export type CentreTotals = { name: string } & Pick<
+  LineTotals,
+  'arrived' | 'answered' | 'abandoned' | 'open' | 'messages' | 'messages_answered' | 'messages_unanswered'
+>
+
 export interface TagTotals {
   whole: LineTotals
   tags: NamedTotals[]
   origins: NamedTotals[]
+  centres: CentreTotals[]
 }
 
 interface Span {

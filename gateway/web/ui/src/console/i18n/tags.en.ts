@@ -12,6 +12,7 @@ export const tagsEn = {
   'tags.whole': 'All',
   'tags.no_line': 'No special line',
   'tags.own': 'Our own numbers',
+  'tags.centre': 'Sub-centre {origin} (its own)',
   'tags.arrived': 'Calls',
   'tags.answered': 'Answered',
   'tags.abandoned': 'Abandoned',

@@ -12,6 +12,7 @@ export const tagsZh = {
   'tags.whole': '全部',
   'tags.no_line': '无专线标签',
   'tags.own': '本热线自有号码',
+  'tags.centre': '分中心 {origin}（自有）',
   'tags.arrived': '来电',
   'tags.answered': '接听',
   'tags.abandoned': '呼损',
