@@ -103,6 +103,7 @@ class Messages:
         channels = {id_: one.channel for id_, one in floor.accounts.items()}
         media = settings.media
         self.uploads = uploads
+        throttling = throttling or counted_here(settings.throttle, floor.clock)
         self.files = Files(
             floor.store,
             floor.clock,
@@ -139,7 +140,7 @@ class Messages:
                 NoticeText(id=intake.notice_id, zh=intake.notice_zh, en=intake.notice_en),
             ),
             emergency_words=intake.emergency_words,
-            throttling=throttling or counted_here(settings.throttle, floor.clock),
+            throttling=throttling,
             slow_notice=Notice(floor, slow_text(settings.throttle)),
             hint_words=hint_words(settings),
             zone=ZoneInfo(settings.site.timezone),
@@ -160,6 +161,7 @@ class Messages:
             looks=Looks(floor, records, talks),
             citizens=Citizens(floor, records),
             line=waiting,
+            throttling=throttling,
         )
 
     def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 MICROSECONDS = 1_000_000
@@ -86,6 +88,35 @@ class Verdict:
 
 
 PASSED = Verdict()
+
+
+class CountedBy(StrEnum):
+    """Who counts now; ``PART``: this process at its part of every rate, while Redis is away."""
+
+    REDIS = "redis"
+    HERE = "here"
+    PART = "part"
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """What one process asked ``since`` its start, by the limit's name.
+
+    Whoever is over several limits is counted as ``over`` the one that has to be waited for longest;
+    ``failures`` are the times that Redis did not answer.
+    """
+
+    since: datetime
+    asked: dict[str, int] = field(default_factory=dict)
+    over: dict[str, int] = field(default_factory=dict)
+    failures: int = 0
+
+    def count(self, limits: Limits, verdict: Verdict) -> None:
+        """One more that was held to these."""
+        for one in limits.each:
+            self.asked[one.name] = self.asked.get(one.name, 0) + 1
+        if verdict.limit:
+            self.over[verdict.limit] = self.over.get(verdict.limit, 0) + 1
 
 
 def weigh(

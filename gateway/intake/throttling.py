@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from gateway.core.throttle import Limit, Limits
-from gateway.ports.throttle import Throttle
+from gateway.intake.views import moment
+from gateway.ports.throttle import CountedThrottle
 
 KEY_BYTES = 12
 
@@ -55,7 +57,7 @@ class Throttling:
     there nobody is held to.
     """
 
-    def __init__(self, throttle: Throttle, limits: Mapping[str, Limit], key: bytes) -> None:
+    def __init__(self, throttle: CountedThrottle, limits: Mapping[str, Limit], key: bytes) -> None:
         self._throttle, self._limits = throttle, limits
         self._secret = key
         self._sets: dict[tuple[str, ...], Limits] = {}
@@ -76,6 +78,26 @@ class Throttling:
         vouched = "asserted" if caller.asserted else "claimed"
         number = f"{caller.trunk} {vouched} {caller.number}" if caller.number else ""
         return await self._over({"number": number, "trunk": caller.trunk, "calls": "all"})
+
+    def view(self) -> dict[str, Any]:
+        """For supervisors: each limit, and how many this process held to it; nobody is named."""
+        counts = self._throttle.counts
+        return {
+            "counted_by": self._throttle.counted_by.value,
+            "since": moment(counts.since),
+            "failures": counts.failures,
+            "limits": [
+                {
+                    "name": name,
+                    "count": one.count,
+                    "seconds": one.seconds,
+                    "burst": one.burst,
+                    "asked": counts.asked.get(name, 0),
+                    "over": counts.over.get(name, 0),
+                }
+                for name, one in self._limits.items()
+            ],
+        }
 
     async def _over(self, who: Mapping[str, str]) -> str:
         names = tuple(name for name, key in who.items() if key and name in self._limits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from gateway.core.throttle import Limits, Verdict
+from gateway.core.throttle import CountedBy, Counts, Limits, Verdict
 
 
 class Throttle(Protocol):
@@ -16,4 +16,18 @@ class Throttle(Protocol):
 
         ``keys`` are one for each limit, and hold nobody's number, address or name in the clear.
         """
+        ...
+
+
+class CountedThrottle(Throttle, Protocol):
+    """One that knows how often it was asked."""
+
+    @property
+    def counts(self) -> Counts:
+        """Since the start of this process."""
+        ...
+
+    @property
+    def counted_by(self) -> CountedBy:
+        """Who counts now."""
         ...

@@ -8,13 +8,12 @@ at every message.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 import structlog
 
 from gateway.core.errors import ThrottleUnavailable
-from gateway.core.throttle import MICROSECONDS, Limits, Table, Verdict
+from gateway.core.throttle import MICROSECONDS, CountedBy, Counts, Limits, Table, Verdict
 from gateway.ports.clock import Clock
 from gateway.queue.redis_throttle import RedisThrottle
 
@@ -23,17 +22,8 @@ BREAK_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class Counts:
-    """Since the start: asked, over (by the limit's name), times that Redis failed us."""
-
-    asked: int = 0
-    over: dict[str, int] = field(default_factory=dict)
-    failures: int = 0
-
-
 class KeptThrottle:
-    """``ports.throttle.Throttle``; without ``shared`` it is this process's table and no more."""
+    """``ports.throttle.CountedThrottle``; without ``shared`` this process counts all by itself."""
 
     def __init__(
         self,
@@ -49,20 +39,24 @@ class KeptThrottle:
         self._left_until = 0.0
         self._away = False
         self._part = lru_cache(maxsize=64)(lambda limits: limits.shared_by(processes))
-        self.counts = Counts()
+        self.counts = Counts(since=clock.now())
 
     @property
     def is_shared(self) -> bool:
         """Whether Redis counts now."""
-        return self._shared is not None and not self._away
+        return self.counted_by is CountedBy.REDIS
+
+    @property
+    def counted_by(self) -> CountedBy:
+        """See ports.throttle.CountedThrottle."""
+        if self._shared is None:
+            return CountedBy.HERE
+        return CountedBy.PART if self._away else CountedBy.REDIS
 
     async def ask(self, limits: Limits, keys: Sequence[str]) -> Verdict:
         """See ports.throttle.Throttle."""
         verdict = await self._ask(limits, keys)
-        counts = self.counts
-        counts.asked += 1
-        if verdict.limit:
-            counts.over[verdict.limit] = counts.over.get(verdict.limit, 0) + 1
+        self.counts.count(limits, verdict)
         return verdict
 
     async def _ask(self, limits: Limits, keys: Sequence[str]) -> Verdict:

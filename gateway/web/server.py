@@ -56,6 +56,7 @@ from gateway.web.sessions import Cookie
 from gateway.web.sip_proxy import SipProxy
 from gateway.web.sockets import Sockets
 from gateway.web.tags_api import TagsApi
+from gateway.web.throttle_api import ThrottleApi
 from gateway.web.transcripts_api import TranscriptsApi
 from gateway.web.uses import ExpertParts, WebParts
 from gateway.web.watch_api import WatchApi
@@ -118,6 +119,7 @@ async def open_server(
             WatchApi(parts),
             BoardApi(parts),
             TagsApi(parts),
+            ThrottleApi(parts),
             AuditApi(parts),
             Live(parts, sockets, limits),
             SipProxy(settings, parts, sockets, client, limits),

@@ -45,7 +45,7 @@ from gateway.intake.sending_files import SendingFiles
 from gateway.intake.standings import Standings
 from gateway.intake.supervision import Supervision
 from gateway.intake.talks import Talks
-from gateway.intake.throttling import NOWHERE, From
+from gateway.intake.throttling import NOWHERE, From, Throttling
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.voicemails import VoicemailDesk
 from gateway.intake.word_search import WordSearch
@@ -177,7 +177,10 @@ class Inbox(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatParts:
-    """What operators do with conversations, and what they see of them."""
+    """What operators do with conversations, and what they see of them.
+
+    ``throttling`` is also that of calls.
+    """
 
     talks: Talks
     words: Words
@@ -185,6 +188,7 @@ class ChatParts:
     looks: Looks
     citizens: Citizens
     line: LineList
+    throttling: Throttling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.bench.redis_server import RedisServer
 from gateway.clock import SystemClock
-from gateway.core.throttle import Limit, Limits, Table
+from gateway.core.throttle import CountedBy, Limit, Limits, Table
 from gateway.ports.throttle import Throttle
 from gateway.queue.kept_throttle import KeptThrottle
 from gateway.queue.redis_throttle import RedisThrottle
@@ -120,9 +120,10 @@ async def test_a_frozen_redis_is_waited_for_once() -> None:
             for number in range(1_000):
                 await kept.ask(SLOW, [str(number), str(number), "a", "all"])
             assert loop.time() - began < 1.0
-            assert kept.counts.failures == 1
+            assert (kept.counts.failures, kept.counted_by) == (1, CountedBy.PART)
             server.thaw()
-    assert (kept.counts.asked, kept.counts.over) == (1_000, {"all": 980})
+    assert kept.counts.asked == dict.fromkeys(("identity", "ip", "account", "all"), 1_000)
+    assert kept.counts.over == {"all": 980}
 
 
 async def test_a_full_redis_is_no_throttle_but_neither_a_fault() -> None:

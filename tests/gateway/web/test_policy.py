@@ -83,6 +83,7 @@ GOLDEN = {
     "GET /api/v1/board": "supervisor admin",
     "GET /api/v1/statistics/tags": "supervisor admin",
     "GET /api/v1/statistics/tags.csv": "supervisor admin",
+    "GET /api/v1/throttle": "supervisor admin",
     "GET /api/v1/session": "operator supervisor admin auditor",
     "GET /assets/x": "everyone",
     "GET /admin": "everyone",

@@ -17,6 +17,8 @@ import { incidentEn } from './incident.en'
 import { incidentZh } from './incident.zh'
 import { leadersEn } from './leaders.en'
 import { leadersZh } from './leaders.zh'
+import { limitsEn } from './limits.en'
+import { limitsZh } from './limits.zh'
 import { marksEn } from './marks.en'
 import { marksZh } from './marks.zh'
 import { officeEn } from './office.en'
@@ -27,6 +29,6 @@ import { tagsEn } from './tags.en'
 import { tagsZh } from './tags.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...limitsZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...limitsEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }

@@ -1,0 +1,20 @@
+/** The limits of what comes in, and their counters. */
+export const limitsEn = {
+  'limits.heading': 'Limits',
+  'limits.about': 'Calls and messages over a limit are all kept and served after the others; emergencies are not counted.',
+  'limits.counted_by.redis': 'Counted in Redis, for all processes',
+  'limits.counted_by.here': 'Counted by this process (no Redis is set up)',
+  'limits.counted_by.part': 'Redis is away: this process counts its part',
+  'limits.since': 'Figures of this process since {time}',
+  'limits.failures': 'Redis did not answer {n} times',
+  'limits.limit': 'Limit',
+  'limits.rate': 'In the long run',
+  'limits.burst': 'At once',
+  'limits.asked': 'Counted',
+  'limits.over': 'Over',
+  'limits.share': 'Part over',
+  'limits.per_minute': '{count} / min',
+  'limits.per_hour': '{count} / h',
+  'limits.per_seconds': '{count} / {seconds} s',
+  'limits.none': 'All limits are switched off.',
+}

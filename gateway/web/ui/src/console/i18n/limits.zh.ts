@@ -1,0 +1,20 @@
+/** The limits of what comes in, and their counters. */
+export const limitsZh = {
+  'limits.heading': '限流',
+  'limits.about': '超过限额的来电和消息全部保留，排在其他市民之后；紧急求助不计数。',
+  'limits.counted_by.redis': '由 Redis 统一计数',
+  'limits.counted_by.here': '由本进程计数（未配置 Redis）',
+  'limits.counted_by.part': 'Redis 不可用，本进程暂按份额计数',
+  'limits.since': '本进程自 {time} 起的次数',
+  'limits.failures': 'Redis 未应答 {n} 次',
+  'limits.limit': '限额',
+  'limits.rate': '长期速率',
+  'limits.burst': '一次最多',
+  'limits.asked': '已计数',
+  'limits.over': '超限',
+  'limits.share': '超限占比',
+  'limits.per_minute': '{count} / 分钟',
+  'limits.per_hour': '{count} / 小时',
+  'limits.per_seconds': '{count} / {seconds} 秒',
+  'limits.none': '所有限额均已关闭。',
+}
