@@ -13,6 +13,7 @@ from gateway.core.errors import StoreUnavailable
 from gateway.core.outbound import OutState
 from gateway.core.place import Datum, Place
 from gateway.core.reach import Try
+from gateway.core.standing import Appeal, Proposal
 from gateway.core.transcript import SpokenWord
 from gateway.ports import Row
 from gateway.store import SqlStore
@@ -35,6 +36,7 @@ from tests.message_rows import (
     an_out_entry,
 )
 from tests.postgres_world import PostgresWorld
+from tests.standing_rows import a_misconduct, a_standing
 from tests.store_world import NOON, StorePlace, a_disposition
 
 OPENID = "oCANARY-openid-7Qx"
@@ -67,6 +69,11 @@ WORDS = (
     "金丝雀数据包",
     "金丝雀笔记",
     "金丝雀分中心",
+    "金丝雀证据",
+    "金丝雀告知",
+    "金丝雀处置理由",
+    "金丝雀建议理由",
+    "金丝雀申诉答复",
 )
 VISIBLE = "visible-word"
 
@@ -123,6 +130,15 @@ def rows(n: int) -> list[Row]:
         a_handover(f"h{n}", chat, body=f"{WORDS[25]}{n}"),
         ChannelNote(account=ACCOUNT, key=f"n{n}", value=f"{WORDS[26]}{n}".encode()),
         a_centre_contact(f"z{n}", summary=f"{WORDS[27]}{n}"),
+        a_misconduct(f"q{n}", contact_id=chat, identity_id=person, evidence=f"{WORDS[28]}{n}"),
+        a_standing(
+            f"t{n}",
+            identity_id=person,
+            told=f"{WORDS[29]}{n}",
+            reason=f"{WORDS[30]}{n}",
+            proposal=Proposal(by="op-1", at=NOON, days=3, reason=f"{WORDS[31]}{n}"),
+            appeal=Appeal(answer=f"{WORDS[32]}{n}"),
+        ),
     ]
 
 
@@ -187,6 +203,11 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
     ("handover", "body_cipher"): lambda store, n: store.handover(f"h{n}"),
     ("channel_note", "value_cipher"): lambda store, n: store.channel_note(ACCOUNT, f"n{n}"),
     ("centre_contact", "summary_cipher"): lambda store, n: store.centre_contact("12315", f"z{n}"),
+    ("misconduct", "evidence_cipher"): lambda store, n: store.misconduct(f"q{n}"),
+    **{
+        ("standing", f"{name}_cipher"): lambda store, n: store.standings_of(f"i{n}")
+        for name in ("told", "reason", "wanted_reason", "appeal_answer")
+    },
 }
 """Who reads each encrypted column of conversations."""
 TOGETHER = {"expert"}
