@@ -12,6 +12,7 @@ from gateway.core.detection import DetectionRules, Often, Pattern
 from gateway.core.standing import ConductRules, Most
 from gateway.intake.conduct import Conduct
 from gateway.intake.detector import Detector
+from gateway.intake.evidence import EvidenceDesk
 from gateway.intake.floor import Floor
 from gateway.intake.records import Records
 from gateway.intake.standings import Standings
@@ -58,6 +59,7 @@ class ConductDesk:
         zone = ZoneInfo(settings.site.timezone)
         self._standings = Standings(floor, sounds, rules_of(settings), zone)
         self._conduct = Conduct(self._standings, records)
+        self._evidence = EvidenceDesk(self._standings, records)
         self._detector = Detector(self._standings, detection_of(settings), zone)
 
     async def open(self) -> None:
@@ -66,7 +68,9 @@ class ConductDesk:
 
     def parts(self) -> ConductParts:
         """What the web asks."""
-        return ConductParts(conduct=self._conduct, standings=self._standings)
+        return ConductParts(
+            conduct=self._conduct, standings=self._standings, evidence=self._evidence
+        )
 
     def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What runs for ever, by name."""

@@ -152,6 +152,8 @@ class FactKind(StrEnum):
     """Something is held against a contact, or a supervisor looked at it; its state stands in it."""
     STANDING_MOVED = "standing_moved"
     """A step of due process; which, and where the procedure stands, stands in it."""
+    EVIDENCE_PACKED = "evidence_packed"
+    """All that a procedure rests on left as a file; why, and its hash, stand in it."""
     STANDING_TOLD = "standing_told"
     """Somebody under a measure was told so, on the telephone or in a message."""
     APPEAL_SAID = "appeal_said"

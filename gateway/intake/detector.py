@@ -162,13 +162,15 @@ class Detector:
         )
 
     async def _heard(self, call: Call) -> bool | None:
-        """Whether the caller spoke; None unless the seat was heard, so that somebody listened."""
+        """Whether the caller spoke; None while nobody listened to both, or some is to be read."""
         if call.answered_at is None or call.talk_seconds > LISTENED.total_seconds():
             return None
         parties = {one.party for one in await self.floor.store.segments(call.id)}
         if Party.CITIZEN in parties:
             return True
-        return False if Party.SEAT in parties else None
+        if Party.SEAT not in parties or await self.floor.store.jobs_waiting_of(call.id):
+            return None
+        return False
 
     # ---- what is found ----
 

@@ -30,6 +30,7 @@ from gateway.web.connections import Door, factory, mark_began
 from gateway.web.contacts_api import ContactsApi
 from gateway.web.drafts_api import DraftsApi
 from gateway.web.emergencies_api import EmergenciesApi
+from gateway.web.evidence_api import EvidenceApi
 from gateway.web.experts_api import ExpertsApi
 from gateway.web.files_api import FilesApi
 from gateway.web.flags_api import FlagsApi
@@ -131,6 +132,7 @@ async def open_server(
             *([IncidentsApi(parts.incidents)] if parts.incidents else ()),
             *([LeadersApi(parts.leaders)] if parts.leaders else ()),
             *([ConductApi(parts.conduct)] if parts.conduct else ()),
+            *([EvidenceApi(parts.conduct.evidence)] if parts.conduct else ()),
             AdminApi(parts),
             *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),

@@ -26,6 +26,7 @@ from gateway.intake.conduct import Conduct
 from gateway.intake.dialler import Dialler
 from gateway.intake.directory import Directory
 from gateway.intake.drafts import Drafts
+from gateway.intake.evidence import EvidenceDesk
 from gateway.intake.experts import Experts
 from gateway.intake.file_desk import FileDesk
 from gateway.intake.guests_desk import GuestsDesk
@@ -224,6 +225,7 @@ class ConductParts:
 
     conduct: Conduct
     standings: Standings
+    evidence: EvidenceDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Laws of due process over HTTP: who may do what, what each is shown, what a refusal says."""
 
+import hashlib
 from typing import Any
 
 from gateway.core.call import Call
@@ -61,3 +62,24 @@ async def test_what_does_not_fit_is_refused(world: WebWorld) -> None:
         assert (await li.ask("POST", where, passage)).status == 404
         assert (await wang.ask("POST", where, NOTE)).status == 404
         assert (await wang.ask("GET", where)).status == 404
+
+
+async def test_the_evidence_is_a_file_for_a_reason(world: WebWorld) -> None:
+    """A ZIP that is not cached; without a reason it is refused, and an operator never gets it."""
+    call = await talking(world)
+    where = f"/api/v1/contacts/{call.id}/conduct"
+    async with world.browser("li") as li, world.browser("chen") as chen:
+        assert (await li.ask("POST", where, NOTE)).status == 204
+        assert (await li.ask("POST", f"{where}/remind", {"told": "请文明用语"})).status == 204
+        (one,) = (await chen.ask("GET", "/api/v1/standings")).json["items"]
+        its = f"/api/v1/standings/{one['id']}/evidence"
+        assert (await chen.ask("GET", its)).status == 422
+        assert (await li.ask("GET", f"{its}?reason=abc")).status == 403
+        answer = await chen.ask("GET", f"{its}?reason=abc")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert hashlib.sha256(answer.raw).hexdigest() == answer.headers["X-Content-Sha256"]
+    facts = await world.floor.store.audit(kinds=(FactKind.EVIDENCE_PACKED,))
+    assert [fact.data["standing_id"] for fact in facts] == [one["id"]]

@@ -33,6 +33,7 @@ GOLDEN = {
     "GET /api/v1/contacts/x/conduct": "operator supervisor",
     "GET /api/v1/standings": "supervisor",
     "GET /api/v1/standings/x": "supervisor",
+    "GET /api/v1/standings/x/evidence": "supervisor",
     "POST /api/v1/contacts/x/conduct": "operator supervisor",
     "POST /api/v1/contacts/x/conduct/remind": "operator supervisor",
     "POST /api/v1/misconducts/x/look": "supervisor",

@@ -10,7 +10,7 @@ export const AUDIT_KINDS = [
   'chat_viewed', 'attachment_viewed', 'link_proposed', 'link_confirmed', 'link_revoked',
   'transcript_viewed', 'transcript_watched', 'original_revealed', 'words_searched', 'segment_corrected', 'alarm_seen',
   'contact_confidential', 'data_shredded',
-  'misconduct_noted', 'standing_moved', 'appeal_said',
+  'misconduct_noted', 'evidence_packed', 'standing_moved', 'appeal_said',
 ] as const
 
 export type AuditKind = (typeof AUDIT_KINDS)[number]

@@ -98,5 +98,6 @@ export const note = (contactId: string, sent: Evidence) => ask<null>('POST', `co
 export const remind = (contactId: string, told: string) => ask<null>('POST', `contacts/${id(contactId)}/conduct/remind`, { told })
 export const standings = () => ask<StandingList>('GET', 'standings')
 export const standing = (standingId: string) => ask<StandingWhole>('GET', `standings/${id(standingId)}`)
+export const evidenceAddress = (standingId: string, reason: string) => `/api/v1/standings/${id(standingId)}/evidence?reason=${id(reason)}`
 export const act = (standingId: string, what: string, sent: object = {}) => ask<null>('POST', `standings/${id(standingId)}/${what}`, sent)
 export const look = (recordId: string, holds: boolean) => ask<null>('POST', `misconducts/${id(recordId)}/look`, { holds })

@@ -14,6 +14,7 @@ const KINDS: Record<string, Pair> = {
   ...HEARD_KINDS,
   ...PROMISE_KINDS,
   misconduct_noted: ['记录不当行为', 'Misconduct was noted'],
+  evidence_packed: ['导出证据包：{reason}', 'Evidence was exported: {reason}'],
   standing_moved: ['处置程序：{move}', 'Due process: {move}'],
   standing_told: ['已告知诉求人目前的处置', 'They were told of the measure'],
   appeal_said: ['诉求人提出申诉', 'The citizen appealed'],

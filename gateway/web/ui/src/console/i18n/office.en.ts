@@ -33,6 +33,7 @@ export const officeEn: Record<keyof typeof officeZh, string> = {
   'audit.kind.leader_day_changed': 'Leader’s day changed',
   'audit.kind.leader_day_cancelled': 'Leader’s day called off',
   'audit.kind.misconduct_noted': 'Misconduct noted',
+  'audit.kind.evidence_packed': 'Evidence exported',
   'audit.kind.standing_moved': 'Step of due process',
   'audit.kind.appeal_said': 'The citizen appealed',
   'audit.kind.incident_begun': 'Incident announced',

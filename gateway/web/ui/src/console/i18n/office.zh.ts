@@ -32,6 +32,7 @@ export const officeZh = {
   'audit.kind.leader_day_changed': '修改领导接听日',
   'audit.kind.leader_day_cancelled': '取消领导接听日',
   'audit.kind.misconduct_noted': '记录不当行为',
+  'audit.kind.evidence_packed': '导出证据包',
   'audit.kind.standing_moved': '处置程序',
   'audit.kind.appeal_said': '诉求人申诉',
   'audit.kind.incident_begun': '发布突发事件通知',

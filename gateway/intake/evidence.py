@@ -1,0 +1,239 @@
+"""证据包: all that a procedure rests on, in one file, for the police or whoever hears an appeal.
+
+Only contacts of the very person are in it, and of them what they and the seat said; who else was
+asked in, notes among colleagues, and who looked at what, are not. That it was made, by whom, why,
+and the hash of the whole are on record before it leaves. The same state makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from gateway.core.contact import ChatRecord, ContactRecord
+from gateway.core.detection import finding_in
+from gateway.core.errors import Gone, NotAllowed, Unknown
+from gateway.core.facts import Fact, FactKind
+from gateway.core.message import Direction
+from gateway.core.misconduct import Misconduct
+from gateway.core.operator import Operator, Right, may
+from gateway.core.standing import Standing
+from gateway.core.transcript import Party
+from gateway.intake.evidence_zip import as_json, packed
+from gateway.intake.records import Records, checked_reason
+from gateway.intake.standing_views import misconduct_view, standing_view
+from gateway.intake.standings import Standings
+
+MOST_CONTACTS, MOST_MESSAGES, MOST_SEGMENTS, MOST_FACTS = 50, 500, 2_000, 500
+"""Contacts: the newest; the others of each contact."""
+MOST_SOUND_BYTES = 200 * 1024 * 1024
+MOST_OVER, PAGE, MOST_PAGES = 200, 200, 25
+NOT_TOLD = frozenset(
+    {
+        FactKind.CONTACT_VIEWED,
+        FactKind.CHAT_VIEWED,
+        FactKind.TRANSCRIPT_VIEWED,
+        FactKind.TRANSCRIPT_WATCHED,
+        FactKind.ORIGINAL_REVEALED,
+        FactKind.ATTACHMENT_VIEWED,
+        FactKind.NUMBER_REVEALED,
+        FactKind.RECORDING_PLAYED,
+        FactKind.POP_SHOWN,
+    }
+)
+"""Who looked is in the audit, and is nothing that the citizen did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """The file at its beginning (whoever asked closes it), and its hash."""
+
+    file: IO[bytes]
+    sha256: str
+
+
+class EvidenceDesk:
+    """For supervisors."""
+
+    def __init__(self, standings: Standings, records: Records) -> None:
+        self._standings, self._records = standings, records
+        self.floor = standings.floor
+        self._one_at_a_time = asyncio.Lock()
+
+    async def pack(self, by: Operator, standing_id: str, reason: str, session: str) -> Pack:
+        """Everything of one procedure. Raises Unknown, NotAllowed, Invalid, StoreUnavailable."""
+        for right in (Right.SUPERVISE, Right.REVEAL_NUMBER, Right.PLAY_RECORDING):
+            if not may(by.role, right):
+                raise NotAllowed(right.value)
+        reason = checked_reason(reason)
+        async with self._one_at_a_time:
+            standing = await self._standing(standing_id)
+            made = await self._made(by, standing, session)
+            try:
+                fact = Fact(
+                    kind=FactKind.EVIDENCE_PACKED,
+                    at=self.floor.clock.now(),
+                    operator_id=by.id,
+                    data={"standing_id": standing_id, "reason": reason, "sha256": made.sha256},
+                )
+                await self.floor.store.record(fact)
+            except BaseException:
+                made.file.close()
+                raise
+            return made
+
+    async def _standing(self, id_: str) -> Standing:
+        """One that goes on, or that ended lately."""
+        try:
+            return self._standings.one(id_)
+        except Unknown:
+            for one in await self.floor.store.standings_over(MOST_OVER):
+                if one.id == id_:
+                    return one
+            raise
+
+    async def _made(self, by: Operator, standing: Standing, session: str) -> Pack:
+        store = self.floor.store
+        who = next(iter(await store.identities((standing.identity_id,))), None)
+        records = await store.misconducts_of(standing.identity_id)
+        view = standing_view(standing, who, self.floor.names)
+        view["who"] = who.value if who else ""
+        moves = await self._moves(standing)
+        files = {
+            "standing.json": as_json(view),
+            "records.json": as_json([misconduct_view(one, self.floor.names) for one in records]),
+            "steps.json": as_json([_fact_view(one) for one in moves]),
+        }
+        sounds: list[tuple[str, Path]] = []
+        left_out: dict[str, str] = {}
+        latest = [standing.opened_at, *(one.at for one in records), *(one.at for one in moves)]
+        room = MOST_SOUND_BYTES
+        named = _named(records)
+        left_out |= dict.fromkeys(named[MOST_CONTACTS:], "too-many")
+        for id_ in named[:MOST_CONTACTS]:
+            record = await store.contact(id_)
+            if record is None or await self._standings.identity_of(record) != standing.identity_id:
+                left_out[id_] = "another-person"
+                continue
+            facts = await store.facts(contact_id=id_, limit=MOST_FACTS)
+            told = [one for one in facts if one.kind not in NOT_TOLD]
+            latest += [one.at for one in told]
+            files[f"contacts/{id_}/facts.json"] = as_json([_fact_view(one) for one in told])
+            files[f"contacts/{id_}/contact.json"] = as_json(_contact_view(record))
+            files |= await self._said(record)
+            sound = await self._sound(by, record, session)
+            if isinstance(sound, str):
+                left_out |= {f"{id_}/recording.wav": sound} if sound else {}
+            elif sound.stat().st_size > room:
+                left_out[f"{id_}/recording.wav"] = "too-large"
+            else:
+                room -= sound.stat().st_size
+                sounds.append((f"contacts/{id_}/recording.wav", sound))
+        manifest = {
+            "what": "12345 evidence of one procedure",
+            "standing_id": standing.id,
+            "as_of": max(latest).isoformat(),
+            "left_out": left_out,
+        }
+        file, sha256 = await asyncio.to_thread(packed, manifest, files, sounds)
+        return Pack(file=file, sha256=sha256)
+
+    async def _moves(self, standing: Standing) -> list[Fact]:
+        """The steps of this procedure, the newest first."""
+        found: list[Fact] = []
+        before = 0
+        for _ in range(MOST_PAGES):
+            kinds = (FactKind.STANDING_MOVED,)
+            page = await self.floor.store.audit(
+                kinds=kinds, since=standing.opened_at, before_seq=before, limit=PAGE
+            )
+            found += [one for one in page if one.data.get("standing_id") == standing.id]
+            if len(page) < PAGE:
+                break
+            before = page[-1].seq
+        return found
+
+    async def _said(self, record: ContactRecord | ChatRecord) -> dict[str, bytes]:
+        store, here = self.floor.store, f"contacts/{record.id}"
+        if isinstance(record, ChatRecord):
+            messages = await store.messages(record.id, limit=MOST_MESSAGES)
+            said = [
+                {
+                    "seq": one.seq,
+                    "at": one.at.isoformat(),
+                    "direction": one.direction.value,
+                    "kind": one.kind.value,
+                    "text": one.text,
+                    "fields": dict(one.fields),
+                }
+                for one in messages
+                if one.direction is not Direction.NOTE
+            ]
+            return {f"{here}/messages.json": as_json(said)}
+        segments = await store.segments(record.id, limit=MOST_SEGMENTS)
+        heard = [
+            {
+                "seq": one.seq,
+                "party": one.party.value,
+                "begin_seconds": one.begin_seconds,
+                "end_seconds": one.end_seconds,
+                "text": one.shown,
+            }
+            for one in segments
+            if one.party in (Party.CITIZEN, Party.SEAT)
+        ]
+        return {f"{here}/transcript.json": as_json(heard)}
+
+    async def _sound(
+        self, by: Operator, record: ContactRecord | ChatRecord, session: str
+    ) -> Path | str:
+        """The recording's file, or why there is none; empty: there never was."""
+        if record.recording is None:
+            return ""
+        try:
+            return (await self._records.recording(by, record.id, session))[1]
+        except (Unknown, Gone) as away:
+            return away.code
+
+
+def _named(records: Iterable[Misconduct]) -> list[str]:
+    """The contacts that the records name, those of the newest record first."""
+    named: dict[str, None] = {}
+    for one in records:
+        named[one.contact_id] = None
+        finding = finding_in(one.evidence) if one.source == "detector" else None
+        named |= dict.fromkeys(finding.contact_ids if finding else ())
+    return list(named)
+
+
+def _fact_view(fact: Fact) -> dict[str, Any]:
+    return {
+        "seq": fact.seq,
+        "kind": fact.kind.value,
+        "at": fact.at.isoformat(),
+        "operator_id": fact.operator_id,
+        "data": dict(fact.data),
+    }
+
+
+def _contact_view(record: ContactRecord | ChatRecord) -> dict[str, Any]:
+    """When and how; what an operator wrote of it for colleagues is not in it."""
+    if isinstance(record, ChatRecord):
+        chat = record.chat
+        times = {"opened_at": chat.opened_at, "closed_at": chat.closed_at}
+        told: dict[str, Any] = {"channel": chat.channel, "outcome": chat.outcome.value}
+    else:
+        call = record.call
+        names = ("arrived_at", "answered_at", "ended_at")
+        times = {name: asdict(call)[name] for name in names}
+        told = {"channel": "telephone", "outcome": call.outcome.value}
+    code = record.disposition.code if record.disposition else ""
+    return told | {"id": record.id, "code": code} | {k: _said_at(v) for k, v in times.items()}
+
+
+def _said_at(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
