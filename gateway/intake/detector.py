@@ -67,13 +67,13 @@ class Detector:
         self.floor.row_listeners.append(self._row)
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Look for ever; a gateway that has just started has more urgent things to read."""
         while True:
+            await self.floor.clock.sleep(LOOK_EVERY_SECONDS)
             try:
                 await self.look()
             except StoreUnavailable:
                 log.warning("detection_waits", count=len(self._pending) + len(self._found))
-            await self.floor.clock.sleep(LOOK_EVERY_SECONDS)
 
     async def look(self) -> None:
         """Everything that is due now. Raises StoreUnavailable: it is done later."""

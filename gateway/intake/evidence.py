@@ -125,6 +125,8 @@ class EvidenceDesk:
             files[f"contacts/{id_}/facts.json"] = as_json([_fact_view(one) for one in told])
             files[f"contacts/{id_}/contact.json"] = as_json(_contact_view(record))
             files |= await self._said(record)
+            if isinstance(record, ChatRecord) and record.chat.last_seq > MOST_MESSAGES:
+                left_out[f"{id_}/messages.json"] = "the-first-only"
             sound = await self._sound(by, record, session)
             if isinstance(sound, str):
                 left_out |= {f"{id_}/recording.wav": sound} if sound else {}

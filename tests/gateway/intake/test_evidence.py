@@ -11,13 +11,16 @@ import pytest
 from gateway.core.contact import Recording
 from gateway.core.errors import Invalid, NotAllowed, Unknown
 from gateway.core.facts import FactKind
+from gateway.core.message import Direction, Message, MessageKind
 from gateway.core.standing import Standing
 from gateway.core.transcript import Party, Segment, Source
+from gateway.intake import evidence
 from gateway.intake.evidence import EvidenceDesk
 from gateway.intake.records import Records
+from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.floor_world import FloorWorld
 from tests.gateway.intake.test_standings import Office, an_office
-from tests.standing_rows import a_misconduct
+from tests.standing_rows import a_misconduct, a_standing
 
 SOUND = b"RIFF" + bytes(range(256)) * 2_000
 
@@ -144,3 +147,39 @@ async def test_only_a_supervisor_with_a_reason_gets_it(world: FloorWorld) -> Non
     await office.standings.lift(office.sups[0], one.id)
     _manifest, files = read(await packed(desk, office, one))
     assert json.loads(files["standing.json"])["state"] == "lifted"
+
+
+async def test_a_conversation_is_in_it_without_what_colleagues_noted(
+    chats: ChatWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was left out of a long one is said in the manifest."""
+    world = chats.floor_world
+    office = await an_office(world)
+    taken = await chats.writes("一直骂人")
+    await chats.writes("还在骂")
+    who = chats.chat(taken.contact_id).identity_id
+    note = Message(
+        id="n-1",
+        contact_id=taken.contact_id,
+        seq=chats.chat(taken.contact_id).last_seq + 1,
+        direction=Direction.NOTE,
+        kind=MessageKind.TEXT,
+        at=world.clock.now(),
+        stored_at=world.clock.now(),
+        text="同事之间的话",
+    )
+    one = a_standing(identity_id=who, opened_at=world.clock.now())
+    held = a_misconduct(contact_id=taken.contact_id, identity_id=who, at=world.clock.now())
+    await world.store.record(note, one, held)
+    await office.standings.open()
+    desk = EvidenceDesk(office.standings, Records(world.store, world.clock, world.folder))
+    manifest, files = read(await packed(desk, office, one))
+    said = files[f"contacts/{taken.contact_id}/messages.json"].decode()
+    assert "一直骂人" in said
+    assert "同事" not in said
+    assert manifest["left_out"] == {}
+    monkeypatch.setattr(evidence, "MOST_MESSAGES", 1)
+    manifest, files = read(await packed(desk, office, one))
+    said = files[f"contacts/{taken.contact_id}/messages.json"].decode()
+    assert "还在骂" not in said
+    assert manifest["left_out"] == {f"{taken.contact_id}/messages.json": "the-first-only"}
