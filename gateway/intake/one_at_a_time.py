@@ -43,10 +43,10 @@ class _Turn:
         try:
             await mine
         except asyncio.CancelledError:
-            if mine.cancelled() or not mine.done():
-                waiters.remove(mine)
-            else:  # it was given to us and we do not take it
+            if not mine.cancelled() and mine.done():  # it was given to us and we do not take it
                 self._pass_on()
+            elif mine in waiters:  # else whoever let go has passed us over already
+                waiters.remove(mine)
             raise
 
     async def __aexit__(

@@ -58,3 +58,20 @@ async def test_whoever_gives_up_keeps_nobody_waiting() -> None:
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert not [one for one in results if isinstance(one, AssertionError)]
         assert len(locks) == 0
+
+
+async def test_all_who_give_up_at_the_same_moment_are_cancelled_and_nothing_else() -> None:
+    """As when the gateway ends in a flood: the holder lets go while those behind it leave too."""
+    locks = OneAtATime()
+
+    async def one() -> None:
+        async with locks.of("key"):
+            await asyncio.Event().wait()
+
+    tasks = [asyncio.create_task(one()) for _ in range(6)]
+    await others_run()
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in results] == [asyncio.CancelledError] * 6
+    assert len(locks) == 0
