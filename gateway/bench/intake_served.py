@@ -13,12 +13,14 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+from channels.channel import Channel
 from channels.registry import open_account
-from config.settings import Intake, ThrottleSettings
+from config.settings import Intake, Settings, ThrottleSettings
 from gateway.app import opened_store
 from gateway.app.from_settings import numbers_of, queues_of, seats_of
 from gateway.app.throttle import counted_here, slow_text
@@ -60,10 +62,21 @@ def options_in(folder: Path) -> dict[str, str]:
     return {"appid": APPID, "base_url": "http://127.0.0.1:9", **files}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """An inbox over a store of its own."""
+
+    settings: Settings
+    channel: Channel
+    accounts: Accounts
+    floor: Floor
+    inbox: Inbox
+
+
 @asynccontextmanager
-async def hook(folder: Path) -> AsyncIterator[str]:
-    """Everything that a push passes until it is acknowledged; nobody is there to answer it."""
-    settings, clock, limits, words = settings_in(folder), SystemClock(), Limits(), Intake()
+async def taking(folder: Path, limits: ThrottleSettings) -> AsyncIterator[Taking]:
+    """Everything behind a hook, with these limits; nobody is there to answer."""
+    settings, clock, words = settings_in(folder), SystemClock(), Intake()
     kind, _, name = ACCOUNT.partition(":")
     made = open_account(kind, name, await asyncio.to_thread(options_in, folder))
     async with opened_store(settings) as store, made as channel:
@@ -85,12 +98,24 @@ async def hook(folder: Path) -> AsyncIterator[str]:
                 floor, NoticeText(id=words.notice_id, zh=words.notice_zh, en=words.notice_en)
             ),
             emergency_words=words.emergency_words,
-            throttling=counted_here(WIDE, clock),
-            slow_notice=Notice(floor, slow_text(WIDE)),
+            throttling=counted_here(limits, clock),
+            slow_notice=Notice(floor, slow_text(limits)),
         )
-        parts = SimpleNamespace(channels={ACCOUNT: channel}, inbox=inbox, clock=clock)
+        yield Taking(
+            settings=settings, channel=channel, accounts=accounts, floor=floor, inbox=inbox
+        )
+
+
+@asynccontextmanager
+async def hook(folder: Path) -> AsyncIterator[str]:
+    """Everything that a push passes until it is acknowledged."""
+    limits = Limits()
+    async with taking(folder, WIDE) as there:
+        parts = SimpleNamespace(
+            channels={ACCOUNT: there.channel}, inbox=there.inbox, clock=there.floor.clock
+        )
         operations = HooksApi(cast("WebParts", parts), limits).operations()
-        async with ours(settings, accounts, operations, limits) as url:
+        async with ours(there.settings, there.accounts, operations, limits) as url:
             yield f"{url}{PATH}"
 
 

@@ -16,6 +16,7 @@ NAMES = (
     "intake",
     "line",
     "throttle",
+    "flood",
     "asr",
     "search",
     "handover",
