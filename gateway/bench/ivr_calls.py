@@ -51,15 +51,18 @@ TELLS = ("hotline-arrived", "hotline-recorded")
 """The parts of the way in that tell of a call."""
 
 
-def static_dialplan(text: str) -> str:
-    """Our way in twice more, with the AGI replaced; once with events that nobody knows. PURE."""
+def static_dialplan(text: str, recorded: str) -> str:
+    """Our way in twice more, with the AGI replaced; once with events that nobody knows. PURE.
+
+    ``text`` is extensions.conf, ``recorded`` what it has of recordings in a file of its own.
+    """
     body, replaced = re.subn(
         r"(?m)^ same => n,AGI\(.*\n", lambda _: READ_A_KEY, _section(text, "hotline-in")
     )
     if replaced != 1:
         raise ValueError("not one AGI()")
     unknown = _unheard(body) + "".join(
-        f"\n[{name.replace('hotline', 'bench')}]\n{_unheard(_section(text, name))}"
+        f"\n[{name.replace('hotline', 'bench')}]\n{_unheard(_section(text + recorded, name))}"
         for name in TELLS
     )
     ways = "".join(
@@ -193,8 +196,10 @@ def _admin(world: World) -> AmiLink:
 
 
 async def _add_static(world: World, link: AmiLink) -> None:
+    beside = world.extensions.with_name("extensions_recorded.conf")
     text = await asyncio.to_thread(world.extensions.read_text, "utf-8")
-    await asyncio.to_thread(world.extensions.write_text, text + static_dialplan(text), "utf-8")
+    static = static_dialplan(text, await asyncio.to_thread(beside.read_text, "utf-8"))
+    await asyncio.to_thread(world.extensions.write_text, text + static, "utf-8")
     async with asyncio.timeout(10):
         await anext(link.messages())
     for action, headers in (

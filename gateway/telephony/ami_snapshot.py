@@ -18,7 +18,11 @@ HOLD_EXTEN = "hold"
 CONSULT_EXTEN = "consult"
 PARK_CONTEXT = "hotline-park"
 AGAIN = ("hotline-again", "s")
-ENDING = {("hotline-after", "seat"), ("hotline-after", "lost")}
+ENDING = {
+    ("hotline-after", "seat"),
+    ("hotline-after", "lost"),
+    ("hotline-recorded-lost", "anew"),
+}
 """The dialplan calls a lost seat again, or is about to decide whether it must."""
 
 

@@ -110,6 +110,10 @@ REFUSED = 100
 """Calls that are on their way to the busy tone; beyond them Asterisk itself refuses, uncounted."""
 
 
+TAPS = 4
+"""Listeners of one call at the most; Asterisk's own limit counts them."""
+
+
 def told_at_once(max_calls: int) -> int:
     """How many more callers than ``max_calls`` are told at the same time that it is full."""
     return max(5, max_calls // 4)
@@ -149,7 +153,7 @@ def render_asterisk(
         "system_name": system_name,
         "citizens": citizens,
         "told_at_once": told_at_once(citizens),
-        "max_calls": citizens + told_at_once(citizens) + 2 * len(seats) + REFUSED,
+        "max_calls": (1 + TAPS) * citizens + told_at_once(citizens) + 2 * len(seats) + REFUSED,
         "ami_host": asterisk.ami_host,
         "ami_port": ports.ami,
         **_manager(secrets.ami),

@@ -116,6 +116,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     ),
     "phones-unavailable": ("电话系统暂时不可用", "The telephone system does not answer"),
     "store-unavailable": ("数据服务暂时不可用", "The record store does not answer"),
+    "throttle-unavailable": ("限流计数服务暂时不可用", "Whoever counts the limits does not answer"),
     "line-unavailable": ("排队服务暂时不可用", "The line of what waits does not answer"),
     "internal": ("系统内部错误", "Something went wrong inside"),
     "not-found": ("没有这个页面", "There is no such page"),

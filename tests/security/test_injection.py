@@ -102,6 +102,7 @@ def shape(steps: list[Step]) -> list[tuple[str, str, str]]:
         args = re.sub(
             r"((?:HOTLINE_NUMBER|HOTLINE_SHOWN|CALLERID\(num\))=|Number: )([^,]*)", r"\1", step.args
         )
+        args = re.sub(r"(?<=/intake),[0-9]{1,4}$", "", args)  # how long an identity is, no more
         for number in re.findall(r"HOTLINE_NUMBER=(.*)", step.args):
             assert re.fullmatch(r"[+0-9]*", number), number
         found.append((step.where, step.app, args))

@@ -16,11 +16,12 @@ LADDER = tuple(float(n) for n in range(1, 21))
 
 def test_the_static_ways_are_ours_with_one_step_changed() -> None:
     """The same steps in the same order; only the AGI differs, and once the names of the events."""
-    text = rendered()["extensions.conf"]
+    files = rendered()
+    text = files["extensions.conf"]
     ours = text[text.index("[hotline-in]") : text.index("exten => T,1")]
     kept = [line for line in ours.splitlines()[1:] if "AGI(" not in line]
     read = ivr_calls.READ_A_KEY.splitlines()
-    static = static_dialplan(text)
+    static = static_dialplan(text, files["extensions_recorded.conf"])
     for way, word in (("[bench-static]", "hotline"), ("[bench-bare]", "bench")):
         theirs = static[static.index(way) :]
         theirs = theirs[: theirs.index("exten => T,1")]
@@ -41,7 +42,7 @@ def test_a_dialplan_that_is_another_is_refused() -> None:
     """Rather no figure than a wrong one."""
     for text in ("[other]\n", "[hotline-in]\nexten => s,1,Answer()\n\n[x]\n"):
         with pytest.raises(ValueError, match=r".+"):
-            static_dialplan(text)
+            static_dialplan(text, "")
 
 
 @pytest.mark.parametrize(("holds", "start"), [(1, 9), (7, 9), (9, 9), (15, 2), (20, 0), (20, 19)])
