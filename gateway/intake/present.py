@@ -148,6 +148,7 @@ class Present:
             guests=self.guests_of(contact_id),
             reach=self.last_reach(contact_id),
             reaches=self.open_reaches(contact_id),
+            ends=self.last_ends(contact_id),
             names=self.names,
         )
 
@@ -159,6 +160,15 @@ class Present:
             for one in self.guests.values()
             if one.contact_id == contact_id and one.state in there
         )
+
+    def last_ends(self, contact_id: str) -> dict[str, str]:
+        """By wish: how the last of those who were tried for it and did not come ended."""
+        failed = [
+            one
+            for one in self.guests.values()
+            if one.contact_id == contact_id and one.state is GuestState.FAILED
+        ]
+        return {one.reach_id: one.end.value for one in sorted(failed, key=lambda g: g.asked_at)}
 
     def last_reach(self, contact_id: str) -> Reach | None:
         """The wish that is open, or the newest that is over."""

@@ -159,6 +159,7 @@ def call_view(
     earlier: Iterable[ContactRecord | ChatRecord],
     disposition: Disposition | None,
     callback: Callback | None = None,
+    ends: Mapping[str, str] | None = None,
     guests: Iterable[Guest] = (),
     reach: Reach | None = None,
     reaches: Iterable[Reach] = (),
@@ -196,8 +197,8 @@ def call_view(
         "callback_id": callback.id if callback else "",
         "recording_paused": call.recording_paused,
         "guests": [guest_view(guest) for guest in guests],
-        "reach": reach_view(reach) if reach else None,
-        "reaches": [reach_view(one) for one in reaches],
+        "reach": reach_view(reach, ends) if reach else None,
+        "reaches": [reach_view(one, ends) for one in reaches],
     }
 
 
@@ -215,7 +216,7 @@ def guest_view(guest: Guest) -> Json:
     }
 
 
-def reach_view(reach: Reach) -> Json:
+def reach_view(reach: Reach, ends: Mapping[str, str] | None = None) -> Json:
     """A wish and who is tried for it; ``at`` is the next who has not been dialled."""
     return {
         "id": reach.id,
@@ -229,6 +230,7 @@ def reach_view(reach: Reach) -> Json:
         "verified_at": moment(reach.verified_at),
         "tries": [{"title": one.title} for one in reach.tries],
         "at": reach.at,
+        "last_end": (ends or {}).get(reach.id, ""),
     }
 
 

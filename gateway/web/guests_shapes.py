@@ -74,7 +74,10 @@ class TriedView(TypedDict):
 
 
 class ReachView(TypedDict):
-    """A wish to bring somebody in; ``at`` is the next who has not been dialled."""
+    """A wish to bring somebody in; ``at`` is the next who has not been dialled.
+
+    ``last_end``: why the last who was tried did not come, empty while none has failed.
+    """
 
     id: str
     role: str
@@ -87,6 +90,7 @@ class ReachView(TypedDict):
     verified_at: str | None
     tries: list[TriedView]
     at: int
+    last_end: str
 
 
 class DepartmentChoice(TypedDict):

@@ -35,6 +35,7 @@ def reach(role: str, title: str, state: str, **more: Any) -> Json:
         "verified_at": None,
         "tries": [{"title": title}, {"title": f"{title} 2"}],
         "at": 1,
+        "last_end": "",
     } | more
 
 

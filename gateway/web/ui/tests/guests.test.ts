@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Directory, Guest, Reach } from '../src/console/api/guest-types'
 import { choicesOf, matching, type ChoiceKind } from '../src/console/handover/choose'
 import {
-  citizenHears, dispatchersIn, guestIsHeard, lastEnd, leaveBar, otherModes, present, undoSeconds,
+  citizenHears, dispatchersIn, guestIsHeard, leaveBar, otherModes, present, undoSeconds,
 } from '../src/console/handover/who-hears'
 import { actOf } from '../src/console/keymap'
 import { whenCallable } from '../src/console/owed'
@@ -15,7 +15,8 @@ const guest = (over: Partial<Guest>): Guest => ({
 })
 const reach = (over: Partial<Reach>): Reach => ({
   id: 'r1', role: 'expert', target: 'water', title: '供水', state: 'in', mode: 'join', leaves: false,
-  undo_until: null, verified_at: null, tries: [{ title: '李工' }, { title: '王工' }], at: 1, ...over,
+  undo_until: null, verified_at: null, tries: [{ title: '李工' }, { title: '王工' }], at: 1,
+  last_end: '', ...over,
 })
 
 describe('who hears whom', () => {
@@ -80,12 +81,6 @@ describe('a wish', () => {
     expect(undoSeconds(one, Date.parse('2026-11-28T01:00:00.100Z'))).toBe(2)
     expect(undoSeconds(one, Date.parse('2026-11-28T01:00:05Z'))).toBe(0)
     expect(undoSeconds({ ...one, state: 'trying' }, Date.parse('2026-11-28T01:00:00Z'))).toBe(0)
-  })
-
-  it('tells how its last try ended, and no other guest\'s end', () => {
-    const guests = [guest({ state: 'failed', end: 'busy' }), guest({ role: 'supervisor', state: 'failed', end: 'rejected' })]
-    expect(lastEnd(guests, reach({}))).toBe('busy')
-    expect(lastEnd([], reach({}))).toBe('')
   })
 })
 

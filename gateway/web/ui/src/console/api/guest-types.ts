@@ -33,6 +33,8 @@ export interface Reach {
   tries: { title: string }[]
   /** How many of the tries have been dialled. */
   at: number
+  /** Why the last who was tried did not come; empty while none has failed. */
+  last_end: GuestEnd
 }
 
 /** What is sent to bring somebody in; targets by id only. */

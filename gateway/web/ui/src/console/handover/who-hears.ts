@@ -1,6 +1,6 @@
 /** Who hears whom in a call with guests, and what may be done about it. Pure. */
 
-import type { Guest, GuestEnd, GuestMode, Reach } from '../api/guest-types'
+import type { Guest, GuestMode, Reach } from '../api/guest-types'
 import type { CallState } from '../api/types'
 
 export type Ear = 'all' | 'music' | 'operator' | 'ringing'
@@ -42,12 +42,6 @@ export function leaveBar(guests: readonly Guest[], reaches: readonly Reach[]): L
   if (called.some((one) => !one.verified_at)) return 'not-verified'
   if (talking.length) return ''
   return guests.some((one) => one.state === 'in' && one.mode === 'consult') ? 'private' : 'nobody'
-}
-
-/** How the last try ended, of those that this wish has had; empty while none has failed. */
-export function lastEnd(guests: readonly Guest[], reach: Reach | null): GuestEnd {
-  if (!reach) return ''
-  return guests.filter((one) => one.state === 'failed' && one.role === reach.role).at(-1)?.end ?? ''
 }
 
 /** Whole seconds until it cannot be taken back any more; 0 when it cannot. */
