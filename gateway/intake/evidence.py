@@ -59,8 +59,11 @@ class Pack:
 class EvidenceDesk:
     """For supervisors."""
 
-    def __init__(self, standings: Standings, records: Records) -> None:
+    def __init__(
+        self, standings: Standings, records: Records, *, most_messages: int = MOST_MESSAGES
+    ) -> None:
         self._standings, self._records = standings, records
+        self._most_messages = most_messages
         self.floor = standings.floor
         self._one_at_a_time = asyncio.Lock()
 
@@ -125,7 +128,7 @@ class EvidenceDesk:
             files[f"contacts/{id_}/facts.json"] = as_json([_fact_view(one) for one in told])
             files[f"contacts/{id_}/contact.json"] = as_json(_contact_view(record))
             files |= await self._said(record)
-            if isinstance(record, ChatRecord) and record.chat.last_seq > MOST_MESSAGES:
+            if isinstance(record, ChatRecord) and record.chat.last_seq > self._most_messages:
                 left_out[f"{id_}/messages.json"] = "the-first-only"
             sound = await self._sound(by, record, session)
             if isinstance(sound, str):
@@ -162,7 +165,7 @@ class EvidenceDesk:
     async def _said(self, record: ContactRecord | ChatRecord) -> dict[str, bytes]:
         store, here = self.floor.store, f"contacts/{record.id}"
         if isinstance(record, ChatRecord):
-            messages = await store.messages(record.id, limit=MOST_MESSAGES)
+            messages = await store.messages(record.id, limit=self._most_messages)
             said = [
                 {
                     "seq": one.seq,

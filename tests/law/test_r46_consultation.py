@@ -36,6 +36,7 @@ async def test_r46_a_consultation_is_linked_to_the_matter_and_stands_in_its_hist
     company = Company(floor, call)
     await company.ask(GuestRole.EXPERT, "shebao", mode=GuestMode.CONSULT, reason=WHY)
     await company.reaches.tick()
+    floor.clock.turn(20)
     await company.fails(floor.phones.called_in[0].guest, GuestEnd.NO_ANSWER)
     await company.reaches.tick()
     came = floor.phones.called_in[1].guest

@@ -16,6 +16,7 @@ from gateway.core.transcript import Party, Segment, Source
 from gateway.intake.detector import SETTLE, Detector
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.floor_world import FloorWorld
+from tests.gateway.intake.test_floor import StoreBehindASwitch
 from tests.gateway.intake.test_standings import SHANGHAI, Office, an_office
 
 FEW = detection_of(
@@ -145,23 +146,18 @@ async def test_the_same_words_again_and_again_are_seen_and_kept_nowhere(chats: C
     assert office.standings.listed() == ()
 
 
-async def test_while_the_store_is_away_nothing_is_lost(
-    world: FloorWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_while_the_store_is_away_nothing_is_lost(world: FloorWorld) -> None:
     """What could not be written is written when it is back."""
     office = await an_office(world)
     detector = a_detector(office)
     await detector.look()
     await rings_off(world, 5)
     world.clock.turn(SETTLE.total_seconds())
-
-    async def away(_id: str) -> Misconduct | None:
-        raise StoreUnavailable("test")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(world.store, "misconduct", away)
-        with pytest.raises(StoreUnavailable):
-            await detector.look()
+    store = StoreBehindASwitch(world.floor.store)
+    world.floor.store, store.away = store, True
+    with pytest.raises(StoreUnavailable):
+        await detector.look()
+    store.away = False
     await detector.look()
     assert len(await world.store.misconducts_proposed()) == 1
 

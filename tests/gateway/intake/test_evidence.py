@@ -14,7 +14,6 @@ from gateway.core.facts import FactKind
 from gateway.core.message import Direction, Message, MessageKind
 from gateway.core.standing import Standing
 from gateway.core.transcript import Party, Segment, Source
-from gateway.intake import evidence
 from gateway.intake.evidence import EvidenceDesk
 from gateway.intake.records import Records
 from tests.gateway.intake.chat_world import ChatWorld
@@ -149,9 +148,7 @@ async def test_only_a_supervisor_with_a_reason_gets_it(world: FloorWorld) -> Non
     assert json.loads(files["standing.json"])["state"] == "lifted"
 
 
-async def test_a_conversation_is_in_it_without_what_colleagues_noted(
-    chats: ChatWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_conversation_is_in_it_without_what_colleagues_noted(chats: ChatWorld) -> None:
     """What was left out of a long one is said in the manifest."""
     world = chats.floor_world
     office = await an_office(world)
@@ -178,7 +175,8 @@ async def test_a_conversation_is_in_it_without_what_colleagues_noted(
     assert "一直骂人" in said
     assert "同事" not in said
     assert manifest["left_out"] == {}
-    monkeypatch.setattr(evidence, "MOST_MESSAGES", 1)
+    records = Records(world.store, world.clock, world.folder)
+    desk = EvidenceDesk(office.standings, records, most_messages=1)
     manifest, files = read(await packed(desk, office, one))
     said = files[f"contacts/{taken.contact_id}/messages.json"].decode()
     assert "还在骂" not in said
