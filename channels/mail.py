@@ -11,7 +11,6 @@ Files wait as notes, sealed, in pieces, until they are taken. From: is what the 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +32,7 @@ from channels.message import (
     Received,
     Sent,
 )
+from channels.networks import networks_of
 from channels.options import Options
 from channels.unhooked import Unhooked
 
@@ -69,7 +69,7 @@ def open_account(name: str, options: Options) -> Channel:
         port=options.whole("port", 0, 65_535, 2525),
         lmtp=options.choice("protocol", ("smtp", "lmtp"), "smtp") == "lmtp",
         boxes=frozenset({address, *more.split()}),
-        allowed=_networks(options),
+        allowed=networks_of(options, "allow", "127.0.0.0/8 ::1/128"),
         most_bytes=options.whole("most_mb", 1, 100, 25) * MB,
     )
     host, _, port = options.text("relay", form=r"[0-9A-Za-z.-]{1,255}:[0-9]{1,5}").rpartition(":")
@@ -82,19 +82,6 @@ def open_account(name: str, options: Options) -> Channel:
     )
     title = options.text("title", default="12345", form=r"[^\r\n<>\"@]{1,60}")
     return Mail(Mailbox(address=address, title=title, door=door, relay=relay))
-
-
-def _networks(options: Options) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    given = options.text("allow", default="127.0.0.0/8 ::1/128")
-    try:
-        return tuple(ipaddress.ip_network(one) for one in given.split())
-    except ValueError:
-        options.say(
-            "allow",
-            "应为网络地址，以空格分隔，如 10.0.0.0/8",
-            "must be networks with spaces between them, such as 10.0.0.0/8",
-        )
-        return ()
 
 
 class Mail(Unhooked):

@@ -7,19 +7,17 @@ other side keeps it and comes again.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from channels.errors import NotRecorded
+from channels.networks import Network, within
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Take = Callable[[bytes, str], Awaitable[None]]
 IDLE_SECONDS = 60
 MOST_CONNECTIONS = 64
@@ -77,15 +75,6 @@ class _Handler:
         return "250 2.0.0 recorded"
 
 
-def _kept_out(peer: Any, allowed: Collection[Network]) -> bool:
-    try:
-        address = ipaddress.ip_address(peer[0].partition("%")[0])
-    except (TypeError, ValueError, IndexError):
-        return True
-    mapped = getattr(address, "ipv4_mapped", None)
-    return not any((mapped or address) in network for network in allowed)
-
-
 @asynccontextmanager
 async def open_door(settings: DoorSettings, take: Take) -> AsyncIterator[int]:
     """The port at which letters are taken. Raises OSError: it cannot be listened at."""
@@ -98,10 +87,8 @@ async def open_door(settings: DoorSettings, take: Take) -> AsyncIterator[int]:
 
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             """Whoever may not be here hears nothing."""
-            if len(open_) >= MOST_CONNECTIONS or _kept_out(
-                transport.get_extra_info("peername"), settings.allowed
-            ):
-                self._refused = transport
+            peer = transport.get_extra_info("peername") or ("",)
+            if len(open_) >= MOST_CONNECTIONS or not within(peer[0], settings.allowed):
                 transport.close()
                 return
             open_.add(transport)

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +22,7 @@ from channels import sms_cloud_api as api
 from channels.channel import Billed, Caps, Channel
 from channels.errors import Forged, HookRefused, SendFailed, Unreachable
 from channels.message import Finding, Outbound, Received, Route, Sent, WebhookRequest
+from channels.networks import Network, networks_of, within
 from channels.options import Options
 from channels.sms_held import HeldAccount
 from channels.sms_post import Answered, Post
@@ -44,8 +44,6 @@ MOST_CONTENT = {api.ALIYUN: 35, api.TENCENT: 12}
 READ = {api.ALIYUN: aliyun, api.TENCENT: tencent}
 ANSWERS = {api.ALIYUN: b'{"code":0,"msg":"OK"}', api.TENCENT: b'{"result":0,"errmsg":"OK"}'}
 
-Network = IPv4Network | IPv6Network
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud:
@@ -63,7 +61,7 @@ class Cloud:
 def open_account(options: Options, by: str, terms: Terms) -> Channel:
     """An account by ``aliyun`` or ``tencent``."""
     secret = options.secret("secret_file", form=SECRET_FORM)
-    allow = _networks(options, options.text("allow"))
+    allow = networks_of(options, "allow")
     base = options.url("base_url", BASES[by])
     code = options.text("template", form=ID_FORM, default="")
     content_most = options.whole("content_most", 1, 500, MOST_CONTENT[by])
@@ -90,16 +88,6 @@ def open_account(options: Options, by: str, terms: Terms) -> Channel:
         content_most=content_most if code else 0,
     )
     return CloudAccount(cloud, terms)
-
-
-def _networks(options: Options, written: str) -> tuple[Network, ...]:
-    found: list[Network] = []
-    for word in written.replace(",", " ").split():
-        try:
-            found.append(ip_network(word))
-        except ValueError:
-            options.say("allow", f"不是 IP 地址或网段：{word}", f"no address or network: {word}")
-    return tuple(found)
 
 
 class CloudAccount(HeldAccount):
@@ -140,7 +128,7 @@ class CloudAccount(HeldAccount):
         """What came from one of their addresses with our secret."""
         given = request.query.get("key", "").encode("utf-8", "replace")
         known = hmac.compare_digest(given, self._cloud.secret.encode())
-        if not (self._is_theirs(request.address) and known):
+        if not (within(request.address, self._cloud.allow) and known):
             raise Forged("secret-or-address")
         if request.method != "POST":
             raise HookRefused("method", 405)
@@ -151,14 +139,6 @@ class CloudAccount(HeldAccount):
         for row in rows or ():
             READ[self._cloud.by](reader, row)
         return reader.received(ANSWERS[self._cloud.by])
-
-    def _is_theirs(self, address: str) -> bool:
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return False
-        mapped = getattr(found, "ipv4_mapped", None) or found
-        return any(mapped in network for network in self._cloud.allow)
 
     async def send(self, outbound: Outbound) -> Sent:
         """The template with what we say in it."""

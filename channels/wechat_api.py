@@ -5,14 +5,15 @@ Official account and mini program share everything but the path of a notice.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import aiohttp
 
-from channels.errors import SendFailed, TryLater, Unreachable
+from channels.errors import SendFailed, TryLater
+from channels.wechat_called import called
 from channels.wechat_http import Http, NoAnswer
-from channels.wechat_refusals import STALE_TOKEN, code_of, refusal
+from channels.wechat_refusals import code_of, refusal
 from channels.wechat_settings import WeChatSettings
 from channels.wechat_token import Token
 
@@ -30,7 +31,7 @@ class Api:
 
     async def send(self, path: str, body: Mapping[str, Any]) -> str:
         """Send a message; its id where the platform says one. Raises SendFailed and below."""
-        answer = await self._called(lambda query: self._http.post(path, query, body))
+        answer = await called(self.token, lambda query: self._http.post(path, query, body), refusal)
         number = answer.get("msgid", answer.get("msg_id", ""))
         return str(number) if isinstance(number, int | str) else ""
 
@@ -42,30 +43,11 @@ class Api:
             form.add_field("media", data, filename=name, content_type=content_type)
             return self._http.upload(UPLOAD, {**query, "type": kind}, form)
 
-        answer = await self._called(asked)
+        answer = await called(self.token, asked, refusal)
         found = answer.get("media_id")
         if not isinstance(found, str) or not found:
             raise SendFailed("no-media-id")
         return found
-
-    async def _called(
-        self, ask: Callable[[Mapping[str, str]], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
-        """The answer, after one retry when the token is not taken. Raises SendFailed and below."""
-        token = await self.token.get()
-        try:
-            answer = await ask({"access_token": token})
-            if code_of(answer) in STALE_TOKEN:
-                token = await self.token.get(refused=token)
-                answer = await ask({"access_token": token})
-        except NoAnswer as failed:
-            if failed.asked:
-                raise Unreachable(failed.reason) from None
-            raise TryLater(failed.reason) from None
-        code = code_of(answer)
-        if code != 0:
-            raise refusal(code)
-        return answer
 
     async def _ask_token(self, force: bool) -> tuple[str, float]:
         settings = self._settings

@@ -5,12 +5,13 @@ Source: developer.work.weixin.qq.com, 微信客服; 全局错误码.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import aiohttp
 
-from channels.errors import RecipientGone, SendFailed, TryLater, Unreachable, WindowClosed
+from channels.errors import RecipientGone, SendFailed, TryLater, WindowClosed
+from channels.wechat_called import called
 from channels.wechat_http import Http, NoAnswer, json_of
 from channels.wechat_refusals import STALE_TOKEN, code_of
 from channels.wechat_token import Token
@@ -54,13 +55,17 @@ class Api:
         body = {"limit": PAGE, "voice_format": 0, "open_kfid": self._open_kfid}
         body |= {"cursor": cursor} if cursor else {}
         body |= {"token": event_token} if event_token else {}
-        return await self._called(lambda query: self._http.post(SYNC, query, body, PAGE_BYTES))
+        return await called(
+            self.token, lambda query: self._http.post(SYNC, query, body, PAGE_BYTES), refusal
+        )
 
     async def send(self, to: str, number: str, kind: str, content: Mapping[str, Any]) -> str:
         """Send one message; its id. ``number`` makes a second try the same message."""
         body = {"touser": to, "open_kfid": self._open_kfid, "msgid": number, "msgtype": kind}
-        answer = await self._called(
-            lambda query: self._http.post(SEND, query, {**body, kind: content})
+        answer = await called(
+            self.token,
+            lambda query: self._http.post(SEND, query, {**body, kind: content}),
+            refusal,
         )
         said = answer.get("msgid")
         return said if isinstance(said, str) and said else number
@@ -73,26 +78,10 @@ class Api:
             form.add_field("media", data, filename=name, content_type=content_type)
             return self._http.upload(UPLOAD, {**query, "type": kind}, form)
 
-        found = (await self._called(asked)).get("media_id")
+        found = (await called(self.token, asked, refusal)).get("media_id")
         if not isinstance(found, str) or not found:
             raise SendFailed("no-media-id")
         return found
-
-    async def _called(
-        self, ask: Callable[[Mapping[str, str]], Awaitable[dict[str, Any]]]
-    ) -> dict[str, Any]:
-        token = await self.token.get()
-        try:
-            answer = await ask({"access_token": token})
-            if code_of(answer) in STALE_TOKEN:
-                token = await self.token.get(refused=token)
-                answer = await ask({"access_token": token})
-        except NoAnswer as failed:
-            raise (Unreachable if failed.asked else TryLater)(failed.reason) from None
-        code = code_of(answer)
-        if code != 0:
-            raise refusal(code)
-        return answer
 
     async def _ask_token(self, force: bool) -> tuple[str, float]:
         """A token; WeCom knows no force: it gives the same one until it is over."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -44,6 +43,7 @@ from channels.message import (
     Sent,
     WebhookRequest,
 )
+from channels.networks import Network, networks_of, within
 from channels.options import Options
 from channels.wechat_http import Http, NoAnswer
 from channels.weibo_read import read
@@ -67,8 +67,6 @@ _GONE = frozenset({20003})
 _PIECE = 64 * 1024
 CAPS = Caps(text_most=TEXT_MOST, windowed=True, scheme="weibo_uid")
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -85,21 +83,12 @@ class Settings:
 def open_account(name: str, options: Options) -> Channel:
     """``weibo:<name>``."""
     del name
-    try:
-        allowed = tuple(ipaddress.ip_network(one) for one in options.text("allow").split())
-    except ValueError:
-        allowed = ()
-        options.say(
-            "allow",
-            "应为微博推送服务器的网络地址，以空格分隔",
-            "must be the networks that Weibo pushes from, with spaces between them",
-        )
     return Weibo(
         Settings(
             key=options.secret("key_file", form=_SECRET),
             secret=options.secret("secret_file", form=_SECRET),
             token=options.secret("token_file", form=_SECRET),
-            allowed=allowed,
+            allowed=networks_of(options, "allow"),
             base_url=options.url("base_url", BASE),
             files_url=options.url("files_url", FILES_BASE),
         )
@@ -153,11 +142,7 @@ class Weibo:
         given = query.get("key", "").encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(given, its.key.encode()):
             raise Forged("key")
-        try:
-            address = ipaddress.ip_address(request.address)
-        except ValueError:
-            raise Forged("address") from None
-        if not any(address in network for network in its.allowed):
+        if not within(request.address, its.allowed):
             raise Forged("address")
         timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
         if not re.fullmatch(r"[0-9]{10,16}", timestamp, re.ASCII):
