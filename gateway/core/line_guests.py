@@ -101,7 +101,7 @@ class CallbackWanted(LineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppealSaid(LineEvent):
+class StandingAppealSaid(LineEvent):
     """A caller under a measure appeals against it, by key; what they say is a message of theirs."""
 
 

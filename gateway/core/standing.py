@@ -116,7 +116,7 @@ class ConductRules:
     forget: timedelta = timedelta(days=180)
 
 
-class AppealState(StrEnum):
+class StandingAppealState(StrEnum):
     """无 · 待复核 · 支持 · 不支持."""
 
     NONE = ""
@@ -136,10 +136,10 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appeal:
+class StandingAppeal:
     """What the citizen says against a measure; ``contact_id`` is where they said it."""
 
-    state: AppealState = AppealState.NONE
+    state: StandingAppealState = StandingAppealState.NONE
     at: datetime | None = None
     contact_id: str = ""
     decided_by: str = ""
@@ -172,7 +172,7 @@ class Standing:
     approved_by: str = ""
     measured_at: datetime | None = None
     until: datetime | None = None
-    appeal: Appeal = field(default_factory=Appeal)
+    appeal: StandingAppeal = field(default_factory=StandingAppeal)
     deciders: tuple[str, ...] = ()
     closed_at: datetime | None = None
     closed_by: str = ""
@@ -261,7 +261,7 @@ def approved(standing: Standing, by: str, at: datetime, rules: ConductRules) -> 
         approved_by=by,
         measured_at=at,
         until=at + timedelta(days=wanted.days),
-        appeal=Appeal(),
+        appeal=StandingAppeal(),
         deciders=_with(standing, by),
     )
 

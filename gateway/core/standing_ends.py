@@ -13,10 +13,10 @@ from gateway.core.errors import IllegalMove
 from gateway.core.standing import (
     MEASURES,
     OVER,
-    Appeal,
-    AppealState,
     ConductRules,
     Standing,
+    StandingAppeal,
+    StandingAppealState,
     StandingMove,
     StandingState,
     moved_to,
@@ -33,9 +33,9 @@ def lifted(standing: Standing, by: str, at: datetime) -> Standing:
 def appealed(standing: Standing, contact_id: str, at: datetime) -> Standing:
     """The citizen says why it is wrong; as it was when they did before. Raises IllegalMove."""
     state = moved_to(standing, StandingMove.APPEAL)
-    if standing.appeal.state is not AppealState.NONE:
+    if standing.appeal.state is not StandingAppealState.NONE:
         return standing
-    made = Appeal(state=AppealState.OPEN, at=at, contact_id=contact_id)
+    made = StandingAppeal(state=StandingAppealState.OPEN, at=at, contact_id=contact_id)
     return replace(standing, state=state, appeal=made)
 
 
@@ -43,7 +43,7 @@ def heard(standing: Standing, by: str, at: datetime, *, grant: bool, answer: str
     """Somebody who decided nothing here hears the appeal. Raises IllegalMove, Invalid."""
     what = StandingMove.GRANT if grant else StandingMove.DENY
     state = moved_to(standing, what)
-    if standing.appeal.state is not AppealState.OPEN:
+    if standing.appeal.state is not StandingAppealState.OPEN:
         raise IllegalMove("standing", standing.state, what)
     zh = "申诉应由没有参与过本案处置的人复核。"
     en = "An appeal is heard by somebody who decided nothing here before."
@@ -53,7 +53,7 @@ def heard(standing: Standing, by: str, at: datetime, *, grant: bool, answer: str
     must(bool(answer.strip()), "/answer", "missing", zh, en)
     decided = replace(
         standing.appeal,
-        state=AppealState.GRANTED if grant else AppealState.DENIED,
+        state=StandingAppealState.GRANTED if grant else StandingAppealState.DENIED,
         decided_by=by,
         decided_at=at,
         answer=answer.strip(),

@@ -15,10 +15,10 @@ from gateway.core.misconduct import Misconduct
 from gateway.core.operator import Operator, Right, may
 from gateway.core.standing import (
     MEASURES,
-    AppealState,
     ConductRules,
     Most,
     Standing,
+    StandingAppealState,
     StandingState,
     approved,
     proposed,
@@ -149,7 +149,7 @@ def _moves(
             pass
     if one.state in MEASURES:
         yield "lift"
-    if one.appeal.state is AppealState.OPEN:
+    if one.appeal.state is StandingAppealState.OPEN:
         try:
             heard(one, by.id, now, grant=True, answer="-")
             yield "hear"

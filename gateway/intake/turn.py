@@ -64,7 +64,7 @@ class Turn(GuestTurn):
                 self._arrive(news)
             case line_guests.CallOutFailed():
                 self._owing.failed(news)
-            case line_guests.CallbackWanted() | line_guests.AppealSaid():
+            case line_guests.CallbackWanted() | line_guests.StandingAppealSaid():
                 self._pressed(news)
             case line.TapEnded():
                 pass  # moves no call and no seat
@@ -73,7 +73,7 @@ class Turn(GuestTurn):
 
     # ---- calls ----
 
-    def _pressed(self, news: line_guests.CallbackWanted | line_guests.AppealSaid) -> None:
+    def _pressed(self, news: line_guests.CallbackWanted | line_guests.StandingAppealSaid) -> None:
         """A key by which a caller asks for something of us."""
         call = self._call(news.hotline_id)
         if call is not None and isinstance(news, line_guests.CallbackWanted):

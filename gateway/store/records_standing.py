@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.misconduct import Misconduct, MisconductKind, MisconductState
-from gateway.core.standing import Appeal, AppealState, Proposal, Standing, StandingState
+from gateway.core.standing import (
+    Proposal,
+    Standing,
+    StandingAppeal,
+    StandingAppealState,
+    StandingState,
+)
 from gateway.store import tables_standing as its
 
 if TYPE_CHECKING:
@@ -63,8 +69,8 @@ def standing(row: RowMapping, vault: Vault) -> Standing:
         approved_by=row[own.approved_by],
         measured_at=row[own.measured_at],
         until=row[own.until],
-        appeal=Appeal(
-            state=AppealState(row[own.appeal_state]),
+        appeal=StandingAppeal(
+            state=StandingAppealState(row[own.appeal_state]),
             at=row[own.appeal_at],
             contact_id=row[own.appeal_contact_id],
             decided_by=row[own.appeal_decided_by],

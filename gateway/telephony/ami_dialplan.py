@@ -91,7 +91,7 @@ def callback_wanted(id_: str, track: Track, _message: AmiMessage, now: datetime)
 
 def appealed(id_: str, _track: Track, _message: AmiMessage, now: datetime) -> News:
     """A measure holds against them, and they appeal."""
-    return [line_guests.AppealSaid(hotline_id=id_, at=now)]
+    return [line_guests.StandingAppealSaid(hotline_id=id_, at=now)]
 
 
 def called_back(tracks: Tracks, id_: str, track: Track, message: AmiMessage, now: datetime) -> News:

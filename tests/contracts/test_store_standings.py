@@ -5,7 +5,13 @@ from datetime import timedelta
 
 from gateway.core.misconduct import MisconductState, looked_at
 from gateway.core.retention import DataClass, Shredded
-from gateway.core.standing import Appeal, AppealState, Proposal, Standing, StandingState
+from gateway.core.standing import (
+    Proposal,
+    Standing,
+    StandingAppeal,
+    StandingAppealState,
+    StandingState,
+)
 from tests.standing_rows import a_misconduct, a_standing
 from tests.store_world import NOON, StorePlace, a_call
 
@@ -28,8 +34,8 @@ def a_whole_standing(id: str = "6" * 32) -> Standing:
         approved_by="sup-2",
         measured_at=NOON,
         until=NOON + timedelta(days=3),
-        appeal=Appeal(
-            state=AppealState.DENIED,
+        appeal=StandingAppeal(
+            state=StandingAppealState.DENIED,
             at=NOON,
             contact_id="c-2",
             decided_by="sup-3",

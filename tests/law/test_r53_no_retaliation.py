@@ -17,7 +17,7 @@ from gateway.core.identity import Identity
 from gateway.core.misconduct import MisconductKind
 from gateway.core.number import Number
 from gateway.core.queue import Queue
-from gateway.core.standing import AppealState, ConductRules, Most, Standing, StandingState
+from gateway.core.standing import ConductRules, Most, Standing, StandingAppealState, StandingState
 from gateway.intake.greeting import Greeting
 from gateway.intake.standings import Standings
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
@@ -115,7 +115,7 @@ async def test_r53_an_appeal_by_message_is_an_appeal_and_granted_it_is_over(
     taken = await chats.writes("申诉：那不是我打的电话")
     await standings.look()
     one = standings.one("5" * 32)
-    assert (one.appeal.state, one.appeal.contact_id) == (AppealState.OPEN, taken.contact_id)
+    assert (one.appeal.state, one.appeal.contact_id) == (StandingAppealState.OPEN, taken.contact_id)
     await chats.messages.referee.tick()
     assert chats.chat(taken.contact_id).operator_id == ""
     await standings.hear(chats.operators["chen"], one.id, grant=True, answer="核实不是本人")

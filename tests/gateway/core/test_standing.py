@@ -8,10 +8,10 @@ import pytest
 from gateway.core.errors import IllegalMove, Invalid
 from gateway.core.misconduct import MisconductKind, MisconductState, checked_evidence, looked_at
 from gateway.core.standing import (
-    AppealState,
     ConductRules,
     Most,
     Standing,
+    StandingAppealState,
     StandingState,
     approved,
     persisted,
@@ -131,7 +131,10 @@ def test_an_appeal_is_heard_by_somebody_else() -> None:
     with pytest.raises(Invalid):
         heard(said, "sup-3", NOON + 2 * DAY, grant=True, answer="")
     denied = heard(said, "sup-3", NOON + 2 * DAY, grant=False, answer="维持")
-    assert (denied.state, denied.appeal.state) == (StandingState.RESTRICTED, AppealState.DENIED)
+    assert (denied.state, denied.appeal.state) == (
+        StandingState.RESTRICTED,
+        StandingAppealState.DENIED,
+    )
     granted = heard(said, "sup-3", NOON + 2 * DAY, grant=True, answer="解除")
     assert granted.state is StandingState.LIFTED
     with pytest.raises(IllegalMove):

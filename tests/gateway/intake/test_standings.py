@@ -12,7 +12,7 @@ from gateway.core.errors import IllegalMove, Invalid, NotAllowed, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.misconduct import MisconductKind, MisconductState
 from gateway.core.operator import Operator, Role
-from gateway.core.standing import AppealState, ConductRules, Most, Standing, StandingState
+from gateway.core.standing import ConductRules, Most, Standing, StandingAppealState, StandingState
 from gateway.core.transcript import Party, Segment, Source
 from gateway.intake.conduct import Conduct
 from gateway.intake.records import Records
@@ -151,7 +151,7 @@ async def test_a_restart_forgets_nothing_and_hears_an_appeal_that_was_only_noted
     after = Standings(world.floor, sounds, RULES, SHANGHAI)
     await after.open()
     await after.look()
-    assert after.one(one.id).appeal.state is AppealState.OPEN
+    assert after.one(one.id).appeal.state is StandingAppealState.OPEN
     assert after.one(one.id).appeal.contact_id == office.call.id
     assert list(sounds.heard) == [one.id]
 

@@ -13,7 +13,7 @@ from gateway.core.errors import StoreUnavailable
 from gateway.core.outbound import OutState
 from gateway.core.place import Datum, Place
 from gateway.core.reach import Try
-from gateway.core.standing import Appeal, Proposal
+from gateway.core.standing import Proposal, StandingAppeal
 from gateway.core.transcript import SpokenWord
 from gateway.ports import Row
 from gateway.store import SqlStore
@@ -137,7 +137,7 @@ def rows(n: int) -> list[Row]:
             told=f"{WORDS[29]}{n}",
             reason=f"{WORDS[30]}{n}",
             proposal=Proposal(by="op-1", at=NOON, days=3, reason=f"{WORDS[31]}{n}"),
-            appeal=Appeal(answer=f"{WORDS[32]}{n}"),
+            appeal=StandingAppeal(answer=f"{WORDS[32]}{n}"),
         ),
     ]
 
