@@ -104,6 +104,7 @@ async def test_a_ban_outlives_the_gateway_and_the_telephone_and_is_lifted_by_han
     async with asterisk_world(tmp_path, trunks=TRUNKS) as asterisk:
         async with guard_at(asterisk, tmp_path) as first:
             await eventually(lambda: scanned(first), 20)
+            await eventually(first.store.facts)  # written once the door is shut
         assert await first.asks(SCANNER) == 403
         async with guard_at(asterisk, tmp_path) as second:
             await eventually(second.outside)

@@ -297,6 +297,7 @@ async def test_the_citizens_tap_begins_anew_when_a_seat_is_lost(tmp_path: Path) 
         await both.over()
 
 
+@pytest.mark.alone
 async def test_twenty_calls_are_tapped_on_both_sides_at_once(tmp_path: Path) -> None:
     """Forty streams, each its own voice; every phone hears what it heard before; none stays."""
     seats = [str(8001 + number) for number in range(MANY)]
