@@ -33,7 +33,7 @@ def runs(arguments: Sequence[str]) -> tuple[Sequence[str], ...]:
     """
     if arguments:
         return (arguments,)
-    workers = str((os.cpu_count() or 1) + 1)
+    workers = str((os.cpu_count() or 1) + 2)
     beside = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     return ("-m", "not alone", *beside), ("-m", "alone")
 
