@@ -65,6 +65,11 @@ class Link(asyncio.Protocol):
             self._session.answer(arrived)
             self._deal([])
 
+    def forget(self, arrived: Arrived) -> None:
+        """It could not be recorded."""
+        if self._session:
+            self._session.forget(arrived)
+
     async def until_over(self) -> None:
         """Wait for the end."""
         await self._over.wait()

@@ -207,6 +207,7 @@ class Links:
                 pause = min(pause * 2, LONGEST_RECORD_PAUSE_SECONDS)
             except Exception as fault:  # noqa: BLE001 - one message must not end the others' line
                 log.warning("cmpp delivery not recorded: %s", type(fault).__name__)
+                link.forget(arrived)
                 return
             else:
                 link.answer(arrived)

@@ -137,6 +137,10 @@ class Session:
             self._unanswered.discard(arrived.frame)
             self._respond(arrived.frame, DeliverResp(msg_id=arrived.deliver.msg_id, result=0))
 
+    def forget(self, arrived: Arrived) -> None:
+        """It could not be recorded: without an answer, and heard anew when delivered again."""
+        self._unanswered.discard(arrived.frame)
+
     def receive(self, data: bytes, now: float) -> list[Event]:
         """What came. After ``Ended`` nothing is read."""
         events: list[Event] = []

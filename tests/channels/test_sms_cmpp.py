@@ -37,6 +37,20 @@ async def test_what_a_citizen_writes_is_recorded_and_then_acknowledged(three: bo
         assert feed.texts == ["路灯坏了", "第二条"]
 
 
+async def test_what_a_fault_of_ours_lost_is_heard_when_it_comes_again() -> None:
+    """On the same connection, under the same number: a carrier repeats what nobody answered."""
+    async with world() as (peer, _, feed):
+        feed.broken = True
+        peer.delivers(written(peer, "路灯坏了"))
+        await eventually(lambda: feed.delivered_broken == 1)
+        feed.broken = False
+        (connection,) = peer.connections
+        (sequence,) = connection.unanswered
+        connection.again(sequence)
+        await eventually(lambda: len(peer.acknowledged) == 1)
+        assert feed.texts == ["路灯坏了"]
+
+
 async def test_a_gateway_that_stalls_is_left_and_dialled_again() -> None:
     """It is tried when nothing was heard for long, and given up when it does not answer."""
     async with IsmgPeer(three=False) as peer:

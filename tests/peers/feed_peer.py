@@ -10,7 +10,7 @@ from channels.message import Inbound, Receipt, Received
 
 
 class FeedPeer:
-    """``deliver`` and notes of one account; ``away``: nothing is recorded now."""
+    """``deliver`` and notes of one account; ``away``: it cannot record now; ``broken``: a bug."""
 
     def __init__(self) -> None:
         self.came: dict[str, Inbound] = {}
@@ -18,12 +18,16 @@ class FeedPeer:
         self.receipts: list[Receipt] = []
         self.notes: dict[str, bytes] = {}
         self.delivered = 0
-        self.away = False
+        self.away = self.broken = False
+        self.delivered_broken = 0
         self.fails_after_delivery = False
 
     async def __call__(self, received: Received, raw: bytes = b"") -> None:
         """See ``channels.feed.Deliver``."""
         self._must_be_there()
+        if self.broken:
+            self.delivered_broken += 1
+            raise ValueError("a bug")
         for one in received.messages:
             self.delivered += 1
             self.came.setdefault(one.key, one)

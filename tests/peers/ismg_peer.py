@@ -42,7 +42,12 @@ class Connection:
             one = self.peer.backlog.popleft()
             self.sequence += 1
             self.unanswered[self.sequence] = one
-            self.say(wire.frame(wire.DELIVER, self.sequence, one.body(three=self.peer.three)))
+            self.again(self.sequence)
+
+    def again(self, sequence: int) -> None:
+        """What was not answered, as it was."""
+        body = self.unanswered[sequence].body(three=self.peer.three)
+        self.say(wire.frame(wire.DELIVER, sequence, body))
 
 
 class IsmgPeer:
