@@ -1,12 +1,13 @@
 """The only door to aiosmtpd: letters are taken over SMTP or LMTP (RFC 5321, RFC 2033).
 
-A letter is answered 250 when ``take`` has returned; when it raises NotRecorded, 451, so that the
-other side keeps it and comes again.
+A letter is answered 250 when ``take`` has returned; when it raises, NotRecorded or whatever a fault
+of ours raises, 451, so that the other side keeps it and comes again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +24,9 @@ IDLE_SECONDS = 60
 MOST_CONNECTIONS = 64
 MOST_RCPTS = 20
 NAME = "12345"
+LATER = "451 4.3.0 cannot be recorded now, try again later"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,10 @@ class _Handler:
         try:
             await self._take(raw, envelope.mail_from or "")
         except NotRecorded:
-            return "451 4.3.0 cannot be recorded now, try again later"
+            return LATER
+        except Exception as fault:  # noqa: BLE001 - aiosmtpd would say 500, and the letter be gone
+            log.warning("letter not recorded: %s", type(fault).__name__)
+            return LATER
         return "250 2.0.0 recorded"
 
 

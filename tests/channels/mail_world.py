@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import cast
 
-from channels.errors import NotRecorded
 from channels.mail import Mail
 from channels.message import Received
 from channels.registry import open_account
@@ -23,11 +22,11 @@ CITIZEN = "zhang@citizen.example"
 
 @dataclass
 class Kept:
-    """``channels.feed.Notes`` in memory, and where letters are delivered; ``away``: no store."""
+    """``channels.feed.Notes`` in memory, and where letters go; ``away``: what all of it raises."""
 
     notes: dict[str, bytes] = field(default_factory=dict)
     brought: list[tuple[Received, bytes]] = field(default_factory=list)
-    away: bool = False
+    away: Exception | None = None
 
     async def deliver(self, received: Received, raw: bytes = b"") -> None:
         """Record it."""
@@ -58,7 +57,7 @@ class Kept:
 
     def _there(self) -> None:
         if self.away:
-            raise NotRecorded("away")
+            raise self.away
 
 
 @asynccontextmanager

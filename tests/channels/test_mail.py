@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.errors import BadSettings, FetchFailed, RecipientGone, Unreachable
+from channels.errors import BadSettings, FetchFailed, NotRecorded, RecipientGone, Unreachable
 from channels.mail_read import key_of
 from channels.message import Kind, MediaRef, Outbound, OutFile
 from channels.registry import open_account
@@ -27,9 +27,10 @@ def letter(text: str = "路灯坏了", **headers: str) -> EmailMessage:
     return made
 
 
+@pytest.mark.parametrize("fault", [NotRecorded("away"), ValueError("a bug")], ids=["store", "bug"])
 @pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
-async def test_a_letter_is_recorded_before_it_is_accepted(protocol: str) -> None:
-    """With the store away the other side keeps it, and brings it again."""
+async def test_a_letter_is_recorded_before_it_is_accepted(protocol: str, fault: Exception) -> None:
+    """With the store away, or a fault of ours, the other side keeps it, and brings it again."""
     kept, lmtp = Kept(), protocol == "lmtp"
     async with fed_mailbox(kept, protocol=protocol) as mail:
         await post(mail, letter(Subject="人民路"), lmtp=lmtp)
@@ -38,11 +39,11 @@ async def test_a_letter_is_recorded_before_it_is_accepted(protocol: str) -> None
         assert (inbound.text, inbound.sender.name) == ("人民路\n\n路灯坏了", "张三")
         assert (inbound.sender.scheme, inbound.sender.value) == ("email", CITIZEN)
         assert message_from_bytes(raw)["Message-ID"] == "<one@citizen.example>"
-        kept.away = True
+        kept.away = fault
         with pytest.raises(smtplib.SMTPDataError) as later:
             await post(mail, letter(), lmtp=lmtp)
         assert later.value.smtp_code == 451
-        kept.away = False
+        kept.away = None
         await post(mail, letter(), lmtp=lmtp)
         assert kept.brought[1][0].messages[0].key == inbound.key
 

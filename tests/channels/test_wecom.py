@@ -64,10 +64,10 @@ async def test_every_page_is_recorded_before_its_cursor_is_kept(tmp_path: Path) 
         assert [one.text for one in messages(kept)] == [f"第{n}句" for n in range(8)]
         assert len(platform.pulls) == 3
         platform.writes("text", content="第8句")
-        kept.away = True
+        kept.away = NotRecorded("away")
         with pytest.raises(NotRecorded):
             await wecom.pull(kept.deliver, kept)
-        kept.away = False
+        kept.away = None
         await wecom.pull(kept.deliver, kept)
         assert messages(kept)[-1].text == "第8句"
         assert len(messages(kept)) == 9
