@@ -21,6 +21,15 @@ class ChatSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallSms:
+    """Short messages that operators write to who called."""
+
+    after_seconds: int = 7_200  # so long after a call; 0: only while it lasts
+    per_contact: int = 5  # of one call
+    per_hour: int = 30  # of one operator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineSettings:
     """Where the line of waiting conversations is held; the store can always build it anew."""
 

@@ -23,6 +23,7 @@ from config.detection_settings import DetectionSettings
 from config.message_settings import (
     APP_CHANNEL,
     WEB_CHANNEL,
+    CallSms,
     Canned,
     ChannelAccount,
     ChatSettings,
@@ -37,6 +38,7 @@ from config.throttle_settings import ThrottleSettings
 __all__ = [
     "Announce",
     "AsteriskSettings",
+    "CallSms",
     "CallbackSettings",
     "Canned",
     "Centre",
@@ -210,6 +212,7 @@ class Settings:
     asterisk: AsteriskSettings = field(default_factory=AsteriskSettings)
     announce: Announce = field(default_factory=Announce)
     chat: ChatSettings = field(default_factory=ChatSettings)
+    call_sms: CallSms = field(default_factory=CallSms)
     line: LineSettings = field(default_factory=LineSettings)
     intake: Intake = field(default_factory=Intake)
     canned: tuple[Canned, ...] = (

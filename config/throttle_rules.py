@@ -1,4 +1,4 @@
-"""What the limits of ``[throttle]`` may be. Pure."""
+"""What the limits of ``[throttle]`` and ``[call_sms]`` may be. Pure."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ THROTTLE_RULES: dict[str, dict[str, Rule]] = {
         "told_id": NAME,
         "told_zh": SAID,
         "told_en": SAID,
+    },
+    "CallSms": {
+        "after_seconds": between(0, 86_400),
+        "per_contact": between(1, 50),
+        "per_hour": between(1, 1_000),
     },
 }
 

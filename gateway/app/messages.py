@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 from channels.app import AppAccount
@@ -13,6 +14,7 @@ from gateway.app.throttle import counted_here, hint_words, slow_text
 from gateway.core.item import IntakeItem
 from gateway.core.tags import Tags
 from gateway.core.targets import Targets
+from gateway.core.texting import TextRules
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
 from gateway.intake.citizen_desk import CitizenDesk
 from gateway.intake.citizens import Citizens
@@ -34,6 +36,7 @@ from gateway.intake.room import Room
 from gateway.intake.seating import Seating
 from gateway.intake.sending_files import SendingFiles
 from gateway.intake.talks import Talks
+from gateway.intake.texting import Texting
 from gateway.intake.throttling import Throttling
 from gateway.intake.uploads import Uploads
 from gateway.intake.voice_messages import VoiceMessages
@@ -162,6 +165,7 @@ class Messages:
             citizens=Citizens(floor, records),
             line=waiting,
             throttling=throttling,
+            texting=Texting(floor, records, TextRules(**asdict(settings.call_sms))),
         )
 
     def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:

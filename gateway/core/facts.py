@@ -92,6 +92,8 @@ class FactKind(StrEnum):
     MESSAGE_RECEIVED = "message_received"
     MESSAGE_SENT = "message_sent"
     MESSAGE_FAILED = "message_failed"
+    CONTACT_TEXTED = "contact_texted"
+    """A short message was written to who called; in how many parts stands in it."""
     NOTICE_TOLD = "notice_told"
     CHAT_OPENED = "chat_opened"
     CHAT_BECAME_EMERGENCY = "chat_became_emergency"

@@ -37,6 +37,7 @@ from gateway.intake.one_at_a_time import OneAtATime
 from gateway.intake.people import People, key_of
 from gateway.intake.receipts import Receipts
 from gateway.intake.tagging import tags_of_account
+from gateway.intake.texting import kept_for_writer
 from gateway.intake.threads import contact_of_thread
 from gateway.intake.throttling import NOWHERE, From, Throttling
 from gateway.ports import Row
@@ -192,7 +193,8 @@ class Inbox:
 
         chat = there()
         if chat is None:
-            return await self._write(begun, rows, None, self._opened(begun, as_form))
+            fresh = await kept_for_writer(self.floor, self._opened(begun, as_form))
+            return await self._write(begun, rows, None, fresh)
         async with chats.turn(chat.id):
             return await self._write(begun, rows, there(), self._opened(begun, as_form))
 

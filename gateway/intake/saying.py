@@ -28,19 +28,42 @@ class Said:
     fields: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where it is said: the contact and its newest message, who hears it, by which account."""
+
+    contact_id: str
+    account: str
+    identity_id: str
+    last_seq: int
+
+
 def spoken(
     chat: Chat, accounts: ChannelAccounts, said: Said, now: datetime
 ) -> tuple[Message, OutEntry]:
-    """The next message of this conversation, and how it leaves.
+    """The next message of this conversation, and how it leaves."""
+    place = Place(
+        contact_id=chat.id,
+        account=chat.account,
+        identity_id=chat.identity_id,
+        last_seq=chat.last_seq,
+    )
+    return said_at(place, accounts, said, now)
+
+
+def said_at(
+    place: Place, accounts: ChannelAccounts, said: Said, now: datetime
+) -> tuple[Message, OutEntry]:
+    """The next message there, and how it leaves.
 
     A page that reads from us has it at once; whatever must be sent waits for the outbox.
     """
-    account = accounts.get(chat.account)
+    account = accounts.get(place.account)
     pull = account is not None and account.channel.caps.pull
     message = Message(
         id=new_id(now),
-        contact_id=chat.id,
-        seq=chat.last_seq + 1,
+        contact_id=place.contact_id,
+        seq=place.last_seq + 1,
         direction=Direction.OUT,
         kind=said.kind,
         at=now,
@@ -53,9 +76,9 @@ def spoken(
     )
     return message, OutEntry(
         message_id=message.id,
-        contact_id=chat.id,
-        identity_id=chat.identity_id,
-        account=chat.account,
+        contact_id=place.contact_id,
+        identity_id=place.identity_id,
+        account=place.account,
         route=OutRoute.NONE if pull else OutRoute.REPLY,
         state=OutState.SENT if pull else OutState.QUEUED,
         next_at=now,

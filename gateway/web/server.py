@@ -57,6 +57,7 @@ from gateway.web.sessions import Cookie
 from gateway.web.sip_proxy import SipProxy
 from gateway.web.sockets import Sockets
 from gateway.web.tags_api import TagsApi
+from gateway.web.texts_api import TextsApi
 from gateway.web.throttle_api import ThrottleApi
 from gateway.web.transcripts_api import TranscriptsApi
 from gateway.web.uses import ExpertParts, WebParts
@@ -113,6 +114,7 @@ async def open_server(
             DraftsApi(parts),
             CallbacksApi(parts),
             ContactsApi(parts),
+            TextsApi(parts.chats.texting),
             FlagsApi(parts),
             TranscriptsApi(parts),
             WordsApi(parts),

@@ -141,6 +141,38 @@ class OperatorMessages(TypedDict):
     last_seq: int
 
 
+class WhyNot(TypedDict):
+    """Why something cannot be done."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class TextAnswer(TypedDict):
+    """A conversation by SMS of the same number since; ``text`` is its newest words.
+
+    ``shown``: whoever asks may open it.
+    """
+
+    contact_id: str
+    at: str
+    state: Literal["waiting", "offered", "open", "closed"]
+    operator_name: str
+    shown: bool
+    text: str
+
+
+class CallTexts(TypedDict):
+    """Short messages to who called, in order; ``problem``: why no more can be sent now."""
+
+    problem: WhyNot | None
+    text_most: int
+    billed: BilledAs | None
+    items: list[OperatorMessage]
+    answers: list[TextAnswer]
+
+
 class LineItem(TypedDict):
     """One thing that waits for an operator."""
 

@@ -46,6 +46,7 @@ from gateway.intake.sending_files import SendingFiles
 from gateway.intake.standings import Standings
 from gateway.intake.supervision import Supervision
 from gateway.intake.talks import Talks
+from gateway.intake.texting import Texting
 from gateway.intake.throttling import NOWHERE, From, Throttling
 from gateway.intake.transcript_desk import TranscriptDesk
 from gateway.intake.voicemails import VoicemailDesk
@@ -180,7 +181,7 @@ class Inbox(Protocol):
 class ChatParts:
     """What operators do with conversations, and what they see of them.
 
-    ``throttling`` is also that of calls.
+    ``throttling`` is also that of calls, ``texting`` writes to who called.
     """
 
     talks: Talks
@@ -190,6 +191,7 @@ class ChatParts:
     citizens: Citizens
     line: LineList
     throttling: Throttling
+    texting: Texting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

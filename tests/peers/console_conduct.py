@@ -114,3 +114,13 @@ def whole() -> Json:
         "read_zh": "您目前暂停使用人工服务，12月4日10点自动恢复。",
         "read_en": "Your use of the hotline is suspended until 2026-12-04 10:00.",
     }
+
+
+NO_TEXTS: Json = {
+    "problem": {"code": "no-sms-account", "zh": "没有短信账号", "en": "No account"},
+    "text_most": 0,
+    "billed": None,
+    "items": [],
+    "answers": [],
+}
+"""Of a hotline that sends no short messages."""

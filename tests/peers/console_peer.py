@@ -16,7 +16,7 @@ from aiohttp import WSMsgType, web
 from gateway.web.headers import add_headers
 from gateway.web.problems import REQUEST_ID
 from tests.peers.console_citizen import citizen, contact
-from tests.peers.console_conduct import NO_STANDINGS
+from tests.peers.console_conduct import NO_STANDINGS, NO_TEXTS
 from tests.peers.console_example import (
     QUEUES,
     ago,
@@ -199,6 +199,8 @@ class ConsolePeer:
                 return {"items": items, "last_seq": len(talk)}
             case ["chats", _, "citizen"]:
                 return self.citizen
+            case ["contacts", _, "sms"] if path not in plain:
+                return NO_TEXTS
             case ["contacts", contact_id, "transcript"]:
                 return self.heard.transcript(contact_id, request.query)
             case ["contacts", contact_id]:

@@ -3,7 +3,7 @@
 export type KeyAct =
   | 'answer' | 'hangup' | 'mute' | 'hold' | 'submit' | 'help'
   | 'next' | 'previous' | 'reply' | 'close' | 'accept' | 'known'
-  | 'guest' | 'transfer' | 'emergency' | 'undo'
+  | 'guest' | 'transfer' | 'emergency' | 'text' | 'undo'
 
 export interface KeyPress {
   key: string
@@ -18,7 +18,7 @@ export interface KeyPress {
 }
 
 const WITH_CTRL_ALT: Record<string, KeyAct> = {
-  Digit3: 'guest', KeyT: 'transfer', KeyE: 'emergency',
+  Digit3: 'guest', KeyT: 'transfer', KeyE: 'emergency', KeyM: 'text',
 }
 
 /** Where the focus is: in a text field, on something that has its own Enter, or on neither. */

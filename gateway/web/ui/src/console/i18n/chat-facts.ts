@@ -6,6 +6,7 @@ export const CHAT_KINDS: Record<string, Pair> = {
   message_received: ['收到市民的消息', 'A message of the citizen came'],
   message_sent: ['发出回复（{route}）', 'A reply went out ({route})'],
   message_failed: ['回复没有送达（{code}）', 'A reply did not arrive ({code})'],
+  contact_texted: ['话务员给来电人写了短信（{parts} 条）', 'A short message was written to the caller ({parts} parts)'],
   notice_told: ['已向市民告知须知（{notice_id}）', 'The citizen was told the notice ({notice_id})'],
   chat_opened: ['会话开始', 'The conversation began'],
   chat_became_emergency: ['标为紧急', 'Became an emergency'],

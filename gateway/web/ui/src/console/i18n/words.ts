@@ -27,8 +27,10 @@ import { phoneEn } from './phone.en'
 import { phoneZh } from './phone.zh'
 import { tagsEn } from './tags.en'
 import { tagsZh } from './tags.zh'
+import { textsEn } from './texts.en'
+import { textsZh } from './texts.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...limitsZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...limitsZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh, ...textsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...limitsEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...limitsEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn, ...textsEn }

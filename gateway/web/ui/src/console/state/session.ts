@@ -9,6 +9,7 @@ import { forgetHeard } from './heard'
 import { startLive, stopLive } from './live'
 import { leavePhone } from './phone'
 import { dropAllReplies } from './replies'
+import { dropAllTexts } from './texting'
 import { forgetTranscripts } from './transcripts'
 import { stopWatching } from './watching'
 
@@ -29,6 +30,7 @@ setDuty({
   forget: () => {
     dropAllDrafts()
     dropAllReplies()
+    dropAllTexts()
     forgetTranscripts()
     forgetHeard()
     forgetAlarms()
