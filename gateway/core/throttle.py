@@ -111,12 +111,12 @@ class Counts:
     over: dict[str, int] = field(default_factory=dict)
     failures: int = 0
 
-    def count(self, limits: Limits, verdict: Verdict) -> None:
-        """One more that was held to these."""
+    def count(self, limits: Limits, verdict: Verdict, times: int = 1) -> None:
+        """So many more that were held to these."""
         for one in limits.each:
-            self.asked[one.name] = self.asked.get(one.name, 0) + 1
+            self.asked[one.name] = self.asked.get(one.name, 0) + times
         if verdict.limit:
-            self.over[verdict.limit] = self.over.get(verdict.limit, 0) + 1
+            self.over[verdict.limit] = self.over.get(verdict.limit, 0) + times
 
 
 def weigh(

@@ -11,6 +11,7 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.identity import Identity
 from gateway.core.outbound import InboundEvent
 from gateway.intake.ids import new_id
+from gateway.intake.throttling import NOWHERE, From
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,45 @@ class Begun:
 class AsForm:
     """What kind of conversation it would begin, and where."""
 
-    form: ChatForm
-    queue: str
-    query_code_hash: str
+    form: ChatForm = ChatForm.CHAT
+    queue: str = ""
+    query_code_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of one thing; ``new`` False: it was here before. All empty: no conversation."""
+
+    contact_id: str = ""
+    message_id: str = ""
+    seq: int = 0
+    new: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """One thing as it was brought, and what was found out about it; ``over`` None: not yet."""
+
+    account: str
+    inbound: Inbound
+    raw: bytes = b""
+    as_form: AsForm = AsForm()
+    origin: From = NOWHERE
+    urgent: bool = False
+    hinted: bool = False
+    over: str | None = None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """By which a delivery is known."""
+        return self.account, self.inbound.key
+
+    def goes_with(self, other: Delivery) -> bool:
+        """Whether both may be recorded as one: the same citizen in the same conversation."""
+        return (
+            self.as_form == other.as_form
+            and self.as_form.form is ChatForm.CHAT
+            and self.account == other.account
+            and self.inbound.sender == other.inbound.sender
+            and self.origin == other.origin
+        )

@@ -7,55 +7,37 @@ many send at the same time becomes one commit.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from typing import Any
 
 from channels.message import Inbound, Received
-from gateway.core.chat import Chat, ChatForm
-from gateway.core.chat_moves import alarmed, demoted, fact_of, heard, noted, relieved
-from gateway.core.errors import AlreadyTaken
-from gateway.core.facts import Fact, FactKind
+from gateway.core.chat import ChatForm
+from gateway.core.errors import AlreadyTaken, StoreUnavailable
 from gateway.core.targets import Targets
-from gateway.intake.arriving import AsForm, Begun
-from gateway.intake.doors import door
+from gateway.intake.arriving import Accepted, AsForm, Begun, Delivery
+from gateway.intake.batches import Batches
 from gateway.intake.floor import Floor
-from gateway.intake.ids import new_id
-from gateway.intake.inbound import (
-    MOST_FILES,
-    Ids,
-    attachments_of,
-    grant_of,
-    is_urgent,
-    message_of,
-    starts,
-)
-from gateway.intake.measured import Measured
+from gateway.intake.inbound import is_urgent, starts
 from gateway.intake.notice import Notice
-from gateway.intake.one_at_a_time import OneAtATime
 from gateway.intake.people import People, key_of
 from gateway.intake.receipts import Receipts
-from gateway.intake.tagging import tags_of_account
-from gateway.intake.texting import kept_for_writer
-from gateway.intake.threads import contact_of_thread
+from gateway.intake.taking_in import TakingIn
 from gateway.intake.throttling import NOWHERE, From, Throttling
 from gateway.ports import Row
+
+Name = tuple[str, str]
+"""By which a delivery is known: account, key."""
 
 TRIES = 3
 """When somebody is made known by two at the same moment."""
 MOST_REMEMBERED = 4096
 """Deliveries that are known without asking the store."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """What became of one thing; ``new`` False: it was here before. All empty: no conversation."""
-
-    contact_id: str = ""
-    message_id: str = ""
-    seq: int = 0
-    new: bool = True
+REST_SECONDS = 0.1
+"""Between two units of somebody who is over a limit and goes on."""
 
 
 class Inbox:
@@ -76,17 +58,14 @@ class Inbox:
         zone: tzinfo = UTC,
     ) -> None:
         self.floor = floor
-        self._people = people
-        self._receipts = receipts
-        self._targets = targets
-        self._notice = notice
-        self._throttling, self._slow_notice = throttling, slow_notice
-        self._measured = Measured(floor)
+        self._people, self._receipts = people, receipts
+        self._throttling = throttling
+        self._taking = TakingIn(
+            floor, people, targets=targets, notice=notice, slow_notice=slow_notice, zone=zone
+        )
         self._words = tuple(word.casefold() for word in emergency_words)
         self._hints = tuple(word.casefold() for word in hint_words)
-        self._hinted: OrderedDict[str, None] = OrderedDict()
-        self._zone = zone
-        self._senders = OneAtATime()
+        self._batches = Batches(self._record, floor.clock, _rest)
         self._known: OrderedDict[tuple[str, str], Accepted] = OrderedDict()
 
     async def accept(
@@ -95,10 +74,11 @@ class Inbox:
         """Record all of it; then it may be acknowledged. Raises StoreUnavailable."""
         known = self.floor.accounts.get(account)
         form = ChatForm.FORM if known and not known.channel.caps.live else ChatForm.CHAT
-        taken = [
-            await self.accept_one(account, one, raw=raw, form=form, origin=origin)
+        each = [
+            self.accept_one(account, one, raw=raw, form=form, origin=origin)
             for one in received.messages
         ]
+        taken = [await each[0]] if len(each) == 1 else await _all_of(each)
         for receipt in received.receipts:
             await self._receipts.take(account, receipt)
         return tuple(taken)
@@ -119,174 +99,154 @@ class Inbox:
         A form begins a contact unless it goes on from one that is open (``Inbound.thread``).
         What is over a limit is recorded like everything else, marked, and served after others.
         """
-        async with self._senders.of(key_of(account, inbound.sender)):
-            known = self._known.get((account, inbound.key))
-            if known:
-                return replace(known, new=False)
-            as_form = AsForm(form=form, queue=queue, query_code_hash=query_code_hash)
-            urgent = is_urgent(inbound, self._words)
-            hinted = urgent or is_urgent(inbound, self._hints)
-            over: str | None = None
-            for left in reversed(range(TRIES)):
-                try:
-                    begun, rows = await self._begin(account, inbound, raw)
-                    if over is None:
-                        over = "" if hinted else await self._over(begun, origin)
-                    begun = replace(begun, urgent=urgent, hinted=hinted, over=over)
-                    taken = await self._take(begun, rows, as_form)
-                    break
-                except AlreadyTaken as refused:
-                    if refused.kind in ("event", "message"):
-                        return await self._recall(account, inbound.key)
-                    if refused.kind != "identity" or not left:
-                        raise  # else a call or another's message made them known meanwhile
-            self._remember(account, inbound.key, taken)
-            return taken
+        urgent = is_urgent(inbound, self._words)
+        one = Delivery(
+            account=account,
+            inbound=inbound,
+            raw=raw,
+            as_form=AsForm(form=form, queue=queue, query_code_hash=query_code_hash),
+            origin=origin,
+            urgent=urgent,
+            hinted=urgent or is_urgent(inbound, self._hints),
+        )
+        return await self._batches.bring(key_of(account, inbound.sender), one)
 
-    def _remember(self, account: str, key: str, taken: Accepted) -> None:
-        self._known[account, key] = taken
+    # ---- of one citizen, in order ----
+
+    async def _record(self, batch: Sequence[Delivery]) -> list[Accepted | Exception]:
+        """What became of each; what goes together is one unit."""
+        return [answer for run in _runs(batch) for answer in await self._record_run(run)]
+
+    async def _record_run(self, run: Sequence[Delivery]) -> list[Accepted | Exception]:
+        said: dict[Name, Accepted | Exception] = {}
+        new: dict[Name, Delivery] = {}
+        for one in run:
+            known = self._known.get(one.name)
+            if known is None:
+                new.setdefault(one.name, one)
+            else:
+                said[one.name] = known
+        if new:
+            said |= await self._record_new(tuple(new.values()))
+        answers = [said[one.name] for one in run]
+        for at, one in enumerate(run):  # what was here before, also in this very run
+            answer = answers[at]
+            if isinstance(answer, Accepted) and answer.new and new.get(one.name) is not one:
+                answers[at] = replace(answer, new=False)
+        return answers
+
+    async def _record_new(self, new: Sequence[Delivery]) -> dict[Name, Accepted | Exception]:
+        """One unit of all; where one of them spoils it, each by itself."""
+        try:
+            return await self._record_unit(new)
+        except StoreUnavailable as fault:
+            return dict.fromkeys((one.name for one in new), fault)
+        except Exception as fault:  # noqa: BLE001 - it is told to whoever brought it
+            if len(new) == 1:
+                return {new[0].name: fault}
+        said: dict[Name, Accepted | Exception] = {}
+        for one in new:
+            said |= await self._record_new((one,))
+        return said
+
+    async def _record_unit(self, new: Sequence[Delivery]) -> dict[Name, Accepted | Exception]:
+        for left in reversed(range(TRIES)):
+            try:
+                begun, rows = await self._begin(new)
+                taken = await self._taking.write(begun, rows, new[0].as_form)
+                break
+            except AlreadyTaken as refused:
+                if refused.kind in ("event", "message"):
+                    return await self._recall(new, refused)
+                if refused.kind != "identity" or not left:
+                    raise  # else a call or another's message made them known meanwhile
+        said = {one.name: answer for one, answer in zip(new, taken, strict=True)}
+        self._remember(said)
+        return {**said}
+
+    def _remember(self, said: Mapping[Name, Accepted]) -> None:
+        self._known |= said
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
 
-    async def _recall(self, account: str, key: str) -> Accepted:
-        """What a delivery before this one became."""
+    async def _recall(
+        self, new: Sequence[Delivery], refused: AlreadyTaken
+    ) -> dict[Name, Accepted | Exception]:
+        """What deliveries before these became; those that are new are recorded without them."""
+        found = await asyncio.gather(*(self._before(*one.name) for one in new))
+        before = {
+            one.name: known for one, known in zip(new, found, strict=True) if known is not None
+        }
+        if len(new) == 1:
+            return {new[0].name: before.get(new[0].name, Accepted(new=False))}
+        if not before:
+            raise refused
+        self._remember(before)
+        rest = tuple(one for one in new if one.name not in before)
+        return {**before, **(await self._record_new(rest) if rest else {})}
+
+    async def _before(self, account: str, key: str) -> Accepted | None:
         event = await self.floor.store.event(account, key)
-        contact_id = event.contact_id if event else ""
-        if not contact_id:
+        if event is None:
+            return None
+        if not event.contact_id:
             return Accepted(new=False)
-        message = await self.floor.store.message_by_key(contact_id, key)
+        message = await self.floor.store.message_by_key(event.contact_id, key)
         return Accepted(
-            contact_id=contact_id,
+            contact_id=event.contact_id,
             message_id=message.id if message else "",
             seq=message.seq if message else 0,
             new=False,
         )
 
-    async def _begin(self, account: str, inbound: Inbound, raw: bytes) -> tuple[Begun, list[Row]]:
-        who = await self._people.who(account, inbound.sender)
-        begun = Begun(
-            account=account,
-            inbound=inbound,
-            identity=who.identity,
-            raw=raw,
-            new_identity=who.new,
-            now=self.floor.clock.now(),
-        )
+    async def _begin(self, new: Sequence[Delivery]) -> tuple[list[Begun], list[Row]]:
+        """Who it is, and which of it is over a limit: asked once, even when we begin again."""
+        first = new[0]
+        who = await self._people.who(first.account, first.inbound.sender)
+        asking = [one for one in new if one.over is None and not one.hinted and starts(one.inbound)]
+        if asking:  # what asks for nobody is not counted
+            within, limit = await self._throttling.messages(
+                who.identity.id, first.account, first.origin, count=len(asking)
+            )
+            for at, one in enumerate(asking):
+                one.over = "" if at < within else limit
+        now = self.floor.clock.now()
+        begun = [
+            Begun(
+                account=one.account,
+                inbound=one.inbound,
+                identity=who.identity,
+                raw=one.raw,
+                new_identity=who.new,
+                now=now,
+                urgent=one.urgent,
+                hinted=one.hinted,
+                over=one.over or "",
+            )
+            for one in new
+        ]
         return begun, who.rows
 
-    async def _over(self, begun: Begun, origin: From) -> str:
-        """The limit that it is over; what asks for nobody is not counted."""
-        if not starts(begun.inbound):
-            return ""
-        return await self._throttling.message(begun.identity.id, begun.account, origin)
 
-    async def _take(self, begun: Begun, rows: list[Row], as_form: AsForm) -> Accepted:
-        chats, id_ = self.floor.chats, begun.identity.id
-        goes_on = ""
-        if as_form.form is ChatForm.FORM:
-            goes_on = await contact_of_thread(self.floor, begun.account, begun.inbound, id_)
-
-        def there() -> Chat | None:
-            if as_form.form is ChatForm.FORM:
-                return chats.open.get(goes_on)
-            return chats.of_identity(id_)
-
-        chat = there()
-        if chat is None:
-            fresh = await kept_for_writer(self.floor, self._opened(begun, as_form))
-            return await self._write(begun, rows, None, fresh)
-        async with chats.turn(chat.id):
-            return await self._write(begun, rows, there(), self._opened(begun, as_form))
-
-    def _opened(self, begun: Begun, as_form: AsForm) -> Chat:
-        """The conversation that it would begin."""
-        account = self.floor.accounts.get(begun.account)
-        wanted = as_form.queue or (account.queue if account else "")
-        return Chat(
-            id=new_id(begun.now),
-            channel=begun.account.partition(":")[0],
-            account=begun.account,
-            identity_id=begun.identity.id,
-            tags=tags_of_account(self.floor, begun.account),
-            form=as_form.form,
-            queue=door(self.floor, wanted, begun.now.astimezone(self._zone)),
-            opened_at=begun.now,
-            query_code_hash=as_form.query_code_hash,
-        )
-
-    async def _write(
-        self, begun: Begun, rows: list[Row], there: Chat | None, fresh: Chat
-    ) -> Accepted:
-        inbound, now = begun.inbound, begun.now
-        grant = grant_of(inbound, new_id(now), begun.identity.id, now)
-        if grant:
-            rows.append(grant)
-        if there is None and not starts(inbound):
-            rows += [begun.event(""), begun.fact("", 0)]
-            await self.floor.commit_chat(*rows)
-            self._people.recorded(begun.identity)
-            return Accepted()
-        chat = there or fresh
-        seq = chat.last_seq + 1
-        ids = Ids(
-            contact=chat.id,
-            message=new_id(now),
-            files=tuple(new_id(now) for _ in inbound.media[:MOST_FILES]),
-        )
-        rows += [
-            begun.event(chat.id),
-            message_of(inbound, ids, contact_id=chat.id, seq=seq, now=now),
-            *attachments_of(inbound.media, ids, contact_id=chat.id, now=now),
-        ]
-        facts: list[Fact] = [begun.fact(chat.id, seq)]
-        if there is None:
-            facts.insert(0, _opening(chat, now))
-            if not begun.new_identity:
-                await self.floor.chats.learn_grants(begun.identity.id)
-        if starts(inbound):
-            chat, more = heard(chat, seq, now, self._targets)
-            facts += more
-            if begun.urgent:
-                chat, more = alarmed(chat, now)
-                facts += more
-            chat, told = self._measured.tell(chat, inbound.text, now)
-            rows += told
+def _runs(batch: Sequence[Delivery]) -> list[list[Delivery]]:
+    """What goes together, in order."""
+    runs: list[list[Delivery]] = []
+    for one in batch:
+        if runs and one.goes_with(runs[-1][0]):
+            runs[-1].append(one)
         else:
-            chat = noted(chat, seq)
-        if there is None:
-            chat, told = self._notice.tell(chat, begun.identity, inbound.text, now)
-            rows += told
-        if begun.hinted:
-            chat = self._hint(chat)
-        elif begun.over and chat.id not in self._hinted:
-            chat, told = self._demote(begun, chat)
-            rows += told
-        rows += await self._people.numbers_given(begun.identity, inbound, chat, now)
-        facts += [row for row in rows if isinstance(row, Fact)]
-        kept = [row for row in rows if not isinstance(row, Fact)]
-        await self.floor.commit_chat(chat, *kept, *facts)
-        self._people.recorded(begun.identity)
-        return Accepted(contact_id=chat.id, message_id=ids.message, seq=seq)
-
-    def _hint(self, chat: Chat) -> Chat:
-        """Somebody may be in danger: it stands where it would, and no flood sets it back."""
-        self._hinted[chat.id] = None
-        while len(self._hinted) > MOST_REMEMBERED:
-            self._hinted.popitem(last=False)
-        return relieved(chat, self._targets)
-
-    def _demote(self, begun: Begun, chat: Chat) -> tuple[Chat, list[Row]]:
-        """Others go first from now on; the citizen is told, once in this contact."""
-        known, now = chat.throttled, begun.now
-        chat, facts = demoted(chat, now, begun.over, self._targets)
-        if known or not chat.throttled:
-            return chat, [*facts]
-        chat, told = self._slow_notice.tell(chat, begun.identity, begun.inbound.text, now)
-        return chat, [*facts, *told]
+            runs.append([one])
+    return runs
 
 
-def _opening(chat: Chat, now: datetime) -> Fact:
-    kind, form = FactKind.CHAT_OPENED, chat.form.value
-    return fact_of(
-        kind, chat, now, account=chat.account, queue=chat.queue, form=form, **chat.tags.said()
-    )
+def _rest(batch: Sequence[Delivery]) -> float:
+    return REST_SECONDS if any(one.over for one in batch) else 0.0
+
+
+async def _all_of(each: Sequence[Coroutine[Any, Any, Accepted]]) -> list[Accepted]:
+    """All of them, then the first fault: what can be recorded is."""
+    found = await asyncio.gather(*each, return_exceptions=True)
+    for one in found:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in found if isinstance(one, Accepted)]

@@ -107,13 +107,19 @@ class People:
         return any({link.a, link.b} == pair for link in await self.floor.store.links(one.id))
 
     async def numbers_given(
-        self, identity: Identity, inbound: Inbound, chat: Chat, now: datetime
+        self, identity: Identity, inbound: Inbound, chat: Chat, now: datetime, before: set[str]
     ) -> list[Row]:
-        """Proposals that whoever wrote a telephone number has it; a person decides."""
+        """Proposals that whoever wrote a telephone number has it; a person decides.
+
+        Of those ``before``, in the same unit, it is proposed already.
+        """
         rows: list[Row] = []
         if identity.scheme == PHONE:
             return rows
         for number in numbers_in(inbound):
+            if number in before:
+                continue
+            before.add(number)
             phone = await self._find("", PHONE, number)
             if phone is None:
                 phone = new_identity("", PHONE, number, now)

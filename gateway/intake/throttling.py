@@ -64,14 +64,26 @@ class Throttling:
 
     async def message(self, identity_id: str, account: str, origin: From = NOWHERE) -> str:
         """One message of this citizen."""
-        return await self._over(
-            {
-                "identity": identity_id,
-                origin.source.value: origin.address,
-                "account": account,
-                "messages": "all",
-            }
-        )
+        return (await self.messages(identity_id, account, origin, count=1))[1]
+
+    async def messages(
+        self, identity_id: str, account: str, origin: From = NOWHERE, *, count: int
+    ) -> tuple[int, str]:
+        """So many of this citizen at once: how many are within, and what the others are over.
+
+        Nothing is charged for what is over, so at the same moment all that follow are over it, too.
+        """
+        who = {
+            "identity": identity_id,
+            origin.source.value: origin.address,
+            "account": account,
+            "messages": "all",
+        }
+        for within in range(count):
+            over = await self._over(who, more=count - within - 1)
+            if over:
+                return within, over
+        return count, ""
 
     async def call(self, caller: Caller) -> str:
         """One call; of a caller without a number only the trunk and all are counted."""
@@ -99,7 +111,8 @@ class Throttling:
             ],
         }
 
-    async def _over(self, who: Mapping[str, str]) -> str:
+    async def _over(self, who: Mapping[str, str], more: int = 0) -> str:
+        """``more`` are told the same when it is over."""
         names = tuple(name for name, key in who.items() if key and name in self._limits)
         if not names:
             return ""
@@ -107,6 +120,8 @@ class Throttling:
         if limits is None:
             limits = self._sets[names] = Limits(tuple(self._limits[name] for name in names))
         verdict = await self._throttle.ask(limits, [self._key(name, who[name]) for name in names])
+        if more and not verdict.passed:
+            self._throttle.counts.count(limits, verdict, more)
         return verdict.limit
 
     def _key(self, name: str, value: str) -> str:

@@ -7,6 +7,7 @@ share one text, and all texts of a group are said in one visit.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +23,9 @@ SIZES = (64, 32, 16, 8, 4, 2, 1)
 """Rows in one text. So few lengths that the driver keeps every text prepared."""
 KEPT_TEXTS = 512
 """Prepared texts that a connection keeps: each table has one for each size."""
+
+MANY_VALUES = 400
+"""In one text, after which others have a turn."""
 
 Step = tuple[str, list[Any]]
 
@@ -57,7 +61,12 @@ class SqliteSteps:
         batches: Sequence[tuple[sa.Executable, list[dict[str, Any]]]],
     ) -> None:
         """Write all of them in order; raises what SQLAlchemy would."""
-        steps = [step for statement, rows in batches for step in self._steps(statement, rows)]
+        steps: list[Step] = []
+        for statement, rows in batches:
+            for step in self._steps(statement, rows):
+                steps.append(step)
+                if len(step[1]) >= MANY_VALUES:
+                    await asyncio.sleep(0)  # a long unit keeps nobody else
         if not steps:
             return
         raw = await connection.get_raw_connection()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from gateway.core.contact import ContactQuery
@@ -23,7 +22,6 @@ from gateway.store.centre_answers import CentreAnswers
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.emergency_answers import EmergencyAnswers
 from gateway.store.engine import engines, resolve
-from gateway.store.errors import RowRefused
 from gateway.store.expert_answers import ExpertAnswers
 from gateway.store.guest_answers import GuestAnswers
 from gateway.store.heard_answers import HeardAnswers
@@ -32,11 +30,11 @@ from gateway.store.mode_answers import ModeAnswers
 from gateway.store.note_answers import NoteAnswers
 from gateway.store.reading import Reading, one, shaped
 from gateway.store.retention_answers import RetentionAnswers
-from gateway.store.rows_centres import changes
 from gateway.store.scrub import scrub
 from gateway.store.standing_answers import StandingAnswers
 from gateway.store.statements import Statements
 from gateway.store.tag_answers import TagAnswers
+from gateway.store.unit import unit_of
 from gateway.store.unlock import unlock
 from gateway.store.vault import SUITES, PhonePasswords, Vault
 from gateway.store.word_answers import WordAnswers
@@ -102,10 +100,7 @@ class SqlStore(
         Raises StoreUnavailable, RowRefused (a row breaks a rule) or AlreadyTaken (of kind login,
         identity, event or message).
         """
-        try:
-            unit = tuple(chain.from_iterable(changes(row, self._vault) for row in rows_))
-        except UnicodeEncodeError as error:
-            raise RowRefused("text that UTF-8 cannot hold") from error
+        unit = await unit_of(rows_, self._vault)
         if unit:
             await self._writer.write(unit)
         for row in rows_:

@@ -16,9 +16,9 @@ from gateway.app.messages import Messages
 from gateway.core.chat import Chat
 from gateway.core.operator import Operator
 from gateway.core.outbound import OutEntry
+from gateway.intake.arriving import Accepted
 from gateway.intake.channel_account import ChannelAccount
 from gateway.intake.floor import Floor
-from gateway.intake.inbox import Accepted
 from gateway.intake.records import Records
 from gateway.intake.uploads import Uploads
 from gateway.media.folder import MediaFolder

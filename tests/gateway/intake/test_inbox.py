@@ -13,7 +13,7 @@ from gateway.core.hours import Opening
 from gateway.core.message import Direction, FileState, MessageKind
 from gateway.core.outbound import OutRoute, OutState
 from gateway.core.queue import Queue
-from gateway.intake.inbox import Accepted
+from gateway.intake.arriving import Accepted
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.test_floor import StoreBehindASwitch
 

@@ -8,14 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from channels.message import Kind, Received, Sender
+from channels.message import Inbound, Kind, Sender
 from config.city_settings import EmergencyLine
 from config.throttle_settings import ThrottleSettings
 from gateway.core.chat import ChatForm
 from gateway.core.facts import FactKind
 from gateway.core.message import Direction, Message
+from gateway.intake.arriving import Accepted
+from gateway.intake.inbox import REST_SECONDS
 from gateway.intake.throttling import Caller, From, Source, Throttling
+from gateway.ports import Row
+from gateway.store.errors import RowRefused
+from tests.eventually import others_run
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
+from tests.gateway.intake.test_floor import StoreBehindASwitch
 
 LIMITS = ThrottleSettings(
     identity_burst=3,
@@ -44,14 +50,22 @@ def throttling_of(chats: ChatWorld) -> Throttling:
     return chats.messages.inbox._throttling
 
 
+async def flooded(chats: ChatWorld, *many: Inbound) -> list[Accepted | BaseException]:
+    """All at once from one citizen, who rests as often as they are made to."""
+    each = (chats.messages.inbox.accept_one("web:main", one) for one in many)
+    whole = asyncio.gather(*each, return_exceptions=True)
+    clock = chats.floor_world.clock
+    while not whole.done():
+        if clock.sleepers:
+            clock.turn(REST_SECONDS)
+        await others_run()
+    return await whole
+
+
 async def test_every_message_of_a_flood_is_in_the_store(chats: ChatWorld) -> None:
     """Three hundred at once from one citizen: as many are kept, in one conversation, one answer."""
-    many = [
-        chats.messages.inbox.accept("web:main", Received(messages=(chats.inbound(f"第{n}条"),)))
-        for n in range(300)
-    ]
-    taken = [accepted for (accepted,) in await asyncio.gather(*many)]
-    assert all(one.new and one.message_id for one in taken)
+    taken = await flooded(chats, *(chats.inbound(f"第{n}条") for n in range(300)))
+    assert all(isinstance(one, Accepted) and one.new and one.message_id for one in taken)
     (chat,) = chats.floor.chats.open.values()
     kept: list[Message] = []
     after = 0
@@ -62,6 +76,77 @@ async def test_every_message_of_a_flood_is_in_the_store(chats: ChatWorld) -> Non
     assert sorted(said) == sorted(f"第{n}条" for n in range(300))
     assert sum(one.direction is Direction.OUT for one in kept) == 2
     assert chat.throttled == "identity"
+
+
+async def test_a_flood_is_few_units_of_the_store_and_the_order_is_kept(chats: ChatWorld) -> None:
+    """Four hundred messages are recorded in four units; an event among them is in its place."""
+    units: list[int] = []
+
+    class Counting(StoreBehindASwitch):
+        async def record(self, *rows: Row) -> None:
+            units.append(len(rows))
+            await super().record(*rows)
+
+    chats.floor.store = Counting(chats.floor.store)
+    many = [chats.inbound(f"第{n}条") for n in range(400)]
+    many[200] = chats.inbound("", kind=Kind.EVENT, event="subscribe")
+    taken = [one for one in await flooded(chats, *many) if isinstance(one, Accepted)]
+    assert len(units) == 3
+    seqs = [one.seq for one in taken]
+    assert len(taken) == len({*seqs}) == 400
+    assert seqs == sorted(seqs)
+    kept = await chats.floor.store.messages(taken[0].contact_id, after_seq=taken[198].seq, limit=3)
+    assert [one.text or one.event for one in kept] == ["第199条", "subscribe", "第201条"]
+
+
+async def test_repeats_in_a_flood_are_each_one_message(chats: ChatWorld) -> None:
+    """In the same unit, of one before, and after a restart that has forgotten them."""
+    many = [chats.inbound(f"第{n}条") for n in range(20)]
+    first = await flooded(chats, *many, *many)
+    assert [one.new for one in first if isinstance(one, Accepted)] == [True] * 20 + [False] * 20
+    chats.messages.inbox._known.clear()
+    new = chats.inbound("还有")
+    again = await flooded(chats, *many[:10], new, *many[10:])
+    was, now = ([one for one in them if isinstance(one, Accepted)] for them in (first, again))
+    assert [one.message_id for one in now[:10] + now[11:]] == [one.message_id for one in was[:20]]
+    assert [at for at, one in enumerate(now) if one.new] == [10]
+
+
+async def test_one_that_cannot_be_kept_spoils_no_other(chats: ChatWorld) -> None:
+    """Its sender is told so; those that came with it are recorded."""
+    many = [chats.inbound(f"第{n}条") for n in range(10)]
+    many[5] = chats.inbound("\ud800")
+    taken = await flooded(chats, *many)
+    assert [isinstance(one, Accepted) for one in taken] == [True] * 5 + [False] + [True] * 4
+    assert isinstance(taken[5], RowRefused)
+
+
+async def test_a_number_that_is_written_twice_in_a_flood_is_proposed_once(chats: ChatWorld) -> None:
+    """As when one message follows the other."""
+    taken = await flooded(chats, *(chats.inbound("打我电话13800138000") for _ in range(10)))
+    assert all(isinstance(one, Accepted) and one.new for one in taken)
+    facts = await chats.floor.store.facts(limit=100)
+    assert [fact.kind for fact in facts].count(FactKind.LINK_PROPOSED) == 1
+
+
+async def test_a_word_of_danger_in_the_midst_of_a_flood_is_heard(chats: ChatWorld) -> None:
+    """It is an emergency at once, and what follows does not set it back."""
+    many = [chats.inbound(f"第{n}条") for n in range(30)]
+    many[20] = chats.inbound("救命")
+    (taken, *_) = await flooded(chats, *many)
+    assert isinstance(taken, Accepted)
+    chat = chats.chat(taken.contact_id)
+    assert chat.emergency
+    assert chat.due_at is not None
+    assert chat.waiting_since is not None
+    assert (chat.due_at - chat.waiting_since).total_seconds() == 180
+
+
+async def test_each_message_of_a_flood_is_counted(chats: ChatWorld) -> None:
+    """Asked once for many, told to supervisors one by one."""
+    await flooded(chats, *(chats.inbound() for _ in range(50)))
+    (own,) = [one for one in throttling_of(chats).view()["limits"] if one["name"] == "identity"]
+    assert (own["asked"], own["over"]) == (50, 47)
 
 
 async def test_others_go_first_and_the_flooder_is_told_once(chats: ChatWorld) -> None:
