@@ -30,6 +30,8 @@ class Command(IntEnum):
     """command_id, section 5.1.2.1."""
 
     GENERIC_NACK = 0x80000000
+    BIND_RECEIVER = 0x01
+    BIND_TRANSMITTER = 0x02
     BIND_TRANSCEIVER = 0x09
     SUBMIT_SM = 0x04
     DELIVER_SM = 0x05

@@ -29,18 +29,31 @@ class Repeats:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, _Known] = OrderedDict()
-        self._ended: datetime | None = None
+        self._ended: OrderedDict[int, datetime] = OrderedDict()
 
-    def turn(self, mark: str, connection: int, now: datetime) -> tuple[str, str]:
+    def doubtful(self, mark: str, connection: int) -> int | None:
+        """The other connection that must show whether it heard our answer; None: no doubt.
+
+        It stands as far as we know, and what it was told comes again by this one.
+        """
+        known = self._known.get(mark)
+        if known is None or known.answered_at is None or known.connection == connection:
+            return None
+        return None if known.connection in self._ended else known.connection
+
+    def turn(
+        self, mark: str, connection: int, now: datetime, *, heard: bool = True
+    ) -> tuple[str, str]:
         """The ten minutes in which ``mark`` first came, and the how many-eth it is of them.
 
-        Without memory (after a restart) what comes again within the same ten minutes is the same.
+        ``heard``: whether the connection in doubt heard our answer. Without memory (after a
+        restart) what comes again within the same ten minutes is the same.
         """
         bucket = int(now.timestamp()) // BUCKET_SECONDS
         known = self._known.get(mark)
         if known is None or bucket - known.bucket > 1:
             known = self._known[mark] = _Known(bucket, 0, connection)
-        elif self._is_another(known, connection):
+        elif heard and self._is_another(known):
             known.count += 1
             known.answered_at = None
         known.connection = connection
@@ -54,13 +67,15 @@ class Repeats:
         if mark in self._known:
             self._known[mark].answered_at = now
 
-    def ended(self, now: datetime) -> None:
-        """A connection has ended."""
-        self._ended = now
+    def ended(self, connection: int, now: datetime) -> None:
+        """This connection has ended; its number is used for no other."""
+        self._ended[connection] = now
+        while len(self._ended) > MOST_KNOWN:
+            self._ended.popitem(last=False)
 
-    def _is_another(self, known: _Known, connection: int) -> bool:
+    def _is_another(self, known: _Known) -> bool:
+        """The answer on a connection that stands, or stood long enough, was heard."""
         if known.answered_at is None:
             return False
-        if known.connection == connection:
-            return True
-        return self._ended is None or known.answered_at < self._ended - NEAR
+        ended = self._ended.get(known.connection)
+        return ended is None or known.answered_at < ended - NEAR

@@ -14,7 +14,9 @@ from typing import Any
 from aiosmpplib import (
     NPI,
     TON,
+    BindReceiver,
     BindTransceiver,
+    BindTransmitter,
     DeliverSmResp,
     EnquireLink,
     EnquireLinkResp,
@@ -53,10 +55,17 @@ class Address:
     npi: int = 0
 
 
-def bind(login: Login, sequence: int) -> bytes:
-    """bind_transceiver."""
+_BINDS = {
+    Command.BIND_RECEIVER: BindReceiver,
+    Command.BIND_TRANSMITTER: BindTransmitter,
+    Command.BIND_TRANSCEIVER: BindTransceiver,
+}
+
+
+def bind(login: Login, sequence: int, role: Command = Command.BIND_TRANSCEIVER) -> bytes:
+    """bind_transceiver, bind_transmitter or bind_receiver: by ``role``."""
     return _octets(
-        BindTransceiver(
+        _BINDS[role](
             sequence_num=sequence,
             system_id=login.system_id,
             password=login.password,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -20,14 +19,14 @@ from channels.cmpp_fields import BadPdu, Version
 from channels.cmpp_links import Ismg, Links
 from channels.cmpp_pdus import Deliver, Submit
 from channels.cmpp_words import came_of, id_of, receipt_of, unread_report
-from channels.errors import NotRecorded, SendFailed, TryLater, Unreachable
+from channels.errors import SendFailed, TryLater, Unreachable
 from channels.feed import Deliver as DeliverTo
 from channels.feed import Notes
 from channels.message import Finding, Outbound, Received, Sent
 from channels.options import Options
 from channels.sms_cmpp_check import findings
 from channels.sms_held import HeldAccount
-from channels.sms_long import SWEEP_SECONDS, WAIT, Arriving
+from channels.sms_long import WAIT, Arriving
 from channels.sms_signature import Terms
 from channels.sms_text import Segment, segments
 
@@ -101,10 +100,7 @@ class CmppSms(HeldAccount):
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._links.run(take))
-            while True:
-                await asyncio.sleep(SWEEP_SECONDS)
-                with suppress(NotRecorded):
-                    await arriving.sweep(datetime.now(UTC))
+            tasks.create_task(arriving.sweeping())
 
     async def _take(
         self, pdu: Deliver, frame: bytes, arriving: Arriving, deliver: DeliverTo

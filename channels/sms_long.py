@@ -11,10 +11,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from channels.errors import NotRecorded
 from channels.feed import Deliver, Notes
 from channels.message import Inbound, Kind, Received
 from channels.sms_pieces import (
@@ -80,6 +81,13 @@ class Arriving:
         group = group_of(self._secret, came)
         async with self._alone(group):
             await self._part(group, came)
+
+    async def sweeping(self) -> None:
+        """``sweep`` for ever, at once and then every ``SWEEP_SECONDS``."""
+        while True:
+            with suppress(NotRecorded):
+                await self.sweep(datetime.now(UTC))
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def sweep(self, now: datetime) -> None:
         """Hand over what waits for too long, and what a crash left. Raises NotRecorded."""

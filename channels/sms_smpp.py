@@ -1,6 +1,6 @@
-"""Short messages over SMPP 3.4, as an ESME that is bound as transceiver.
+"""Short messages over SMPP 3.4, as an ESME over one connection or several.
 
-Carriers' own SMSCs and resellers abroad speak it. The connection is ``smpp_link``, what comes is
+Carriers' own SMSCs and resellers abroad speak it. The connections are ``smpp_links``, what comes is
 read by ``smpp_read`` and put together by ``sms_long``; aiosmpplib writes what we send
 (``smpp_write``).
 """
@@ -15,12 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 
 from channels.channel import Channel
 from channels.errors import (
-    HookRefused,
     Malformed,
-    NotRecorded,
     RecipientGone,
     SendFailed,
     TryLater,
@@ -29,15 +28,17 @@ from channels.errors import (
 from channels.feed import Deliver, Notes
 from channels.message import Finding, Inbound, Kind, Outbound, Received, Sent
 from channels.options import Options
-from channels.smpp_link import Answer, Link, Pace, Refused, Smsc, open_connection
-from channels.smpp_read import alphabet_of, deliver_of, message_id_of, receipt_of
+from channels.smpp_connection import Answer, Pace, Smsc
+from channels.smpp_links import Links
+from channels.smpp_read import Command, alphabet_of, deliver_of, message_id_of, receipt_of
 from channels.smpp_repeats import Repeats
 from channels.smpp_write import Address, Login, submit
 from channels.sms_held import HeldAccount
-from channels.sms_long import SWEEP_SECONDS, Arriving
+from channels.sms_long import Arriving
 from channels.sms_pieces import Came
 from channels.sms_sender import NOBODY, sender_of
 from channels.sms_signature import Terms
+from channels.sms_smpp_check import findings
 from channels.sms_text import Alphabet, Segment, segments
 
 HOST_FORM = r"[A-Za-z0-9.:_-]{1,253}"
@@ -53,7 +54,11 @@ _LATER = {0x08, 0x64, 0xFF}
 """ESME_RSYSERR, ESME_RX_T_APPN, ESME_RUNKNOWNERR."""
 _NOBODY = {0x0B}
 """ESME_RINVDSTADR."""
-_BOUND_ALREADY = 0x05
+ROLES = {
+    "transceiver": (Command.BIND_TRANSCEIVER,),
+    "pair": (Command.BIND_TRANSMITTER, Command.BIND_RECEIVER),
+}
+"""What one connection of the settings is: one that does both, or one for each way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,8 @@ def open_account(options: Options, by: str, terms: Terms) -> Channel:
         host=options.text("host", form=HOST_FORM),
         port=options.whole("port", 1, 65_535, 2775),
         login=login,
+        roles=ROLES.get(options.choice("bind", tuple(ROLES), "transceiver"), ())
+        * options.whole("connections", 1, 8, 1),
         tls=options.yes("tls", default=False),
         window=options.whole("window", 1, 100, 10),
     )
@@ -109,32 +116,29 @@ class SmppAccount(HeldAccount):
         super().__init__(terms)
         self._account, self._pace = account, pace or Pace()
         self._repeats = Repeats()
+        self._numbers = count(1)
         self._reference = secrets.randbelow(256)
         self._under_way: OrderedDict[str, tuple[int, list[str]]] = OrderedDict()
-        self._link: Link | None = None
+        self._links: Links | None = None
 
     # ---- what comes ----
 
     async def feed(self, deliver: Deliver, notes: Notes) -> None:
         """See ``channels.feed.Fed``."""
         arriving = Arriving(deliver, notes, self._account.smsc.login.password, self._account.wait)
-        self._link = Link(
+        self._links = Links(
             self._account.smsc,
             self._pace,
-            partial(self._take, deliver, arriving),
-            lambda: self._repeats.ended(_now()),
+            take=partial(self._take, deliver, arriving),
+            ended=lambda number: self._repeats.ended(number, _now()),
+            numbers=self._numbers,
         )
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._link.run())
-                tasks.create_task(_sweep(arriving))
+                tasks.create_task(self._links.run())
+                tasks.create_task(arriving.sweeping())
         finally:
-            self._link = None
-
-    async def bound(self) -> None:
-        """Wait until it is let in; only while it is fed."""
-        if self._link is not None:
-            await self._link.bound.wait()
+            self._links = None
 
     async def _take(
         self, deliver: Deliver, arriving: Arriving, body: bytes, connection: int
@@ -152,7 +156,9 @@ class SmppAccount(HeldAccount):
             received = _unread(mark, now) if receipt is None else Received(receipts=(receipt,))
             await deliver(received, raw)
             return _nothing
-        turn = self._repeats.turn(mark, connection, now)
+        other = self._repeats.doubtful(mark, connection)
+        heard = other is None or (self._links is not None and await self._links.heard(other))
+        turn = self._repeats.turn(mark, connection, now, heard=heard)
         message = Came(
             sender=came.sender,
             to=came.to,
@@ -170,8 +176,10 @@ class SmppAccount(HeldAccount):
         """Part after part; a second try goes on where the first one broke off."""
         text = self.terms.signed(outbound.text)
         reference, done = self._begun(outbound.key)
-        for segment in segments(text, reference)[len(done) :]:
-            done.append(await self._submit(segment, outbound.to))
+        parts = segments(text, reference)
+        while len(done) < len(parts):
+            part = parts[len(done)]
+            _taken(done, part, await self._submit(part, outbound.to, done))
         self._under_way.pop(outbound.key, None)
         return Sent(parts=tuple(done))
 
@@ -183,16 +191,22 @@ class SmppAccount(HeldAccount):
                 self._under_way.popitem(last=False)
         return self._under_way[key]
 
-    async def _submit(self, segment: Segment, to: str) -> str:
-        link, account = self._link, self._account
-        if link is None:
+    async def _submit(self, segment: Segment, to: str, done: list[str]) -> str:
+        links, account = self._links, self._account
+        if links is None:
             raise Unreachable("not-bound")
         mobile = len(to) == 11 and to.startswith("1")
         number = f"{account.prefix}{to}" if mobile else to
         if not number.isascii() or not 1 <= len(number) <= 20:
             raise RecipientGone("no-number")
         address = Address(number=number, ton=account.to_ton, npi=account.to_npi)
-        return self._said(await link.request(partial(submit, segment, account.source, address)))
+
+        def late(answer: Answer) -> None:
+            with suppress(SendFailed):
+                _taken(done, segment, self._said(answer))
+
+        make = partial(submit, segment, account.source, address)
+        return self._said(await links.request(make, late))
 
     def _said(self, answer: Answer) -> str:
         """The id that they gave it. Raises SendFailed and those below it."""
@@ -212,47 +226,15 @@ class SmppAccount(HeldAccount):
 
     async def check(self) -> tuple[Finding, ...]:
         """Whether it is bound; a process that holds no connection binds once and leaves."""
-        where = f"{self._account.smsc.host}:{self._account.smsc.port}"
-        if self._link is not None and self._link.bound.is_set():
-            return (Finding(name="bind", good=True, zh=f"已绑定 {where}", en=f"bound to {where}"),)
-        try:
-            async with asyncio.timeout(self._pace.connect):
-                connection = await open_connection(self._account.smsc)
-        except Refused as refused:
-            return (_refused(refused.status, where),)
-        except (OSError, TimeoutError, EOFError, HookRefused) as fault:
-            said = type(fault).__name__
-            return (
-                Finding(
-                    name="bind",
-                    good=False,
-                    zh=f"无法连接短信中心 {where}：{said}",
-                    en=f"the SMSC at {where} cannot be reached: {said}",
-                    fix_zh="检查 host、port、tls 与到运营商的专线",
-                    fix_en="check host, port, tls and the line to the carrier",
-                ),
-            )
-        await connection.close()
-        return (Finding(name="bind", good=True, zh=f"可绑定 {where}", en=f"can bind to {where}"),)
+        links = self._links
+        there = (links.open, links.wanted) if links is not None else (0, 0)
+        return await findings(self._account.smsc, self._pace, *there)
 
 
-def _refused(status: int, where: str) -> Finding:
-    good = status == _BOUND_ALREADY
-    return Finding(
-        name="bind",
-        good=good,
-        zh=f"短信中心 {where} 答复 {status:#x}" + ("（账号已在别处绑定）" if good else ""),
-        en=f"the SMSC at {where} says {status:#x}" + (" (bound already)" if good else ""),
-        fix_zh="" if good else "向运营商核对 system_id、password_file 与来源地址",
-        fix_en="" if good else "ask the carrier about system_id, password_file and your address",
-    )
-
-
-async def _sweep(arriving: Arriving) -> None:
-    while True:
-        with suppress(NotRecorded):
-            await arriving.sweep(_now())
-        await asyncio.sleep(SWEEP_SECONDS)
+def _taken(done: list[str], part: Segment, id_: str) -> None:
+    """This part is theirs, unless it was so already: an answer may come after its time."""
+    if len(done) == part.number - 1:
+        done.append(id_)
 
 
 def _unread(mark: str, now: datetime) -> Received:

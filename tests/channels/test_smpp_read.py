@@ -91,12 +91,38 @@ def test_said_twice_is_two_and_delivered_twice_is_one() -> None:
     second = repeats.turn("m", 1, NOW)
     assert second != first
     repeats.answered("m", NOW)
-    repeats.ended(NOW + NEAR)
+    repeats.ended(1, NOW + NEAR)
     assert repeats.turn("m", 2, NOW) == second  # our answer may not have reached them
     repeats.answered("m", NOW)
-    repeats.ended(NOW + NEAR + timedelta(seconds=1))
+    repeats.ended(2, NOW + NEAR + timedelta(seconds=1))
     assert repeats.turn("m", 3, NOW) not in (first, second)
     assert repeats.turn("other", 3, NOW) == first
     later = NOW + timedelta(seconds=2 * BUCKET_SECONDS)
     assert repeats.turn("m", 3, later) not in (first, second)
     assert Repeats().turn("m", 9, NOW + timedelta(seconds=599)) == first  # after a restart
+
+
+def test_the_end_of_one_connection_makes_no_repeat_of_what_another_heard() -> None:
+    """Said over the one that stands, and again over either: two messages."""
+    repeats = Repeats()
+    repeats.ended(1, NOW)
+    first = repeats.turn("m", 2, NOW)
+    repeats.answered("m", NOW)
+    second = repeats.turn("m", 3, NOW)
+    repeats.answered("m", NOW)
+    assert len({first, second, repeats.turn("m", 2, NOW)}) == 3
+
+
+def test_who_may_not_have_heard_our_answer_is_asked() -> None:
+    """The same words by another connection while the first stands: it says which it is."""
+    repeats = Repeats()
+    first = repeats.turn("m", 1, NOW)
+    assert repeats.doubtful("m", 2) is None  # nobody was told
+    repeats.answered("m", NOW)
+    assert (repeats.doubtful("m", 1), repeats.doubtful("m", 2)) == (None, 1)
+    assert repeats.turn("m", 2, NOW, heard=False) == first
+    repeats.answered("m", NOW)
+    assert repeats.turn("m", 3, NOW, heard=True) != first
+    repeats.answered("m", NOW)
+    repeats.ended(3, NOW)
+    assert repeats.doubtful("m", 4) is None  # that it ended says enough

@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from channels.cmpp_events import Pace
 from channels.errors import BadSettings
 from channels.message import Kind
 from channels.registry import open_account
-from channels.sms_cmpp import CmppSms
-from tests.channels.cmpp_world import NUMBER, account, fed, long_parts, world, written
+from tests.channels.cmpp_world import NUMBER, account, fed, world, written
 from tests.eventually import eventually, remains
 from tests.peers.feed_peer import FeedPeer
-from tests.peers.ismg_peer import WINDOW, IsmgPeer
+from tests.peers.ismg_peer import IsmgPeer
 
 both = pytest.mark.parametrize("three", [False, True], ids=["2.0", "3.0"])
 
@@ -49,59 +47,6 @@ async def test_what_a_fault_of_ours_lost_is_heard_when_it_comes_again() -> None:
         connection.again(sequence)
         await eventually(lambda: len(peer.acknowledged) == 1)
         assert feed.texts == ["路灯坏了"]
-
-
-async def test_a_gateway_that_stalls_is_left_and_dialled_again() -> None:
-    """It is tried when nothing was heard for long, and given up when it does not answer."""
-    async with IsmgPeer(three=False) as peer:
-        sms, feed = account(peer), FeedPeer()
-        ismg = sms._settings.ismg
-        quick = replace(ismg, pace=Pace(idle_seconds=0.1, answer_seconds=0.1, tries=2))
-        sms = CmppSms(replace(sms._settings, ismg=quick))
-        async with fed(sms, feed):
-            await eventually(lambda: peer.tests >= 2)
-            peer.stalls = True
-            await eventually(lambda: not peer.connections)
-            peer.stalls = False
-            await eventually(lambda: sms._links.open == 1)
-            assert peer.logins.count(0) >= 2
-
-
-async def test_after_hours_away_the_backlog_comes_in_its_order() -> None:
-    """More than one window of it, once each, whatever breaks in between."""
-    async with world() as (peer, _, feed):
-        await peer.closes()
-        texts = [f"第 {n} 条" for n in range(3 * WINDOW)]
-        peer.delivers(*(written(peer, text) for text in texts))
-        await peer.opens()
-        await eventually(lambda: len(feed.texts) > WINDOW)
-        peer.vanishes()
-        await eventually(lambda: not peer.backlog and len(feed.texts) == len(texts))
-        assert feed.texts == texts
-
-
-@both
-async def test_a_long_message_comes_whole_over_two_connections_and_a_restart(three: bool) -> None:
-    """Its parts are kept before they are acknowledged; one of them is in another alphabet."""
-    parts_text = "救命，有人落水，" * 20
-    async with IsmgPeer(three=three) as peer:
-        feed = FeedPeer()
-        first, *rest = long_parts(peer, parts_text)
-        last = replace(rest.pop(), content=rest[0].content[:5] + b"\x03near the bridge", fmt=0)
-        async with fed(account(peer, connections=2), feed):
-            await eventually(lambda: len(peer.connections) == 2)
-            peer.delivers_over(0, last)
-            await eventually(lambda: len(peer.acknowledged) == 1)
-            peer.delivers_over(1, first)
-            await eventually(lambda: len(peer.acknowledged) == 2)
-        assert peer.goodbyes == 2
-        assert feed.texts == []
-        async with fed(account(peer, connections=2), feed):
-            await eventually(lambda: len(peer.connections) == 2)
-            peer.delivers(*rest, last)
-            await eventually(lambda: len(peer.acknowledged) == len(rest) + 3)
-        expected = b"".join(part.content[6:] for part in (first, *rest)).decode("utf-16-be")
-        assert feed.texts == [f"{expected}near the bridge"]
 
 
 async def test_a_message_id_that_is_used_again_is_another_message() -> None:

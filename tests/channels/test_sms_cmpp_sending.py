@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from channels.errors import SendFailed, TryLater, Unreachable
+from channels.errors import SendFailed, TryLater
 from channels.message import ReceiptState
 from channels.sms_cmpp import CmppSms
 from tests.channels.cmpp_world import (
@@ -70,19 +70,6 @@ async def test_a_long_reply_is_parts_of_one_with_an_id_each(three: bool) -> None
         assert len({said.content[3] for _, said in peer.submits}) == 1
 
 
-async def test_a_second_try_sends_only_what_was_not_taken() -> None:
-    """A gateway that is too fast for takes some parts; under the same key the rest follows."""
-    async with world() as (peer, sms, _):
-        peer.judge = lambda said: 8 if said.pk_number == 3 else 0
-        with pytest.raises(TryLater) as later:
-            await sms.send(outbound(LONG))
-        assert (later.value.code, later.value.retry_after_seconds) == ("try-later", 1.0)
-        peer.judge = lambda _: 0
-        sent = await sms.send(outbound(LONG))
-        assert [said.pk_number for _, said in peer.submits] == [1, 2, 4, 3]
-        assert set(sent.parts) == {f"{msg_id:016x}" for msg_id, _ in peer.submits}
-
-
 async def test_a_refusal_is_told_by_its_result() -> None:
     """And nothing is tried again. A text with somebody else's signature does not leave at all."""
     async with world() as (peer, sms, _):
@@ -93,36 +80,6 @@ async def test_a_refusal_is_told_by_its_result() -> None:
         with pytest.raises(SendFailed):
             await sms.send(outbound("【某银行】点击链接", key="m2"))
         assert peer.submits == []
-
-
-@pytest.mark.parametrize("shift", [1, -1])
-async def test_an_answer_under_a_wrong_number_is_none(shift: int) -> None:
-    """It is tried again, under the same key, and arrives."""
-    async with world(answer_seconds=0.2) as (peer, sms, _):
-        peer.shift = shift
-        with pytest.raises(Unreachable):
-            await sms.send(outbound())
-        peer.shift = 0
-        sent = await sms.send(outbound())
-        assert sent.parts == (f"{peer.submits[-1][0]:016x}",)
-        assert len(peer.submits) == 2
-
-
-async def test_a_gateway_that_vanishes_in_mid_submit_is_asked_again() -> None:
-    """Whether it took the message nobody knows; it may arrive twice, and is not lost."""
-    async with world() as (peer, sms, _):
-        peer.judge = lambda _: None
-        sending = asyncio.create_task(sms.send(outbound()))
-        await eventually(
-            lambda: any(frame[7] == wire.SUBMIT for ours, frame in peer.capture if ours)
-        )
-        peer.vanishes()
-        with pytest.raises(Unreachable):
-            await sending
-        peer.judge = lambda _: 0
-        await eventually(lambda: sms._links.open == 1)
-        await sms.send(outbound())
-        assert len(peer.submits) == 1
 
 
 async def test_who_does_not_wait_for_an_answer_any_more_submits_nothing_twice() -> None:
@@ -149,22 +106,6 @@ async def test_without_a_connection_nothing_is_thought_sent() -> None:
         with pytest.raises(TryLater) as later:
             await sms.send(outbound())
         assert (later.value.code, later.value.provider_code) == ("try-later", "not-connected")
-
-
-async def test_an_answer_that_comes_after_its_time_is_believed() -> None:
-    """The next try knows that it was taken, and submits nothing."""
-    async with world(answer_seconds=0.1) as (peer, sms, _):
-        peer.stalls = True
-        with pytest.raises(Unreachable):
-            await sms.send(outbound())
-        peer.stalls = False
-        [(msg_id, _)] = peer.submits
-        [number] = submit_numbers(peer)
-        late = wire.result(wire.SUBMIT, number, msg_id, 0, three=False)
-        peer.connections[0].say(late)
-        await eventually(lambda: sms._links._taken)
-        assert (await sms.send(outbound())).parts == (f"{msg_id:016x}",)
-        assert len(peer.submits) == 1
 
 
 async def test_a_gateway_may_want_86_before_a_mobile() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,50 +12,16 @@ import pytest
 from channels.errors import RecipientGone, SendFailed, TryLater, Unreachable
 from channels.message import Kind, Outbound, ReceiptState, Sent
 from channels.options import Options
-from channels.smpp_link import Pace
-from channels.sms_signature import Terms
-from channels.sms_smpp import SmppAccount, open_account
+from channels.sms_smpp import open_account
+from channels.sms_smpp_check import findings
 from channels.sms_text import Alphabet, joined, segments, without_header
+from tests.channels.smpp_world import QUICK, TERMS, account, fed
 from tests.eventually import eventually
 from tests.peers.feed_peer import FeedPeer
-from tests.peers.smsc_smpp_peer import PASSWORD, SYSTEM_ID, OwnSmsc, Smsc, node_smsc, own_smsc
+from tests.peers.smsc_smpp_peer import OwnSmsc, Smsc, node_smsc, own_smsc
 
-QUICK = Pace(enquire=0.2, answer=0.5, connect=2.0, first_pause=0.05, longest_pause=0.2)
-TERMS = Terms(name="苏州12345热线", mils_per_part=45)
 LIMIT_SECONDS = 20.0
 TO = "13800138000"
-
-
-def account(folder: Path, port: int, pace: Pace = QUICK, **more: str) -> SmppAccount:
-    """An account at this SMSC."""
-    secret = folder / "password"
-    secret.write_text(more.pop("password", PASSWORD))
-    options = Options(
-        {
-            "host": "127.0.0.1",
-            "port": str(port),
-            "system_id": SYSTEM_ID,
-            "password_file": str(secret),
-            "number": "10612345",
-            **more,
-        }
-    )
-    made = open_account(options, "smpp", TERMS)
-    options.close()
-    assert isinstance(made, SmppAccount)
-    return SmppAccount(made._account, TERMS, pace)
-
-
-@asynccontextmanager
-async def fed(smpp: SmppAccount, peer: FeedPeer) -> AsyncIterator[FeedPeer]:
-    """An account that runs."""
-    async with asyncio.timeout(60), smpp, asyncio.TaskGroup() as tasks:
-        feeding = tasks.create_task(smpp.feed(peer, peer))
-        await eventually(lambda: smpp._link is not None and smpp._link.bound.is_set())
-        try:
-            yield peer
-        finally:
-            feeding.cancel()
 
 
 @pytest.fixture(params=["own", "npm smpp"])
@@ -216,51 +181,13 @@ async def test_a_password_that_is_wrong_lets_nobody_in_and_is_said(tmp_path: Pat
 
 async def test_an_smsc_that_falls_silent_is_left(tmp_path: Path) -> None:
     """Asked after the quiet, left after the silence, bound again when it speaks."""
-    async with own_smsc() as smsc, fed(account(tmp_path, smsc.port), FeedPeer()):
+    async with own_smsc() as smsc, fed(account(tmp_path, smsc.port, QUICK), FeedPeer()):
         await eventually(lambda: smsc.enquiries > 1)
         assert smsc.binds == 1
         smsc.silent = True
         await eventually(lambda: not smsc.bound.is_set())
         smsc.silent = False
         await eventually(lambda: smsc.binds >= 2)
-
-
-async def test_an_answer_under_a_wrong_number_is_no_answer(tmp_path: Path) -> None:
-    """The message is tried again later, on the same line."""
-    async with own_smsc() as smsc:
-        smpp = account(tmp_path, smsc.port)
-        async with fed(smpp, FeedPeer()):
-            smsc.late = True
-            with pytest.raises(Unreachable):
-                await smpp.send(outbound("您好"))
-            smsc.late = False
-            assert (await smpp.send(outbound("您好"))).parts
-            assert smsc.binds == 1
-
-
-async def test_a_second_try_goes_on_where_the_first_broke_off(tmp_path: Path) -> None:
-    """No citizen reads the first part twice."""
-    async with own_smsc() as smsc:
-        smpp = account(tmp_path, smsc.port)
-        async with fed(smpp, FeedPeer()):
-            long = "好" * 150
-
-            async def refuse_after_one() -> None:
-                await smsc.submitted.get()
-                smsc.status = 0x58
-
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(refuse_after_one())
-                with pytest.raises(TryLater):
-                    await smpp.send(outbound(long))
-            smsc.status = 0
-            sent = await smpp.send(outbound(long))
-            assert len(sent.parts) == 3
-            left = [smsc.submitted.get_nowait() for _ in range(smsc.submitted.qsize())]
-            numbers = [without_header(one.data)[0] for one in left]
-            assert numbers[-1] is not None
-            assert numbers[-1].number == 3
-            assert all(one is not None and one.number > 1 for one in numbers)
 
 
 async def test_the_same_words_twice_are_two_messages_and_once_again_are_one(
@@ -291,11 +218,48 @@ async def test_nothing_that_an_smsc_sends_is_lost_or_ends_us(tmp_path: Path) -> 
 
 async def test_bind_settings_that_cannot_be_are_said_at_once() -> None:
     """Every problem, before anything is opened."""
-    options = Options({"host": "", "port": "0", "number": "10612345", "system_id": "x" * 16})
+    options = Options(
+        {"host": "", "port": "0", "number": "10612345", "system_id": "x" * 16}
+        | {"connections": "9", "bind": "receiver"}
+    )
     open_account(options, "smpp", TERMS)
     assert {key for key, _, _ in options.problems} == {
         "host",
         "port",
         "system_id",
         "password_file",
+        "connections",
+        "bind",
     }
+
+
+async def test_an_answer_to_something_else_is_no_answer(tmp_path: Path) -> None:
+    """Under the right number, and yet nothing was taken: it is tried again later."""
+    async with own_smsc() as smsc:
+        smsc.wrong = 0x11  # enquire_link_resp
+        smpp = account(tmp_path, smsc.port, QUICK)
+        async with fed(smpp, FeedPeer()):
+            with pytest.raises(Unreachable):
+                await smpp.send(outbound("您好"))
+            smsc.wrong = 0
+            assert (await smpp.send(outbound("您好"))).parts
+
+
+async def test_a_fault_of_ours_ends_no_line_and_the_message_comes_again(tmp_path: Path) -> None:
+    """The SMSC is told to bring it again; what comes behind it is recorded."""
+    async with own_smsc() as smsc, fed(account(tmp_path, smsc.port), FeedPeer()) as peer:
+        peer.broken = True
+        assert await smsc.deliver(ucs2("甲")) == 0x64
+        peer.broken = False
+        assert await smsc.deliver(ucs2("乙")) == 0
+        assert await smsc.deliver(ucs2("甲")) == 0
+        assert (peer.texts, smsc.binds) == (["乙", "甲"], 1)
+
+
+async def test_a_connection_that_is_missing_is_said(tmp_path: Path) -> None:
+    """How many stand, of how many, and how to mend it."""
+    smsc = account(tmp_path, 2775, connections="2")._account.smsc
+    for open_, good in ((2, True), (1, False)):
+        (found,) = await findings(smsc, QUICK, open_, len(smsc.roles))
+        assert (found.good, bool(found.fix_zh and found.fix_en)) == (good, not good)
+        assert f"{open_}/2" in found.zh

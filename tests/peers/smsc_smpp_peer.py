@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -68,6 +68,18 @@ def delivered(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+BINDS = {0x01: "receiver", 0x02: "transmitter", 0x09: "transceiver"}
+
+
+@dataclass(eq=False)
+class Line:
+    """One ESME that is bound; ``role`` is how."""
+
+    writer: asyncio.StreamWriter
+    role: str
+    answers: dict[int, asyncio.Future[int]] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class OwnSmsc:
     """See above."""
@@ -77,61 +89,98 @@ class OwnSmsc:
     bound: asyncio.Event = field(default_factory=asyncio.Event)
     binds: int = 0
     enquiries: int = 0
+    unbinds: int = 0
     status: int = 0
+    judge: Callable[[Submitted], int | None] | None = None
+    """What a submit_sm is answered instead; None is no answer."""
     silent: bool = False
     """Takes everything and answers nothing."""
-    late: bool = False
-    """Answers under a sequence number that nobody used."""
-    _writer: asyncio.StreamWriter | None = None
-    _answers: dict[int, asyncio.Future[int]] = field(default_factory=dict)
+    shift: int = 0
+    """Added to the sequence number of a submit_sm_resp."""
+    wrong: int = 0
+    """Added to the command_id of a submit_sm_resp."""
+    early: bool = False
+    """Says what became of a submit_sm before it answers it."""
+    lines: list[Line] = field(default_factory=list)
+    taken: list[Submitted] = field(default_factory=list)
+    unanswered: list[tuple[Line, int, Submitted]] = field(default_factory=list)
+    ids: int = 0
     _sequence: int = 0
+
+    @property
+    def hearing(self) -> list[Line]:
+        """Those that take a deliver_sm."""
+        return [one for one in self.lines if one.role != "transmitter"]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One ESME."""
+        line = Line(writer, "")
         try:
             while True:
                 head = await reader.readexactly(16)
                 length, command, status, sequence = struct.unpack("!4I", head)
                 body = await reader.readexactly(length - 16)
-                self._came(writer, command, status, sequence, body)
+                self._came(line, command, status, sequence, body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            if self._writer is writer:
-                self._writer = None
-                self.bound.clear()
-                for waiting in self._answers.values():
-                    waiting.cancel()
+            self._gone(line)
             writer.close()
 
-    def _came(
-        self, writer: asyncio.StreamWriter, command: int, status: int, sequence: int, body: bytes
-    ) -> None:
+    def _gone(self, line: Line) -> None:
+        if line in self.lines:
+            self.lines.remove(line)
+        if not self.lines:
+            self.bound.clear()
+        for waiting in line.answers.values():
+            waiting.cancel()
+
+    def _came(self, line: Line, command: int, status: int, sequence: int, body: bytes) -> None:
         if command & 0x80000000:
-            waiting = self._answers.pop(sequence, None)
+            waiting = line.answers.pop(sequence, None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(status if command == 0x80000005 else 0x80000000 | status)
             return
-        if self.silent:
+        if command == 0x04:
+            self._submitted(line, sequence, body)
             return
-        said, answer = 0, b""
-        if command == 0x09:
-            system_id, password = body.split(b"\0")[:2]
-            said = 0 if (system_id, password) == (SYSTEM_ID.encode(), PASSWORD.encode()) else 0x0E
-            answer = b"smsc\0"
-            if not said:
-                self._writer = writer
-                self.binds += 1
-                self.bound.set()
-        elif command == 0x04:
-            said = self.status
-            answer = b"" if said else self._submit(body).id.encode() + b"\0"
-            sequence += 1000 if self.late else 0
-        elif command == 0x15:
-            self.enquiries += 1
-        writer.write(struct.pack("!4I", 16 + len(answer), command | 0x80000000, said, sequence))
-        writer.write(answer)
+        self.enquiries += command == 0x15
+        self.unbinds += command == 0x06
+        said = self._bind(line, BINDS[command], body) if command in BINDS else 0
+        if not self.silent:
+            self.answers(line, command, said, sequence, b"smsc\0" if command in BINDS else b"")
+
+    def _bind(self, line: Line, role: str, body: bytes) -> int:
+        system_id, password = body.split(b"\0")[:2]
+        if (system_id, password) != (SYSTEM_ID.encode(), PASSWORD.encode()):
+            return 0x0E
+        if not self.silent:
+            line.role = role
+            self.lines.append(line)
+            self.binds += 1
+            self.bound.set()
+        return 0
+
+    def _submitted(self, line: Line, sequence: int, body: bytes) -> None:
+        assert line.role != "receiver"
+        one = self._submit(body)
+        said = self.status if self.judge is None else self.judge(one)
+        if said == 0:
+            self.submitted.put_nowait(one)
+            self.taken.append(one)
+            if self.early:
+                self._write(self.hearing[0], 0x05, receipt_body(one.id, "DELIVRD"))
+        if said is None or self.silent:
+            self.unanswered.append((line, sequence, one))
+            return
+        id_ = b"" if said else one.id.encode() + b"\0"
+        self.answers(line, 0x04 + self.wrong, said, sequence + self.shift, id_)
+
+    def answers(self, line: Line, command: int, said: int, sequence: int, body: bytes) -> None:
+        """The response to a request."""
+        head = struct.pack("!4I", 16 + len(body), command | 0x80000000, said, sequence)
+        line.writer.write(head + body)
 
     def _submit(self, body: bytes) -> Submitted:
         rest = body[body.index(b"\0") + 3 :]
@@ -141,52 +190,42 @@ class OwnSmsc:
         for _ in range(2):
             rest = rest.partition(b"\0")[2]
         receipt, coding, length = rest[0], rest[2], rest[4]
-        one = Submitted(
+        data, more = rest[5 : 5 + length], rest[5 + length :]
+        while more:  # optional parameters: whole, or it is no submit_sm
+            size = 4 + int.from_bytes(more[2:4], "big")
+            assert len(more) >= size
+            more = more[size:]
+        self.ids += 1
+        return Submitted(
             source=source.decode(),
             to=to.decode(),
             coding=coding,
             udhi=bool(esm_class & 0x40),
             receipt=receipt,
-            data=rest[5 : 5 + length],
-            id=f"m{self.submitted.qsize() + 1}",
+            data=data,
+            id=f"m{self.ids}",
         )
-        assert len(rest) == 5 + length
-        self.submitted.put_nowait(one)
-        return one
 
     async def deliver(self, data: bytes, **fields: Any) -> int:
         """See ``Smsc``."""
-        told = delivered(fields)
-        payload = told.pop("message_payload", None)
-        words = [told.pop("source_addr"), told.pop("destination_addr")]
-        esm_class, coding = told.pop("esm_class"), told.pop("data_coding")
-        body = b"\0\1\1" + words[0].encode() + b"\0\1\1" + words[1].encode() + b"\0"
-        body += bytes((esm_class, 0, 0)) + b"\0\0" + bytes((0, 0, coding, 0, len(data))) + data
-        if payload is not None:
-            octets = bytes.fromhex(payload)
-            body += struct.pack("!HH", 0x0424, len(octets)) + octets
-        for name, value in told.items():
-            if name in NUMBERS:
-                tag, size = NUMBERS[name]
-                body += struct.pack("!HH", tag, size) + value.to_bytes(size, "big")
-            else:
-                body += struct.pack("!HH", WORDS[name], len(value) + 1) + value.encode() + b"\0"
-        return await self.send(0x05, body)
+        return await self.send(0x05, deliver_body(data, **fields))
 
-    async def send(self, command: int, body: bytes) -> int:
+    async def send(self, command: int, body: bytes, over: int = 0) -> int:
         """Any PDU; the status of its answer (with its highest bit set: a generic_nack)."""
-        assert self._writer is not None
-        self._sequence += 1
-        waiting: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._answers[self._sequence] = waiting
-        self._writer.write(struct.pack("!4I", 16 + len(body), command, 0, self._sequence) + body)
+        waiting = self._write(self.hearing[over], command, body)
         async with asyncio.timeout(LIMIT_SECONDS):
             return await waiting
 
+    def _write(self, line: Line, command: int, body: bytes) -> asyncio.Future[int]:
+        self._sequence += 1
+        waiting: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        line.answers[self._sequence] = waiting
+        line.writer.write(struct.pack("!4I", 16 + len(body), command, 0, self._sequence) + body)
+        return waiting
+
     def write(self, octets: bytes) -> None:
         """Whatever it is."""
-        assert self._writer is not None
-        self._writer.write(octets)
+        self.lines[0].writer.write(octets)
 
     async def says(self, status: int) -> None:
         """See ``Smsc``."""
@@ -194,9 +233,39 @@ class OwnSmsc:
 
     async def drop(self) -> None:
         """See ``Smsc``."""
-        assert self._writer is not None
-        self._writer.transport.abort()
-        self.bound.clear()
+        self.cut(*self.lines)
+
+    def cut(self, *lines: Line) -> None:
+        """These, without a word."""
+        for line in lines:
+            line.writer.transport.abort()
+            self._gone(line)
+
+
+def receipt_body(id_: str, stat: str) -> bytes:
+    """A deliver_sm of appendix B of SMPP 3.4."""
+    said = f"id:{id_} sub:001 dlvrd:001 submit date:2603020800 done date:2603020801 stat:{stat} "
+    return deliver_body(f"{said}err:000 text:".encode(), esm_class=4, data_coding=0)
+
+
+def deliver_body(data: bytes, **fields: Any) -> bytes:
+    """A deliver_sm; what is named beyond its own fields is an optional parameter."""
+    told = delivered(fields)
+    payload = told.pop("message_payload", None)
+    words = [told.pop("source_addr"), told.pop("destination_addr")]
+    esm_class, coding = told.pop("esm_class"), told.pop("data_coding")
+    body: bytes = b"\0\1\1" + words[0].encode() + b"\0\1\1" + words[1].encode() + b"\0"
+    body += bytes((esm_class, 0, 0)) + b"\0\0" + bytes((0, 0, coding, 0, len(data))) + data
+    if payload is not None:
+        octets = bytes.fromhex(payload)
+        body += struct.pack("!HH", 0x0424, len(octets)) + octets
+    for name, value in told.items():
+        if name in NUMBERS:
+            tag, size = NUMBERS[name]
+            body += struct.pack("!HH", tag, size) + value.to_bytes(size, "big")
+        else:
+            body += struct.pack("!HH", WORDS[name], len(value) + 1) + value.encode() + b"\0"
+    return body
 
 
 @asynccontextmanager
@@ -209,8 +278,8 @@ async def own_smsc(port: int = 0) -> AsyncIterator[OwnSmsc]:
         yield smsc
     finally:
         server.close()
-        if smsc._writer is not None:
-            smsc._writer.close()
+        for line in smsc.lines:
+            line.writer.close()
         await server.wait_closed()
 
 

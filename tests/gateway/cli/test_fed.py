@@ -7,7 +7,7 @@ import pytest
 from channels.errors import SendFailed
 from channels.message import Outbound
 from gateway.cli.fed import fed, sent_soon
-from tests.channels.test_sms_smpp import account
+from tests.channels.smpp_world import account
 from tests.peers.channel_peer import ChannelPeer
 from tests.peers.smsc_smpp_peer import own_smsc
 

@@ -11,7 +11,7 @@ from gateway.core.message import Attachment, FileState, MessageKind
 from gateway.core.outbound import OutRoute, OutState
 from gateway.intake.channel_account import ChannelAccount
 from gateway.intake.feeds import Feeds
-from tests.channels.test_sms_smpp import account
+from tests.channels.smpp_world import account
 from tests.eventually import eventually
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.test_outbox import talking
@@ -73,7 +73,7 @@ async def test_after_the_window_it_leaves_by_sms_and_its_receipt_finds_it(
         )
         async with asyncio.TaskGroup() as tasks:
             feeding = tasks.create_task(keep(feeds.use_cases()["feed sms:main"]))
-            await eventually(lambda: smpp._link is not None and smpp._link.bound.is_set())
+            await eventually(lambda: smpp._links is not None and smpp._links.open)
             await told(smsc, "m1")
             await chats.says("li", contact_id, "好" * 100)
             await chats.sends_all()
