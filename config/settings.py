@@ -20,6 +20,7 @@ from config.city_settings import (
 )
 from config.conduct_settings import ConductSettings
 from config.detection_settings import DetectionSettings
+from config.edge_settings import EdgeSettings
 from config.message_settings import (
     APP_CHANNEL,
     WEB_CHANNEL,
@@ -47,6 +48,7 @@ __all__ = [
     "Choice",
     "ConductSettings",
     "DirectoryLine",
+    "EdgeSettings",
     "EmergencyCheck",
     "EmergencyLine",
     "EmergencyRegion",
@@ -210,6 +212,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     store: StoreSettings = field(default_factory=StoreSettings)
     asterisk: AsteriskSettings = field(default_factory=AsteriskSettings)
+    edge: EdgeSettings = field(default_factory=EdgeSettings)
     announce: Announce = field(default_factory=Announce)
     chat: ChatSettings = field(default_factory=ChatSettings)
     call_sms: CallSms = field(default_factory=CallSms)

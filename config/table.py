@@ -15,15 +15,16 @@ from config.allowed import Says
 from config.centre_rules import CENTRE_RULES, centre_relations
 from config.city_rules import CITY_RULES, city_relations
 from config.detection_rules import DETECTION_RULES, detection_relations
+from config.edge_rules import EDGE_RULES, edge_relations
 from config.errors import ConfigError, Problem
 from config.rules import RULES, relations
 from config.settings import Settings
 from config.throttle_rules import THROTTLE_RULES, throttle_relations
 
 T = TypeVar("T")
-ALL_RULES = RULES | CENTRE_RULES | CITY_RULES | THROTTLE_RULES | DETECTION_RULES
+ALL_RULES = RULES | CENTRE_RULES | CITY_RULES | EDGE_RULES | THROTTLE_RULES | DETECTION_RULES
 CHECKS = (
-    *(relations, centre_relations, city_relations),
+    *(relations, centre_relations, city_relations, edge_relations),
     *(throttle_relations, detection_relations),
 )
 

@@ -16,9 +16,9 @@
             world.log()                         Asterisk's own warnings and errors
 
 Keyword arguments replace fields of config.settings.AsteriskSettings; ``queues``, ``seats``,
-``numbers``, ``trunks``, ``emergency`` replace the whole of theirs. The trunk ``local`` is everyone
-on 127.0.0.1, so any SIP phone can be a citizen: INVITE sip:12345@host:port. Music and prompts are
-tones (MUSIC_HZ, PROMPT_HZ), so that a test can say what somebody hears.
+``numbers``, ``trunks``, ``emergency``, ``edge`` replace the whole of theirs. The trunk ``local``
+is everyone on 127.0.0.1, so any SIP phone can be a citizen: INVITE sip:12345@host:port. Music and
+prompts are tones (MUSIC_HZ, PROMPT_HZ), so that a test can say what somebody hears.
 
 Which Asterisk: the environment's HOTLINE_TEST_ASTERISK (an AsteriskProgram as JSON, or the folder
 of an unpacked package tree), else the machine's own, else the checkout's ``.hotline/asterisk``;
@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import Any
 
 from config.city_settings import EmergencyLine
+from config.edge_settings import EdgeSettings
 from config.settings import Number, Settings, Trunk
 from gateway.core.line import PhoneKind
 from gateway.core.queue import Queue
@@ -69,6 +70,7 @@ QUEUES = (
     Queue(name="enterprise", title_zh="企业", title_en="Enterprise", key="2"),
 )
 SEATS = ("8001", "8002", "8003")
+EDGE_SECRET = "test-edge-secret"
 TEST_USER = """
 [test]
 secret = test-ami
@@ -197,6 +199,7 @@ async def asterisk_world(
     trunks: Sequence[Trunk] = (Trunk(name="local"),),
     agi_port: int = 0,
     emergency: Sequence[EmergencyLine] = (),
+    edge: EdgeSettings | None = None,
     **asterisk: Any,
 ) -> AsyncIterator[AsteriskWorld]:
     """See the module's own words."""
@@ -210,10 +213,12 @@ async def asterisk_world(
         number=tuple(numbers),
         trunk=tuple(trunks),
         emergency_line=tuple(emergency),
+        edge=edge or plain.edge,
+        data_dir=tmp_path,
     )
     ports = AsteriskPorts(ami=free_port(), agi=agi_port or free_port(), ws=free_port())
     secrets = AsteriskSecrets(
-        ami=secrets_of("test-ami"), web="test-web-secret", phones=TestPhones()
+        ami=secrets_of("test-ami"), web="test-web-secret", phones=TestPhones(), edge=EDGE_SECRET
     )
     dirs = dirs_for(tmp_path / "asterisk", tmp_path / "recordings")
     tone(dirs.moh / "music.wav", MUSIC_HZ, 10)

@@ -23,6 +23,8 @@ from gateway.telephony.asterisk_process import (
     unique_system_name,
 )
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.edge_config import EdgeDoor, render_edge, upstream
+from gateway.telephony.edge_process import EdgeProcess, EdgeProgram
 from gateway.telephony.free_port import free_port
 from gateway.telephony.publish import AsteriskPublisher
 
@@ -35,12 +37,14 @@ log = structlog.get_logger()
 class OurAsterisk:
     """What is needed to run one: the program, and the sounds made at set-up.
 
-    ``prompts`` holds <name>.wav, ``music`` the music on hold.
+    ``prompts`` holds <name>.wav, ``music`` the music on hold; ``edge`` the proxy before it, where
+    the settings want one.
     """
 
     program: AsteriskProgram
     prompts: Path
     music: Path
+    edge: EdgeProgram | None = None
 
 
 def ami_secrets(settings: Settings) -> AmiSecrets:
@@ -92,6 +96,7 @@ async def open_asterisk(
         ami=secrets_from(lambda _: secrets.token_urlsafe(24)),
         web=secrets.token_urlsafe(24),
         phones=store.passwords,
+        edge=secrets.token_urlsafe(24),
     )
     dirs = replace(
         dirs_for(settings.data_dir / "asterisk", recordings_of(settings)), moh=ours.music
@@ -116,6 +121,8 @@ async def open_asterisk(
         on_restart=lambda count: log.error("asterisk_restarted", count=count),
     )
     await stack.enter_async_context(process)
+    if settings.edge.enabled and ours.edge:
+        await stack.enter_async_context(open_edge(settings, ours.edge, given.edge))
     return Reach(
         ami_host="127.0.0.1",
         ami_port=ports.ami,
@@ -123,6 +130,17 @@ async def open_asterisk(
         ws_url=f"ws://127.0.0.1:{ports.ws}/ws",
         web_secret=given.web,
         agi_port=ports.agi,
+    )
+
+
+def open_edge(settings: Settings, program: EdgeProgram, secret: str) -> EdgeProcess:
+    """The proxy before an Asterisk that was rendered with this secret; enter it to start it."""
+    door = EdgeDoor(inner_port=free_port(), secret=secret)
+    return EdgeProcess(
+        program,
+        render_edge(settings, program.modules_dir, door),
+        settings.data_dir / "edge",
+        (upstream(settings), door.inner_port),
     )
 
 

@@ -20,6 +20,7 @@ from gateway.app.watchdog import watched
 from gateway.cli.options import ConfigOption, settings_from
 from gateway.core.errors import HotlineError
 from gateway.provision.asterisk_copy import find_program
+from gateway.provision.edge_copy import find_edge
 from gateway.provision.places import here
 
 app = typer.Typer(add_completion=False)
@@ -44,6 +45,7 @@ def serve(
             program=find_program(here()),
             prompts=here().media / "sounds" / "hotline",
             music=here().media / "moh",
+            edge=find_edge(here()) if settings.edge.enabled else None,
         )
     run_up(settings, ours, config)
 

@@ -45,13 +45,20 @@ def up(
 
 def _set_up(settings: Settings, progress: Progress) -> OurAsterisk | None:
     managed = settings.asterisk.managed
-    prepared = prepare(here(), progress, settings.prompts_dir, with_asterisk=managed)
+    prepared = prepare(
+        here(),
+        progress,
+        settings.prompts_dir,
+        with_asterisk=managed,
+        with_edge=settings.edge.enabled,
+    )
     if not prepared.program:
         return None
     return OurAsterisk(
         program=prepared.program,
         prompts=prepared.media / "sounds" / "hotline",
         music=prepared.media / "moh",
+        edge=prepared.edge,
     )
 
 

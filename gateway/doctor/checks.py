@@ -6,7 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from gateway.core.errors import HotlineError
-from gateway.doctor import calendar, channels, data, emergency, line, machine, made, running, speech
+from gateway.doctor import (
+    calendar,
+    channels,
+    data,
+    edge,
+    emergency,
+    line,
+    machine,
+    made,
+    running,
+    speech,
+)
 from gateway.doctor.finding import Check, Finding, Patient, blocking, fail
 
 LOOK_SECONDS = 30.0
@@ -30,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     Check("people", "人员", "people", data.people),
     Check("gateway", "网关", "gateway", running.gateway),
     Check("sip", "SIP 入口", "SIP door", running.sip_door),
+    Check("edge", "SIP 边缘代理", "SIP edge", edge.edge),
     Check("trunks", "中继", "trunks", running.trunks),
     Check("emergency", "紧急专线", "emergency lines", emergency.lines),
     Check("certificate", "TLS 证书", "TLS certificate", running.certificate),

@@ -156,6 +156,17 @@ def _unpack_font(tree: DebianTree, places: Places) -> Path | None:
     return config
 
 
+def _find_kamailio(environ: Mapping[str, str]) -> Path | None:
+    """Daemons lie in /usr/sbin, which is on nobody's PATH but root's."""
+    path = f"{environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    found = shutil.which("kamailio", path=path)
+    return Path(found) if found else None
+
+
+def _unpack_kamailio(tree: DebianTree, _places: Places) -> Path | None:
+    return tree.program("kamailio")
+
+
 def _program(name: str, package: str) -> Need:
     """One program on PATH, else from a private copy through a wrapper in ``tools/bin``."""
 
@@ -178,6 +189,7 @@ NEEDS = (
     _program("sipp", "sip-tester"),
     _program("redis-server", "redis-server"),
     _program("sox", "sox"),
+    Need("kamailio", ("kamailio",), _find_kamailio, _unpack_kamailio),
     _program("tshark", "tshark"),
     Need("postgresql", ("postgresql",), _find_postgresql, _unpack_postgresql),
     Need("chromium", ("chromium",), _find_chromium, _unpack_chromium),

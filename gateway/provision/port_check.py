@@ -23,16 +23,23 @@ def busy_ports(settings: Settings) -> tuple[Problem, ...]:
     if not _free(socket.SOCK_STREAM, web.host, web.port):
         problems.append(_busy("web.port", web.port, "tcp"))
     if asterisk.managed:
-        for kind, name in ((socket.SOCK_DGRAM, "udp"), (socket.SOCK_STREAM, "tcp")):
-            if not _free(kind, asterisk.sip_host, asterisk.sip_port):
-                problems.append(_busy("asterisk.sip_port", asterisk.sip_port, name))
-                break
+        problems += _busy_sip("asterisk.sip_port", asterisk.sip_host, asterisk.sip_port)
+        if settings.edge.enabled:
+            problems += _busy_sip("edge.port", settings.edge.host, settings.edge.port)
         ports = range(asterisk.rtp_start, asterisk.rtp_end + 1)
         bound = _bound("udp")
         taken = [port for port in ports if port in bound]
         if taken and len(taken) * 2 > len(ports):
             problems.append(_busy("asterisk.rtp_start", taken[0], "udp"))
     return tuple(problems)
+
+
+def _busy_sip(setting: str, host: str, port: int) -> list[Problem]:
+    """SIP is spoken over both; one sentence is enough."""
+    for kind, name in ((socket.SOCK_DGRAM, "udp"), (socket.SOCK_STREAM, "tcp")):
+        if not _free(kind, host, port):
+            return [_busy(setting, port, name)]
+    return []
 
 
 def _free(kind: socket.SocketKind, host: str, port: int) -> bool:

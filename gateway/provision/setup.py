@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.provision.asterisk_copy import find_program
+from gateway.provision.edge_copy import find_edge
 from gateway.provision.errors import NotReady
 from gateway.provision.media import make_media
 from gateway.provision.places import Places
@@ -17,6 +18,7 @@ from gateway.provision.progress import Progress
 from gateway.provision.speech_model import make_demo_models
 from gateway.provision.ui_build import build_ui
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.edge_process import EdgeProgram
 
 ANOTHER_LIMIT_SECONDS = 900.0
 ANOTHER_POLL_SECONDS = 0.5
@@ -31,12 +33,18 @@ class Prepared:
 
     program: AsteriskProgram | None
     media: Path
+    edge: EdgeProgram | None = None
 
 
 def prepare(
-    places: Places, progress: Progress, recordings: Path | None, *, with_asterisk: bool = True
+    places: Places,
+    progress: Progress,
+    recordings: Path | None,
+    *,
+    with_asterisk: bool = True,
+    with_edge: bool = False,
 ) -> Prepared:
-    """Build the console, find or fetch Asterisk, make prompts and demo model, each when needed.
+    """Build the console, find or fetch Asterisk and edge, make prompts and demo model, if needed.
 
     NotReady or ProgramFailed says what is missing.
     """
@@ -45,11 +53,12 @@ def prepare(
             build_ui(places, step)
         with progress.step("话务系统", "Asterisk") as step:
             program = find_program(places, step) if with_asterisk else None
+            edge = find_edge(places, step) if with_edge else None
         with progress.step("提示音", "prompts") as step:
             media = make_media(places, recordings, step=step)
         with progress.step("语音识别演示模型", "demo model of speech recognition") as step:
             make_demo_models(places, step)
-    return Prepared(program, media)
+    return Prepared(program, media, edge)
 
 
 @contextmanager

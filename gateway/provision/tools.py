@@ -47,17 +47,25 @@ def private_packages(
     name: str, packages: Sequence[str], places: Places, step: Step | None = None
 ) -> DebianTree:
     """The packages unpacked under ``.hotline/tools/<name>``; NotReady when they cannot be had."""
+    if kept := kept_copy(name, packages, places):
+        return kept
     place = places.tools / name
-    wanted = stamp.digest(LAYOUT, *packages)
-    if not stamp.is_current(place / "stamp", wanted):
-        if step:
-            step.note(f"下载私有副本 / fetching a private copy: {' '.join(packages)}")
-        fresh = place.with_name(f"{name}.new")
-        _fetch(fresh, packages, this_machine())
-        stamp.write(fresh / "stamp", wanted)
-        shutil.rmtree(place, ignore_errors=True)
-        fresh.rename(place)
+    if step:
+        step.note(f"下载私有副本 / fetching a private copy: {' '.join(packages)}")
+    fresh = place.with_name(f"{name}.new")
+    _fetch(fresh, packages, this_machine())
+    stamp.write(fresh / "stamp", stamp.digest(LAYOUT, *packages))
+    shutil.rmtree(place, ignore_errors=True)
+    fresh.rename(place)
     return DebianTree(place / "root")
+
+
+def kept_copy(name: str, packages: Sequence[str], places: Places) -> DebianTree | None:
+    """What ``private_packages`` made earlier, if it need not be made again."""
+    place = places.tools / name
+    if stamp.is_current(place / "stamp", stamp.digest(LAYOUT, *packages)):
+        return DebianTree(place / "root")
+    return None
 
 
 def _fetch(place: Path, packages: Sequence[str], machine: Machine) -> None:

@@ -52,7 +52,8 @@ class Call:
     """``heard`` is what came out of the receiver; the rest is what a person can do with a call.
 
     ``invite`` is the request that started it, ``outgoing`` whether it was ours.
-    ``status`` is the SIP code that ended it before it was answered (0: none); ``cause`` the Q.850
+    ``status`` is the SIP code that ended it before it was answered (0: none), ``retry_after`` the
+    seconds that came with it; ``cause`` the Q.850
     number that the far side gave with its BYE or CANCEL (RFC 3326), 0 for none.
     """
 
@@ -70,6 +71,8 @@ class Call:
         self.invite: Request | None = None
         self.outgoing = True
         self.status = 0
+        self.retry_after = 0
+        self._route: tuple[str, ...] = ()
         self.cause = 0
         self.vanished = False
         loop = asyncio.get_running_loop()
@@ -162,14 +165,19 @@ class Call:
     def accepted(self, response: Response) -> None:
         """The far side answered our INVITE: acknowledge, learn where it is, start the sound."""
         self._theirs = response.get("To")
+        if not self.is_answered:
+            self._route = response.every("Record-Route")[::-1]
         self._learn(response.get("Contact"), response.body)
         number, _ = response.cseq
         self._wire.send(self._in_dialog("ACK", number=number))
+        if self.has_ended and not self.is_answered:
+            self._wire.send(self._in_dialog("BYE"))  # refused before: section 13.2.2.4
+            return
         self._connected()
 
-    def refused(self, code: int) -> None:
+    def refused(self, code: int, retry_after: int = 0) -> None:
         """The far side did not want our INVITE."""
-        self.status = code
+        self.status, self.retry_after = code, retry_after
         self.over()
 
     async def accept(self, request: Request) -> None:
@@ -225,6 +233,7 @@ class Call:
             self._cseq += 1
             number = self._cseq
         headers = (
+            *(("Route", proxy) for proxy in self._route),
             ("From", self._ours),
             ("To", self._theirs),
             ("Call-ID", self.call_id),

@@ -128,7 +128,7 @@ class SipPhone:
                 call.refused(408)
                 return
             if response.code >= 300:
-                call.refused(response.code)
+                call.refused(response.code, int(response.get("Retry-After") or 0))
             else:
                 call.accepted(response)
 

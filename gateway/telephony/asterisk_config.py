@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.edge_rules import OURS_ONLY
+from config.errors import ConfigError, Problem
 from config.render import Rendered, Value, render
 from config.settings import Settings, Trunk
 from gateway.core.queue import Queue
 from gateway.ports import PhoneSecrets
 from gateway.telephony.ami_users import AmiSecrets, AmiUser
 from gateway.telephony.asterisk_program import AsteriskProgram
+from gateway.telephony.edge_config import public, with_port
 from gateway.telephony.emergency_routes import emergency_keys, emergency_lines, routes_of
 from gateway.telephony.plan_files import PHONES, PlanFiles, each, template
 
@@ -99,11 +102,15 @@ class AsteriskPorts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsteriskSecrets:
-    """``web`` is the value of X-Hotline-Web by which the gateway's own proxy is known."""
+    """``web`` is the value of X-Hotline-Web by which the gateway's own proxy is known.
+
+    ``edge`` begins that of X-Hotline-Edge, by which the SIP proxy of ours is known (edge_config).
+    """
 
     ami: AmiSecrets = field(repr=False)
     web: str = field(repr=False)
     phones: PhoneSecrets
+    edge: str = field(default="", repr=False)
 
 
 REFUSED = 100
@@ -163,7 +170,7 @@ def render_asterisk(
         "session_limit": asterisk.max_calls + 2 * len(seats) + 50,
         "rtp_start": asterisk.rtp_start,
         "rtp_end": asterisk.rtp_end,
-        "sip_bind": _bind(asterisk.sip_host, asterisk.sip_port),
+        "sip_bind": with_port(asterisk.sip_host, asterisk.sip_port),
         "agi_host": asterisk.agi_host,
         "agi_port": ports.agi,
         "guard_seconds": asterisk.guard_seconds,
@@ -185,7 +192,7 @@ def render_asterisk(
         "load = res_format_attr_opus.so\nload = codec_opus_open_source.so" if opus else ""
     )
     values["nat"] = _nat(asterisk.external_media_address)
-    values["trunks"] = _trunks(settings)
+    values["trunks"] = _trunks(settings, secrets.edge)
     values["web_citizen"] = _web(settings, secrets.web, opus=opus)
     plan = PlanFiles(
         queues=queues,
@@ -231,20 +238,25 @@ def _voicemail(settings: Settings) -> dict[str, Value]:
     }
 
 
-def _bind(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _nat(address: str) -> Rendered:
     return _one("pjsip_nat.conf", {"address": address}) if address else Rendered()
 
 
-def _trunks(settings: Settings) -> Rendered:
+def _trunks(settings: Settings, secret: str) -> Rendered:
+    """Behind the edge a carrier is known by the edge's word, else by its address."""
+    edge = settings.edge.enabled
+    if edge and not secret:
+        raise ConfigError(Problem("", "edge.enabled", *OURS_ONLY))
+    sound = _one("pjsip_trunk_sound.conf", {"address": public(settings)}) if edge else Rendered()
     rows: list[Mapping[str, Value]] = [
         {
             "name": trunk.name,
+            "identify_by": "header" if edge else "ip",
             "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
-            "matches": each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
+            "matches": _one("pjsip_trunk_edge.conf", {"secret": secret, "name": trunk.name})
+            if edge
+            else each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
+            "sound": sound,
             "outgoing": _outgoing(trunk),
         }
         for trunk in settings.trunk

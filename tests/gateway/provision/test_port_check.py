@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from config.edge_settings import EdgeSettings
 from config.settings import AsteriskSettings, Settings, Web
 from gateway.provision.port_check import busy_ports
 from gateway.telephony.free_port import free_port
@@ -50,6 +51,16 @@ def test_a_taken_sip_port_is_found_on_either_protocol(taken: int) -> None:
     """Asterisk listens on both; only one sentence is said."""
     (problem,) = busy_ports(settings(free_port(), taken, QUIET))
     assert problem.pointer == "asterisk.sip_port"
+
+
+def test_a_taken_port_of_the_edge_is_found_when_there_is_one(taken: int) -> None:
+    """One that is not used needs no port."""
+    off = replace(
+        settings(free_port(), free_port(), QUIET), edge=EdgeSettings(host="127.0.0.1", port=taken)
+    )
+    assert busy_ports(off) == ()
+    (problem,) = busy_ports(replace(off, edge=replace(off.edge, enabled=True)))
+    assert problem.pointer == "edge.port"
 
 
 def test_a_telephone_system_of_somebody_else_needs_no_ports(taken: int) -> None:

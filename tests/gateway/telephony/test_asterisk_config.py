@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from config.edge_settings import EdgeSettings
 from config.errors import ConfigError
 from config.settings import Number, Settings, Trunk
 from gateway.core.line import PhoneKind
@@ -54,6 +55,18 @@ def test_without_voicemail_no_key_leads_out_of_a_queue() -> None:
         dialplan = rendered(settings)["extensions.conf"]
         assert ("exten => *,1,Goto(hotline-voicemail,s,1)" in dialplan) is there
         assert ("hotline/all_busy_leave" in dialplan) is there
+
+
+def test_behind_the_edge_no_carrier_is_known_by_address_nor_without_a_secret() -> None:
+    """Each by the edge's word alone, which nobody can guess; without one nothing is rendered."""
+    behind = replace(Settings(), edge=EdgeSettings(enabled=True, host="10.0.0.5"))
+    with pytest.raises(ConfigError, match=r"edge\.enabled"):
+        rendered(behind)
+    phones = rendered(behind, secrets=replace(SECRETS, edge="e-secret"))["pjsip.conf"]
+    assert "match_header = X-Hotline-Edge: e-secret/local" in phones
+    assert "identify_by = ip" not in phones
+    assert "\nmatch = " not in phones
+    assert "identify_by = ip" in rendered()["pjsip.conf"]
 
 
 @pytest.mark.asterisk
