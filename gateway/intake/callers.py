@@ -13,6 +13,7 @@ from gateway.core.chat import Chat
 from gateway.core.citizen import CallerFlag, normalise_number, with_flag
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord
 from gateway.core.errors import StoreUnavailable
+from gateway.core.facts import Fact, FactKind
 from gateway.core.identity import connected
 from gateway.intake.at_hand import PHONE
 from gateway.ports import Clock, Store
@@ -36,6 +37,8 @@ class Callers:
         self._clock = clock
         self.flags: dict[str, tuple[CallerFlag, ...]] = {}
         self.earlier: dict[str, tuple[AnyRecord, ...]] = {}
+        self.throttled: dict[str, str] = {}
+        """The limit that this call was over; see ``core.throttle``."""
 
     async def learn(self, call: Call) -> None:
         """Fetch what is known of this caller."""
@@ -49,6 +52,18 @@ class Callers:
             return
         others = [record for record in found if record.id != call.id]
         self.earlier[call.id] = tuple(others[:EARLIER_CONTACTS])
+
+    async def recall(self, call: Call) -> None:
+        """What a gateway before us wrote down of this call. Raises StoreUnavailable."""
+        for fact in await self._store().facts(contact_id=call.id):
+            self.told(fact)
+
+    def told(self, fact: Fact) -> tuple[str, ...]:
+        """This call is over a limit; the calls whose screens change."""
+        if fact.kind is not FactKind.CALL_THROTTLED:
+            return ()
+        self.throttled[fact.contact_id] = str(fact.data.get("limit", ""))
+        return (fact.contact_id,)
 
     async def _earlier(self, number: str) -> tuple[AnyRecord, ...]:
         query = ContactQuery(number=number, limit=EARLIER_CONTACTS + 1)
@@ -75,6 +90,7 @@ class Callers:
         """The call is over and wrapped up."""
         self.flags.pop(call_id, None)
         self.earlier.pop(call_id, None)
+        self.throttled.pop(call_id, None)
 
     async def history(self, chat: Chat, limit: int) -> tuple[AnyRecord, ...]:
         """The contacts of whoever is behind this conversation, on every channel, newest first."""

@@ -77,6 +77,7 @@ class Floor(Present):
                     self.calls[seat.contact_id] = call_there
         for call in tuple(self.calls.values()):
             await self.callers.learn(call)
+            await self.callers.recall(call)
         await self.chats.read()
 
     async def reload_people(self) -> None:
@@ -187,7 +188,7 @@ class Floor(Present):
                 return self._seat_changed(row)
             case CallerFlag():
                 return self._seats_at(*self.callers.flagged(row, self.calls))
-            case Guest() | Reach() | Disposition():
+            case Guest() | Reach() | Disposition() | Fact():
                 return self._part_changed(row)
             case Callback():
                 return self._callback_changed(row)
@@ -222,7 +223,7 @@ class Floor(Present):
             self.tell_chats(seat.number)
         return {seat.number}
 
-    def _part_changed(self, row: Guest | Reach | Disposition) -> set[str]:
+    def _part_changed(self, row: Guest | Reach | Disposition | Fact) -> set[str]:
         match row:
             case Guest():
                 self.guests[row.id] = row
@@ -230,6 +231,8 @@ class Floor(Present):
                 self.reaches[row.id] = row
             case Disposition() if row.contact_id in self.calls:
                 self.dispositions[row.contact_id] = row
+            case Fact() if row.contact_id not in self.callers.told(row):
+                return set()
         return self._seats_at(row.contact_id)
 
     def _callback_changed(self, callback: Callback) -> set[str]:

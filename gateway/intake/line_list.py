@@ -55,9 +55,10 @@ class LineList:
         floor = self.floor
         queue = floor.queues.get(item.queue)
         channel, account, state, excerpt, seat, operator_id = "phone", "", "open", "", "", ""
+        throttled = floor.callers.throttled.get(of.id, "")
         if isinstance(of, Chat):
             channel, account, state = of.channel, of.account, of.state.value
-            excerpt = floor.chats.texts.get(of.id, "")
+            excerpt, throttled = floor.chats.texts.get(of.id, ""), of.throttled
         elif isinstance(of, Call):
             state = of.state.value
         if not isinstance(of, Callback):
@@ -74,6 +75,7 @@ class LineList:
             "queue_title_zh": queue.title_zh if queue else item.queue,
             "queue_title_en": queue.title_en if queue else item.queue,
             "emergency": item.emergency,
+            "throttled": throttled,
             "since": moment(item.since),
             "due_at": moment(item.due_at),
             "state": state,

@@ -137,7 +137,7 @@ class Present:
         call = self.calls.get(contact_id)
         if call is None:
             return None
-        return views.call_view(
+        view = views.call_view(
             call,
             self.queues.get(call.queue),
             pop_shown=contact_id in self.shown,
@@ -151,6 +151,7 @@ class Present:
             ends=self.last_ends(contact_id),
             names=self.names,
         )
+        return view | {"throttled": self.callers.throttled.get(contact_id, "")}
 
     def guests_of(self, contact_id: str) -> tuple[Guest, ...]:
         """Who is being called into this call, or is in."""

@@ -174,7 +174,7 @@ class CallTexts(TypedDict):
 
 
 class LineItem(TypedDict):
-    """One thing that waits for an operator."""
+    """One thing that waits for an operator; ``throttled``: the limit that it is over, or empty."""
 
     id: str
     kind: Literal["call", "chat", "form", "callback"]
@@ -186,6 +186,7 @@ class LineItem(TypedDict):
     queue_title_zh: str
     queue_title_en: str
     emergency: bool
+    throttled: str
     since: str
     due_at: str
     state: str

@@ -1,4 +1,4 @@
-"""A short message to who called, as the console writes it: against a peer."""
+"""A call's pop: short messages to who called, and who called too often; against a peer."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -107,3 +107,25 @@ async def test_where_none_can_be_sent_the_reason_stands_instead_of_the_button(
         await page.reload()
         await expect(page.get_by_test_id("pop-card")).to_be_visible()
         await expect(page.get_by_test_id("call-texts")).to_have_count(0)
+
+
+async def test_a_caller_over_a_limit_is_marked_in_the_pop_and_in_the_list(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """In both languages, with the limit; to be taken like any other call."""
+    async with console_peer() as peer, screen(chromium, tmp_path) as page:
+        peer.seat = seat("talking")
+        peer.call = call_view(guests=[], reach=None, reaches=[], throttled="number")
+        (first, *_) = [one for one in peer.line if not one["emergency"]]
+        first |= {"kind": "call", "throttled": "trunk"}
+        await page.goto(f"{peer.url}/console")
+        await expect(page.get_by_test_id("pop-throttled")).to_contain_text("同一号码")
+        await expect(page.get_by_test_id("pop-throttled")).to_contain_text("请照常接待")
+        await passes_axe(page)
+        await page.get_by_text("English").click()
+        await expect(page.get_by_test_id("pop-throttled")).to_contain_text("one number")
+        await page.get_by_test_id("nav-line").click()
+        await expect(page.get_by_test_id("chat-throttled").first).to_have_text("Many calls")
+        row = page.locator(f'[data-item="{first["id"]}"]')
+        await expect(row.get_by_test_id("chat-throttled")).to_have_count(1)
+        await passes_axe(page)

@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 from config.throttle_settings import ThrottleSettings
 from gateway.app.throttle import counted_here
 from gateway.core.facts import FactKind
+from gateway.core.targets import Targets
 from gateway.intake.asking import Journeys
+from gateway.intake.floor import Floor
 from gateway.intake.greeting import Greeting
+from gateway.intake.line_list import LineList
 from ivr.plan import Arrival
 from ivr.session import Journey
 from tests.gateway.intake.floor_world import FloorWorld
@@ -69,9 +72,38 @@ async def test_a_thousand_made_up_numbers_leave_half_to_those_who_never_called(
     assert set(first) == {"", "trunk"}
 
 
-async def test_which_limit_it_was_is_kept_with_the_call(world: FloorWorld) -> None:
-    """A fact, after the verdict."""
+async def test_which_limit_it_was_is_kept_with_the_call_and_seen_by_the_seat(
+    world: FloorWorld,
+) -> None:
+    """A fact, after the verdict; pop and list say it, also those of the next gateway."""
+    await world.seated("li", "8001")
     call = await world.arrives()
     await Journeys(world.floor, {}).went(Journey(hotline_id=call.hotline_id, slow="number"))
     facts = await world.store.facts(contact_id=call.id)
     assert [f.data for f in facts if f.kind is FactKind.CALL_THROTTLED] == [{"limit": "number"}]
+    other = await world.arrives("13900009999")
+    next_one = Floor(world.store, world.clock)
+    await next_one.open()
+    for floor in (world.floor, next_one):
+        lined = LineList(floor, Targets(queues=floor.queues)).view(world.operators["li"])
+        marks = {one["id"]: one["throttled"] for one in lined["items"]}
+        assert marks == {call.id: "number", other.id: ""}
+        pops = {id_: floor.call_view(id_) for id_ in (call.id, other.id)}
+        assert {id_: pop and pop["throttled"] for id_, pop in pops.items()} == marks
+
+
+async def test_a_seat_that_rings_already_is_told_of_it(world: FloorWorld) -> None:
+    """The flow's word may come after the ring: the pop changes; it is forgotten with the call."""
+    await world.seated("li", "8001")
+    call = await world.arrives()
+    await world.rings(call, "8001")
+    heard = world.floor.hub.attach(world.operators["li"])
+    await Journeys(world.floor, {}).went(Journey(hotline_id=call.hotline_id, slow="trunk"))
+    async with heard as said:
+        told = [await anext(said), await anext(said), await anext(said)]
+    pops = [one["data"]["throttled"] for one in told if one["type"] == "call"]
+    assert (told[0]["data"]["call"]["throttled"], pops) == ("", ["trunk"])
+    await world.answers(call, "8001")
+    await world.hangs_up(call)
+    await world.desk.finish_wrap_up("id-li")
+    assert world.floor.callers.throttled == {}

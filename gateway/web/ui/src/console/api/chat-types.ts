@@ -148,6 +148,7 @@ export interface LineItem {
   queue_title_zh: string
   queue_title_en: string
   emergency: boolean
+  throttled: '' | Limit
   since: string
   due_at: string
   state: string

@@ -1,5 +1,6 @@
 /** What the gateway's HTTP API and push channel send, word for word. Times are RFC 3339 UTC. */
 
+import type { Limit } from './chat-types'
 import type { Guest, Reach } from './guest-types'
 
 export type SeatState = 'signed_out' | 'not_ready' | 'ready' | 'offered' | 'talking' | 'wrapping_up'
@@ -184,6 +185,8 @@ export interface CallView {
   tag: string
   origin_tag: string
   failed_open: boolean
+  /** The limit that it was over; empty, or absent from an older gateway: none. */
+  throttled?: '' | Limit
   arrived_at: string
   offered_at: string | null
   ring_deadline: string | null

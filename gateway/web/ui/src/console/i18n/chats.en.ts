@@ -18,6 +18,8 @@ export const chatsEn: Record<keyof typeof chatsZh, string> = {
   'chat.nameless': 'No name given',
   'chat.emergency': 'Emergency',
   'chat.throttled': 'Many messages',
+  'chat.throttled_call': 'Many calls',
+  'pop.throttled': 'Over the limit "{limit}": served after other callers. Please take it like any other.',
   'chat.throttled_why': 'Over the limit "{limit}": everything is kept, and others are served first.',
   'limit.identity': 'one citizen',
   'limit.ip': 'one address',

@@ -17,6 +17,8 @@ export const chatsZh = {
   'chat.nameless': '未署名',
   'chat.emergency': '紧急',
   'chat.throttled': '消息较多',
+  'chat.throttled_call': '来电较多',
+  'pop.throttled': '来电超过「{limit}」的限额，已排在其他来电之后；请照常接待。',
   'chat.throttled_why': '超过「{limit}」的限额：全部保存，排在其他市民之后。',
   'limit.identity': '同一市民',
   'limit.ip': '同一地址',
