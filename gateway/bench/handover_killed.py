@@ -2,6 +2,8 @@
 
 ``dropped``            callers who were not with somebody at the end, of all transfers; must be 0
 ``not_ended``          legs that were still there a minute after the caller had hung up; must be 0
+``click_to_ring_p99_ms``  from the first order to the INVITE, of first trunks that live; missing
+                       when none of them was tried; a gateway that is killed in between counts
 ``silent_gap_p99_ms``  the longest silence in the caller's ear during each transfer
 ``reached``            the share that a dispatcher took; the others went on with their seat
 ``kills``              how often the gateway was killed (SIGKILL)
@@ -28,7 +30,7 @@ import aiohttp
 from gateway.app import opened_store
 from gateway.bench.alone import CITIZEN_HZ, SEAT_HZ, TALK_SECONDS
 from gateway.bench.handover import DISPATCHER_HZ, OUTCOMES, SEED, hears
-from gateway.bench.handover_trunks import PAIRS, emergency_settings
+from gateway.bench.handover_trunks import PAIRS, emergency_settings, pairs
 from gateway.bench.pop import DID, FIRST_NUMBER, operators
 from gateway.bench.ratios import percentile
 from gateway.bench.report import Figures, Told
@@ -61,6 +63,7 @@ class _Found:
     reached: int = 0
     kills: int = 0
     gaps: list[float] = field(default_factory=list)
+    rings: list[float] = field(default_factory=list)
 
 
 class _Screen:
@@ -114,14 +117,18 @@ class _Screen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lane:
-    """One operator, and the dispatchers whom only they call. ``calls``: by masked number."""
+    """One operator, and the dispatchers whom only they call, by what their trunk does.
+
+    ``calls`` are by masked number, ``rung`` is when each dispatcher was last rung.
+    """
 
     at: int
     screen: _Screen
     desk: SipPhone
     citizens: SipPhone
     calls: dict[str, tuple[Call, asyncio.Event]]
-    dispatchers: tuple[SipPhone, ...]
+    dispatchers: Mapping[str, SipPhone]
+    rung: Mapping[str, float]
 
     async def citizen(self, number: str) -> None:
         """One more calls, until whichever seat they reached has put them through."""
@@ -149,12 +156,14 @@ class _Lane:
         citizen.play_tone(CITIZEN_HZ)
         since = asyncio.get_running_loop().time()
         path = f"/api/v1/calls/{shown['contact_id']}"
-        line = f"{self.at}{chance.randrange(PAIRS):02}"
-        wish = {"role": "dispatcher", "target": line, "mode": "join"}
+        pair = chance.randrange(PAIRS)
+        wish = {"role": "dispatcher", "target": f"{self.at}{pair:02}", "mode": "join"}
         await self.screen.order(f"{path}/reach", wish)
         shown = await self.screen.until(
             lambda call: not call or (call.get("reach") or {}).get("state") in ENDED
         )
+        if (rung := self.rung.get(pairs()[pair][0], since)) > since:
+            found.rings.append(rung - since)
         if (shown.get("reach") or {}).get("state") == "in":
             found.reached += 1
             await self.screen.order(f"{path}/reach/verified", {})
@@ -165,7 +174,7 @@ class _Lane:
         found.dropped += citizen.has_ended or not well
         found.gaps.append(citizen.heard.longest_silence(since))
         await citizen.hang_up()
-        for leg in (seat, *(leg for one in self.dispatchers for leg in one.calls)):
+        for leg in (seat, *(leg for one in self.dispatchers.values() for leg in one.calls)):
             try:
                 await leg.ended(TALK_SECONDS)
             except TimeoutError:
@@ -219,6 +228,8 @@ async def measure(
         "reached": round(share, 3),
         "kills": found.kills,
     }
+    if found.rings:
+        values["click_to_ring_p99_ms"] = round(1000 * percentile(found.rings, 0.99), 1)
     return Figures({**values, "transfers": transfers, "lanes": lanes}, note)
 
 
@@ -238,27 +249,29 @@ async def _lanes(
             SipPhone(f"desk-{seat}", world.sip, phone, on_invite=Answer(0.1))
         )
         await desk.register()
-        outside = []
+        outside, rung = dict[str, SipPhone](), dict[str, float]()
         for name, policy in OUTCOMES.items():
             if policy is not None:
                 port = ports[at, name]
                 one = SipPhone("110", world.sip, port=port, on_invite=policy)
-                outside.append(await stack.enter_async_context(one))
-                beside.append(tasks.create_task(_speak(outside[-1])))
+                outside[name] = await stack.enter_async_context(one)
+                beside.append(tasks.create_task(_speak(one, name, rung)))
         console = await stack.enter_async_context(open_console(world.url, login, password))
         await console.ask("POST", "/api/v1/seat/sign-in", {"seat": seat, "phone": "desk"})
         screen = _Screen(console)
         beside.append(tasks.create_task(screen.watch()))
         citizens = await stack.enter_async_context(SipPhone(f"citizen-{at}", world.sip))
         own: dict[str, Any] = {"screen": screen, "desk": desk, "citizens": citizens, "calls": calls}
-        made.append(_Lane(at=at, dispatchers=tuple(outside), **own))
+        made.append(_Lane(at=at, dispatchers=outside, rung=rung, **own))
     return made, beside
 
 
-async def _speak(dispatcher: SipPhone) -> None:
+async def _speak(dispatcher: SipPhone, name: str, rung: dict[str, float]) -> None:
     """Whoever answers says something."""
     while True:
-        (await dispatcher.incoming.get()).play_tone(DISPATCHER_HZ)
+        call = await dispatcher.incoming.get()
+        rung[name] = call.started_at
+        call.play_tone(DISPATCHER_HZ)
 
 
 async def _kill(

@@ -21,10 +21,8 @@ def emergency_settings(ports: Mapping[tuple[int, str], int], lanes: int) -> str:
             f'[[trunk]]\nname = "{_trunk(lane, name)}"\nmatch = ["127.0.0.9/32"]\n'
             f'host = "127.0.0.1:{port}"\nqualify_seconds = {asked}'
         )
-    pairs = [(one, other) for one in OUTCOMES for other in OUTCOMES if one != other]
-    random.Random(SEED).shuffle(pairs)  # noqa: S311 - the same order each time
     for lane in range(1, lanes + 1):
-        for at, pair in enumerate(pairs[:PAIRS]):
+        for at, pair in enumerate(pairs()):
             trunks = json.dumps([_trunk(lane, name) for name in pair])
             lines.append(
                 f'[[emergency_line]]\ncode = "{lane}{at:02}"\ntitle_zh = "{lane}-{at}"\n'
@@ -32,6 +30,13 @@ def emergency_settings(ports: Mapping[tuple[int, str], int], lanes: int) -> str:
                 f'regions = [{{ id = "city", title_zh = "市", trunks = {trunks} }}]'
             )
     return "\n".join(lines)
+
+
+def pairs() -> list[tuple[str, str]]:
+    """The two trunks of each line of a lane, by its place."""
+    found = [(one, other) for one in OUTCOMES for other in OUTCOMES if one != other]
+    random.Random(SEED).shuffle(found)  # noqa: S311 - the same order each time
+    return found[:PAIRS]
 
 
 def _trunk(lane: int, outcome: str) -> str:

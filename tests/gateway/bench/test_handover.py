@@ -34,5 +34,6 @@ async def test_nobody_is_dropped_while_the_gateway_is_killed() -> None:
     values = figures.values
     assert (values["dropped"], values["not_ended"]) == (0, 0)
     assert float(values["kills"]) > 0
+    assert float(values.get("click_to_ring_p99_ms", 1)) > 0  # none: its first trunk was a dead one
     assert "1 consoles" in figures.note
     assert told
