@@ -19,6 +19,7 @@ INSTALL_LIMIT_SECONDS = 1800
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"),
                 Path.home() / ".local/share/fonts", Path.home() / ".fonts")  # fmt: skip
 CHINESE_FONTS = ("*CJK*", "*wqy*", "*SourceHanSans*", "*DroidSansFallback*")
+KANNEL = ("bearerbox", "smsbox")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -30,6 +31,8 @@ class Need:
     packages: tuple[str, ...]
     find: Callable[[Mapping[str, str]], Path | None]
     unpack: Callable[[DebianTree, Places], Path | None]
+    private: bool = False
+    """Installed it would run as a service of this machine: always a copy of our own."""
 
 
 def provide(places: Places, step: Step) -> dict[str, str]:
@@ -40,7 +43,9 @@ def provide(places: Places, step: Step) -> dict[str, str]:
     """
     missing = [need for need in NEEDS if need.find(os.environ) is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        _apt_install([package for need in missing for package in need.packages], step)
+        wanted = [one for need in missing if not need.private for one in need.packages]
+        if wanted:
+            _apt_install(wanted, step)
     found = {need.name: _find_or_unpack(need, places, step) for need in NEEDS}
     lost = [need for need in NEEDS if found[need.name] is None]
     if lost:
@@ -73,6 +78,7 @@ def _environment(places: Places, found: Mapping[str, Path | None]) -> dict[str, 
     environment = {
         "PATH": f"{path}:{found['postgresql']}:{places.tools / 'bin'}",
         "HOTLINE_TEST_CHROMIUM": str(found["chromium"]),
+        "HOTLINE_TEST_DOVECOT": str(found["dovecot"]),
     }
     if fonts and fonts.suffix == ".conf":
         environment["FONTCONFIG_FILE"] = str(fonts)
@@ -185,6 +191,45 @@ def _program(name: str, package: str) -> Need:
     return Need(name, (package,), find, unpack)
 
 
+def _find_kannel(environ: Mapping[str, str]) -> Path | None:
+    found = [shutil.which(name, path=environ.get("PATH")) for name in KANNEL]
+    return Path(found[0]) if found[0] and all(found) else None
+
+
+def _unpack_kannel(tree: DebianTree, places: Places) -> Path | None:
+    programs = {name: tree.program(name) for name in KANNEL}
+    for name, program in programs.items():
+        if not program:
+            return None
+        write_wrapper(places.tools / "bin" / name, tree.wrapper(program))
+    return places.tools / "bin" / KANNEL[0]
+
+
+def _find_dovecot(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get("HOTLINE_TEST_DOVECOT")
+    folder = Path(named) if named else Path("/usr/lib/dovecot")
+    return folder if (folder / "lmtp").is_file() else None
+
+
+def _unpack_dovecot(tree: DebianTree, _places: Places) -> Path | None:
+    """The folder of its programs, which run no other's loader.
+
+    They look for modules where the packager put them, whatever is configured. In the copy they
+    look in their working folder, where whoever starts it puts a link.
+    """
+    folder = tree.root / "usr/lib/dovecot"
+    library = folder / "libdovecot.so.0"
+    if tree.loader or not library.is_file():
+        return None
+    octets, place = library.read_bytes(), b"\0/usr/lib/dovecot/modules\0"
+    if place in octets:
+        fresh = library.with_name("libdovecot.new")
+        fresh.write_bytes(octets.replace(place, b"\0modules".ljust(len(place), b"\0")))
+        fresh.chmod(0o644)
+        fresh.replace(library)
+    return folder
+
+
 NEEDS = (
     _program("sipp", "sip-tester"),
     _program("redis-server", "redis-server"),
@@ -193,5 +238,9 @@ NEEDS = (
     _program("tshark", "tshark"),
     Need("postgresql", ("postgresql",), _find_postgresql, _unpack_postgresql),
     Need("chromium", ("chromium",), _find_chromium, _unpack_chromium),
+    Need("kannel", ("kannel",), _find_kannel, _unpack_kannel, private=True),
+    Need(
+        "dovecot", ("dovecot-core", "dovecot-lmtpd"), _find_dovecot, _unpack_dovecot, private=True
+    ),
     Need("chinese-font", ("fonts-wqy-zenhei",), _find_font, _unpack_font),
 )

@@ -88,6 +88,7 @@ class OwnSmsc:
     submitted: asyncio.Queue[Submitted] = field(default_factory=asyncio.Queue)
     bound: asyncio.Event = field(default_factory=asyncio.Event)
     binds: int = 0
+    refusals: int = 0
     enquiries: int = 0
     unbinds: int = 0
     status: int = 0
@@ -154,6 +155,7 @@ class OwnSmsc:
     def _bind(self, line: Line, role: str, body: bytes) -> int:
         system_id, password = body.split(b"\0")[:2]
         if (system_id, password) != (SYSTEM_ID.encode(), PASSWORD.encode()):
+            self.refusals += 1
             return 0x0E
         if not self.silent:
             line.role = role
