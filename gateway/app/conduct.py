@@ -13,10 +13,13 @@ from gateway.core.standing import ConductRules, Most
 from gateway.intake.conduct import Conduct
 from gateway.intake.detector import Detector
 from gateway.intake.evidence import EvidenceDesk
+from gateway.intake.evidence_files import EvidenceFiles
+from gateway.intake.file_desk import FileDesk
 from gateway.intake.floor import Floor
 from gateway.intake.records import Records
 from gateway.intake.standings import Standings
 from gateway.media.announcements import AnnouncementFolder
+from gateway.ports.files import FileKeep
 from gateway.web.uses import ConductParts
 
 
@@ -54,12 +57,13 @@ def detection_of(settings: Settings) -> DetectionRules:
 class ConductDesk:
     """The use cases of due process over one floor; ``use_cases`` run for ever."""
 
-    def __init__(self, settings: Settings, floor: Floor, records: Records) -> None:
+    def __init__(self, settings: Settings, floor: Floor, records: Records, keep: FileKeep) -> None:
         sounds = AnnouncementFolder(recordings_of(settings))
         zone = ZoneInfo(settings.site.timezone)
         self._standings = Standings(floor, sounds, rules_of(settings), zone)
         self._conduct = Conduct(self._standings, records)
-        self._evidence = EvidenceDesk(self._standings, records)
+        desk = FileDesk(floor.store, records, keep)
+        self._evidence = EvidenceDesk(self._standings, EvidenceFiles(records, desk))
         self._detector = Detector(self._standings, detection_of(settings), zone)
 
     async def open(self) -> None:
@@ -77,8 +81,10 @@ class ConductDesk:
         return {"standings": self._standings.run, "detector": self._detector.run}
 
 
-async def opened_conduct(settings: Settings, floor: Floor, records: Records) -> ConductDesk:
+async def opened_conduct(
+    settings: Settings, floor: Floor, records: Records, keep: FileKeep
+) -> ConductDesk:
     """Ready for the first caller. Raises StoreUnavailable."""
-    desk = ConductDesk(settings, floor, records)
+    desk = ConductDesk(settings, floor, records, keep)
     await desk.open()
     return desk

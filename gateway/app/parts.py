@@ -189,7 +189,7 @@ class Parts:
         self.board.others += [self.experts.alarms, self.emergency.health.alarms]
         self.modes = Modes(settings, self.floor, self.guests.supervision)
         await self.modes.open(self.board)
-        self.conduct = await opened_conduct(settings, self.floor, self.records)
+        self.conduct = await opened_conduct(settings, self.floor, self.records, self.media)
         self.messages = Messages(
             settings,
             self.floor,

@@ -1,6 +1,7 @@
 """证据包: all that a procedure rests on, in one file, for the police or whoever hears an appeal.
 
-Only contacts of the very person are in it, and of them what they and the seat said; who else was
+Only contacts of the very person are in it, and of them what they and the seat said and the files
+that they sent, as these were received; who else was
 asked in, notes among colleagues, and who looked at what, are not. That it was made, by whom, why,
 and the hash of the whole are on record before it leaves. The same state makes the same bytes.
 """
@@ -11,26 +12,25 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
 
 from gateway.core.contact import ChatRecord, ContactRecord
 from gateway.core.detection import finding_in
-from gateway.core.errors import Gone, NotAllowed, Unknown
+from gateway.core.errors import NotAllowed, Unknown
 from gateway.core.facts import Fact, FactKind
 from gateway.core.message import Direction
 from gateway.core.misconduct import Misconduct
 from gateway.core.operator import Operator, Right, may
 from gateway.core.standing import Standing
 from gateway.core.transcript import Party
+from gateway.intake.evidence_files import Bulk, EvidenceFiles
 from gateway.intake.evidence_zip import as_json, packed
-from gateway.intake.records import Records, checked_reason
+from gateway.intake.records import checked_reason
 from gateway.intake.standing_views import misconduct_view, standing_view
 from gateway.intake.standings import Standings
 
 MOST_CONTACTS, MOST_MESSAGES, MOST_SEGMENTS, MOST_FACTS = 50, 500, 2_000, 500
 """Contacts: the newest; the others of each contact."""
-MOST_SOUND_BYTES = 200 * 1024 * 1024
 MOST_OVER, PAGE, MOST_PAGES = 200, 200, 25
 NOT_TOLD = frozenset(
     {
@@ -60,9 +60,9 @@ class EvidenceDesk:
     """For supervisors."""
 
     def __init__(
-        self, standings: Standings, records: Records, *, most_messages: int = MOST_MESSAGES
+        self, standings: Standings, files: EvidenceFiles, *, most_messages: int = MOST_MESSAGES
     ) -> None:
-        self._standings, self._records = standings, records
+        self._standings, self._files = standings, files
         self._most_messages = most_messages
         self.floor = standings.floor
         self._one_at_a_time = asyncio.Lock()
@@ -111,40 +111,32 @@ class EvidenceDesk:
             "records.json": as_json([misconduct_view(one, self.floor.names) for one in records]),
             "steps.json": as_json([_fact_view(one) for one in moves]),
         }
-        sounds: list[tuple[str, Path]] = []
-        left_out: dict[str, str] = {}
+        bulk = Bulk(by=by, session=session)
         latest = [standing.opened_at, *(one.at for one in records), *(one.at for one in moves)]
-        room = MOST_SOUND_BYTES
         named = _named(records)
-        left_out |= dict.fromkeys(named[MOST_CONTACTS:], "too-many")
+        bulk.left_out |= dict.fromkeys(named[MOST_CONTACTS:], "too-many")
         for id_ in named[:MOST_CONTACTS]:
             record = await store.contact(id_)
             if record is None or await self._standings.identity_of(record) != standing.identity_id:
-                left_out[id_] = "another-person"
+                bulk.left_out[id_] = "another-person"
                 continue
             facts = await store.facts(contact_id=id_, limit=MOST_FACTS)
             told = [one for one in facts if one.kind not in NOT_TOLD]
             latest += [one.at for one in told]
             files[f"contacts/{id_}/facts.json"] = as_json([_fact_view(one) for one in told])
             files[f"contacts/{id_}/contact.json"] = as_json(_contact_view(record))
-            files |= await self._said(record)
-            if isinstance(record, ChatRecord) and record.chat.last_seq > self._most_messages:
-                left_out[f"{id_}/messages.json"] = "the-first-only"
-            sound = await self._sound(by, record, session)
-            if isinstance(sound, str):
-                left_out |= {f"{id_}/recording.wav": sound} if sound else {}
-            elif sound.stat().st_size > room:
-                left_out[f"{id_}/recording.wav"] = "too-large"
+            if isinstance(record, ChatRecord):
+                files |= await self._written(bulk, record)
             else:
-                room -= sound.stat().st_size
-                sounds.append((f"contacts/{id_}/recording.wav", sound))
+                files |= await self._heard(record)
+                await self._files.sounds(bulk, record, told)
         manifest = {
             "what": "12345 evidence of one procedure",
             "standing_id": standing.id,
             "as_of": max(latest).isoformat(),
-            "left_out": left_out,
+            "left_out": bulk.left_out,
         }
-        file, sha256 = await asyncio.to_thread(packed, manifest, files, sounds)
+        file, sha256 = await asyncio.to_thread(packed, manifest, files, bulk.paths.items())
         return Pack(file=file, sha256=sha256)
 
     async def _moves(self, standing: Standing) -> list[Fact]:
@@ -162,24 +154,30 @@ class EvidenceDesk:
             before = page[-1].seq
         return found
 
-    async def _said(self, record: ContactRecord | ChatRecord) -> dict[str, bytes]:
+    async def _written(self, bulk: Bulk, record: ChatRecord) -> dict[str, bytes]:
         store, here = self.floor.store, f"contacts/{record.id}"
-        if isinstance(record, ChatRecord):
-            messages = await store.messages(record.id, limit=self._most_messages)
-            said = [
-                {
-                    "seq": one.seq,
-                    "at": one.at.isoformat(),
-                    "direction": one.direction.value,
-                    "kind": one.kind.value,
-                    "text": one.text,
-                    "fields": dict(one.fields),
-                }
-                for one in messages
-                if one.direction is not Direction.NOTE
-            ]
-            return {f"{here}/messages.json": as_json(said)}
-        segments = await store.segments(record.id, limit=MOST_SEGMENTS)
+        messages = await store.messages(record.id, limit=self._most_messages)
+        if record.chat.last_seq > self._most_messages:
+            bulk.left_out[f"{record.id}/messages.json"] = "the-first-only"
+        said = [
+            {
+                "seq": one.seq,
+                "at": one.at.isoformat(),
+                "direction": one.direction.value,
+                "kind": one.kind.value,
+                "text": one.text,
+                "fields": dict(one.fields),
+            }
+            for one in messages
+            if one.direction is not Direction.NOTE
+        ]
+        sent = await store.attachments(record.id)
+        listed = await self._files.received(bulk, record, messages, sent)
+        more = {f"{here}/files.json": as_json(listed)} if listed else {}
+        return {f"{here}/messages.json": as_json(said)} | more
+
+    async def _heard(self, record: ContactRecord) -> dict[str, bytes]:
+        segments = await self.floor.store.segments(record.id, limit=MOST_SEGMENTS)
         heard = [
             {
                 "seq": one.seq,
@@ -191,18 +189,7 @@ class EvidenceDesk:
             for one in segments
             if one.party in (Party.CITIZEN, Party.SEAT)
         ]
-        return {f"{here}/transcript.json": as_json(heard)}
-
-    async def _sound(
-        self, by: Operator, record: ContactRecord | ChatRecord, session: str
-    ) -> Path | str:
-        """The recording's file, or why there is none; empty: there never was."""
-        if record.recording is None:
-            return ""
-        try:
-            return (await self._records.recording(by, record.id, session))[1]
-        except (Unknown, Gone) as away:
-            return away.code
+        return {f"contacts/{record.id}/transcript.json": as_json(heard)}
 
 
 def _named(records: Iterable[Misconduct]) -> list[str]:

@@ -4,18 +4,23 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from gateway.core.contact import Recording
 from gateway.core.errors import Invalid, NotAllowed, Unknown
-from gateway.core.facts import FactKind
-from gateway.core.message import Direction, Message, MessageKind
+from gateway.core.facts import Fact, FactKind
+from gateway.core.message import Attachment, Direction, FileState, Message, MessageKind
 from gateway.core.standing import Standing
 from gateway.core.transcript import Party, Segment, Source
+from gateway.core.voicemail import file_of
 from gateway.intake.evidence import EvidenceDesk
+from gateway.intake.evidence_files import EvidenceFiles
+from gateway.intake.file_desk import FileDesk
 from gateway.intake.records import Records
+from gateway.media.folder import MediaFolder
 from tests.gateway.intake.chat_world import ChatWorld
 from tests.gateway.intake.floor_world import FloorWorld
 from tests.gateway.intake.test_standings import Office, an_office
@@ -39,6 +44,16 @@ def said(contact_id: str, seq: int, party: Party, text: str, world: FloorWorld) 
     )
 
 
+def desk_of(
+    world: FloorWorld, office: Office, *, most_messages: int = 500, most_files: int = 200
+) -> EvidenceDesk:
+    """The desk, with the world's folder of files."""
+    records = Records(world.store, world.clock, world.folder)
+    door = FileDesk(world.store, records, MediaFolder(world.folder / "media"))
+    files = EvidenceFiles(records, door, most_files=most_files)
+    return EvidenceDesk(office.standings, files, most_messages=most_messages)
+
+
 async def a_case(world: FloorWorld) -> tuple[Office, EvidenceDesk, Standing]:
     """A restricted caller, whose call was recorded and heard; an expert was asked in."""
     office = await an_office(world)
@@ -57,8 +72,7 @@ async def a_case(world: FloorWorld) -> tuple[Office, EvidenceDesk, Standing]:
         said(call_id, 1, Party.CITIZEN, "骂人的话", world),
         said(call_id, 2, Party.EXPERT, "专家的私人意见", world),
     )
-    records = Records(world.store, world.clock, world.folder)
-    return office, EvidenceDesk(office.standings, records), one
+    return office, desk_of(world, office), one
 
 
 async def packed(desk: EvidenceDesk, office: Office, one: Standing) -> bytes:
@@ -169,15 +183,115 @@ async def test_a_conversation_is_in_it_without_what_colleagues_noted(chats: Chat
     held = a_misconduct(contact_id=taken.contact_id, identity_id=who, at=world.clock.now())
     await world.store.record(note, one, held)
     await office.standings.open()
-    desk = EvidenceDesk(office.standings, Records(world.store, world.clock, world.folder))
+    desk = desk_of(world, office)
     manifest, files = read(await packed(desk, office, one))
     said = files[f"contacts/{taken.contact_id}/messages.json"].decode()
     assert "一直骂人" in said
     assert "同事" not in said
     assert manifest["left_out"] == {}
-    records = Records(world.store, world.clock, world.folder)
-    desk = EvidenceDesk(office.standings, records, most_messages=1)
+    desk = desk_of(world, office, most_messages=1)
     manifest, files = read(await packed(desk, office, one))
     said = files[f"contacts/{taken.contact_id}/messages.json"].decode()
     assert "还在骂" not in said
     assert manifest["left_out"] == {f"{taken.contact_id}/messages.json": "the-first-only"}
+
+
+async def a_conversation(chats: ChatWorld) -> tuple[Office, Standing, str, str]:
+    """Of somebody under due process, who sent things; and the id of the message."""
+    world = chats.floor_world
+    office = await an_office(world)
+    taken = await chats.writes("看这张照片")
+    who = chats.chat(taken.contact_id).identity_id
+    one = a_standing(identity_id=who, opened_at=world.clock.now())
+    held = a_misconduct(contact_id=taken.contact_id, identity_id=who, at=world.clock.now())
+    await world.store.record(one, held)
+    await office.standings.open()
+    return office, one, taken.contact_id, taken.message_id
+
+
+async def kept(chats: ChatWorld, data: bytes, **more: Any) -> Attachment:
+    """A file that was received and is here."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield data
+
+    media = MediaFolder(chats.floor_world.folder / "media")
+    stored = await media.keep(pieces(), 10**7)
+    defaults: dict[str, Any] = {
+        "kind": MessageKind.IMAGE,
+        "name": "照片.exe",
+        "found_type": "image/jpeg",
+        "state": FileState.READY,
+        "file": stored.file,
+        "sha256": stored.sha256,
+        "size_bytes": stored.size_bytes,
+    }
+    one = Attachment(**defaults | more)
+    await chats.floor.store.record(one)
+    return one
+
+
+async def test_files_are_in_it_as_they_were_received_and_what_is_not_says_why(
+    chats: ChatWorld,
+) -> None:
+    """Not what we sent; one that was changed on the disk, refused, or is away is named instead."""
+    office, one, contact_id, message_id = await a_conversation(chats)
+    theirs = {"contact_id": contact_id, "message_id": message_id}
+    photo = await kept(chats, b"\xff\xd8 as it came", id="f-1", **theirs)
+    altered = await kept(chats, b"before", id="f-2", **theirs)
+    media = MediaFolder(chats.floor_world.folder / "media")
+    media.path(altered.file).write_bytes(b"after!")
+    gone = await kept(chats, b"away", id="f-3", **theirs)
+    media.path(gone.file).unlink()
+    refused = {"state": FileState.REFUSED, "reason": "scanner", "file": ""}
+    await kept(chats, b"virus", id="f-4", **theirs, **refused)
+    messages = await chats.floor.store.messages(contact_id)
+    ours = next(m.id for m in messages if m.direction is Direction.OUT)
+    await kept(chats, b"ours", id="f-5", contact_id=contact_id, message_id=ours)
+    desk = desk_of(chats.floor_world, office)
+    manifest, files = read(await packed(desk, office, one))
+    here = f"contacts/{contact_id}/files"
+    (name,) = [name for name in files if name.startswith(f"{here}/")]
+    assert name == f"{here}/0001-f-1.jpg"
+    assert files[name] == b"\xff\xd8 as it came"
+    assert manifest["files"][name]["sha256"] == photo.sha256
+    assert manifest["left_out"] == {
+        f"{contact_id}/files/0001-f-2.jpg": "not-as-received",
+        f"{contact_id}/files/0001-f-3": "unknown",
+        f"{contact_id}/files/0001-f-4": "refused:scanner",
+    }
+    listed = json.loads(files[f"contacts/{contact_id}/files.json"])
+    assert [(each["id"], each["name"]) for each in listed] == [
+        (f"f-{number}", "照片.exe") for number in (1, 2, 3, 4)
+    ]
+    facts = await chats.floor.store.facts(contact_id=contact_id)
+    noted = [f for f in facts if f.kind is FactKind.ATTACHMENT_VIEWED]
+    assert {f.data["attachment"] for f in noted} == {"f-1", "f-2"}
+    assert {f.operator_id for f in noted} == {office.sups[0].id}
+
+
+async def test_more_files_than_it_may_hold_are_named(chats: ChatWorld) -> None:
+    """The oldest are in it."""
+    office, one, contact_id, message_id = await a_conversation(chats)
+    for number in range(3):
+        data = f"file {number}".encode()
+        own = {"contact_id": contact_id, "message_id": message_id}
+        await kept(chats, data, id=f"f-{number}", **own)
+    desk = desk_of(chats.floor_world, office, most_files=2)
+    manifest, files = read(await packed(desk, office, one))
+    assert sum("/files/" in name for name in files) == 2
+    assert manifest["left_out"] == {f"{contact_id}/files/0001-f-2": "too-many"}
+
+
+async def test_a_message_that_a_caller_left_is_in_it(world: FloorWorld) -> None:
+    """Beside the recording; a lost one is named."""
+    office, desk, one = await a_case(world)
+    call = office.call
+    left = Fact(kind=FactKind.VOICEMAIL_LEFT, at=world.clock.now(), contact_id=call.id)
+    await world.store.record(left)
+    manifest, _files = read(await packed(desk, office, one))
+    assert manifest["left_out"] == {f"{call.id}/voicemail.wav": "unknown"}
+    (world.folder / file_of(call)).write_bytes(SOUND)
+    manifest, files = read(await packed(desk, office, one))
+    assert manifest["left_out"] == {}
+    assert files[f"contacts/{call.id}/voicemail.wav"] == SOUND

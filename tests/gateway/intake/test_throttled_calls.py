@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from config.throttle_settings import ThrottleSettings
@@ -99,7 +100,7 @@ async def test_a_seat_that_rings_already_is_told_of_it(world: FloorWorld) -> Non
     await world.rings(call, "8001")
     heard = world.floor.hub.attach(world.operators["li"])
     await Journeys(world.floor, {}).went(Journey(hotline_id=call.hotline_id, slow="trunk"))
-    async with heard as said:
+    async with asyncio.timeout(10), heard as said:
         told = [await anext(said), await anext(said), await anext(said)]
     pops = [one["data"]["throttled"] for one in told if one["type"] == "call"]
     assert (told[0]["data"]["call"]["throttled"], pops) == ("", ["trunk"])

@@ -300,7 +300,7 @@ async def web_world(
             replace(settings, trunk=(Trunk(name="out", host="10.0.0.9"),)), floor.floor
         )
         await experts.open()
-        conduct = await opened_conduct(settings, floor.floor, records)
+        conduct = await opened_conduct(settings, floor.floor, records, media)
         city = city_of(settings)
 
         def lines(directory: Directory) -> None:
