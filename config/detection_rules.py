@@ -13,6 +13,7 @@ PATTERNS = (
     ("occupying_calls", 1),
     ("same_messages", 3),
     ("scan_numbers", 10),
+    ("brief_calls", 5),
 )
 """The counts, and the smallest that anybody should be asked to look at."""
 MOST_COUNT, MOST_MINUTES, MOST_CODES = 500, 7 * 1440, 20
@@ -28,7 +29,7 @@ DETECTION_RULES: dict[str, dict[str, Rule]] = {
         **{name: between(0, MOST_COUNT) for name, _least in PATTERNS},
         **{
             f"{name}_minutes": between(1, MOST_MINUTES)
-            for name in ("redial", "silent", "occupying", "same", "scan")
+            for name in ("redial", "silent", "occupying", "same", "scan", "brief")
         },
         "occupying_talk_minutes": between(5, 600),
         "scan_seconds": between(1, 60),

@@ -26,3 +26,5 @@ class DetectionSettings:
     scan_numbers: int = 60  # numbers that rang for a moment each, by one trunk
     scan_minutes: int = 10
     scan_seconds: int = 5  # a moment
+    brief_calls: int = 10  # of one number, each for such a moment
+    brief_minutes: int = 60

@@ -46,6 +46,7 @@ def detection_of(settings: Settings) -> DetectionRules:
             Pattern.OCCUPYING: Often(count=own.occupying_calls, minutes=own.occupying_minutes),
             Pattern.SAME_WORDS: Often(count=own.same_messages, minutes=own.same_minutes),
             Pattern.SCANNING: Often(count=own.scan_numbers, minutes=own.scan_minutes),
+            Pattern.SCANNING_NUMBER: Often(count=own.brief_calls, minutes=own.brief_minutes),
         },
         silent_codes=frozenset(own.silent_codes),
         no_matter_codes=frozenset(own.no_matter_codes),

@@ -38,6 +38,8 @@ class Pattern(StrEnum):
     """反复发送相同内容."""
     SCANNING = "scanning"
     """扫号: many numbers, each for a moment, by one trunk; it is held against nobody."""
+    SCANNING_NUMBER = "scanning_number"
+    """响一下即挂断: one number, for a moment, again and again; it waits for nobody."""
 
 
 HELD_AS: Mapping[Pattern, MisconductKind] = {
@@ -46,6 +48,7 @@ HELD_AS: Mapping[Pattern, MisconductKind] = {
     Pattern.OCCUPYING: MisconductKind.OCCUPYING,
     Pattern.SAME_WORDS: MisconductKind.REPEATED,
     Pattern.SCANNING: MisconductKind.MALICIOUS,
+    Pattern.SCANNING_NUMBER: MisconductKind.MALICIOUS,
 }
 
 
@@ -131,12 +134,14 @@ def seen_in(ended: Ended, rules: DetectionRules) -> Iterator[Seen]:
     def seen(pattern: Pattern, who: str, what: str = "") -> Seen:
         return Seen(pattern=pattern, who=who, contact_id=call.id, at=at, what=what)
 
+    brief = call.answered_at is None and at - call.arrived_at <= rules.short
     if ended.trunk:
-        brief = call.answered_at is None and at - call.arrived_at <= rules.short
         yield seen(Pattern.SCANNING, ended.trunk, ended.who if brief else "")
     if not ended.who:
         return
     yield seen(Pattern.REDIALLING, ended.who)
+    if brief:
+        yield seen(Pattern.SCANNING_NUMBER, ended.who)
     if call.answered_at is None:
         return
     if ended.code in rules.silent_codes or (ended.heard is False and not ended.code):

@@ -22,6 +22,10 @@ WORDS: dict[Pattern, tuple[str, str]] = {
         "同一中继有 {count} 个号码各响一下即挂断（不针对任何一人）",
         "{count} numbers called for a moment each by one trunk (held against nobody)",
     ),
+    Pattern.SCANNING_NUMBER: (
+        "响一下即挂断 {count} 次",
+        "rang for a moment and hung up {count} times",
+    ),
 }
 
 

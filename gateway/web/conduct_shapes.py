@@ -61,7 +61,9 @@ class Standing(TypedDict):
 class MisconductFinding(TypedDict):
     """What a detector saw: how often in how many minutes, the limit, and in which contacts."""
 
-    pattern: Literal["redialling", "silent", "occupying", "same_words", "scanning"]
+    pattern: Literal[
+        "redialling", "silent", "occupying", "same_words", "scanning", "scanning_number"
+    ]
     count: int
     limit: int
     minutes: int

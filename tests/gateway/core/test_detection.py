@@ -134,7 +134,23 @@ def test_scanning_is_many_numbers_for_a_moment_and_hardly_anything_else() -> Non
     busy = [touched(n, f"i-{n}", 2 if n % 2 else 90) for n in range(limit * 2)]
     assert findings(busy) == []
     one_number = [touched(n, "i-1") for n in range(limit)]
-    assert {one.pattern for one in findings(one_number)} == {Pattern.REDIALLING}
+    alone = {Pattern.REDIALLING, Pattern.SCANNING_NUMBER}
+    assert {one.pattern for one in findings(one_number)} == alone
+
+
+def test_one_number_that_rings_for_a_moment_again_and_again_is_found() -> None:
+    """Who waits longer, is answered, or withholds the number is not; it is one person's record."""
+    limit, every = OFTEN[Pattern.SCANNING_NUMBER], timedelta(minutes=4)
+    brief = [a_call(EIGHT + every * n, wait=5) for n in range(limit)]
+    (found,) = findings([by(one) for one in brief])
+    assert (found.pattern, found.who, found.count) == (Pattern.SCANNING_NUMBER, "i-1", limit)
+    assert len(found.contact_ids) == limit
+    assert findings([by(one) for one in brief[:-1]]) == []
+    waits = [a_call(EIGHT + every * n, wait=6) for n in range(limit)]
+    assert findings([by(one) for one in waits]) == []
+    answered = [a_call(EIGHT + every * n, wait=5, talk=10) for n in range(limit)]
+    assert findings([by(one) for one in answered]) == []
+    assert findings([by(one, who="") for one in brief]) == []
 
 
 def test_the_same_words_are_counted_by_their_hash() -> None:

@@ -31,7 +31,7 @@ export interface Standing {
 }
 
 export interface Finding {
-  pattern: 'redialling' | 'silent' | 'occupying' | 'same_words' | 'scanning'
+  pattern: 'redialling' | 'silent' | 'occupying' | 'same_words' | 'scanning' | 'scanning_number'
   count: number
   limit: number
   minutes: number

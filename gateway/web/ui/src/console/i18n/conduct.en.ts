@@ -36,6 +36,7 @@ export const conductEn: Record<keyof typeof conductZh, string> = {
   'conduct.pattern_occupying': 'Holds the line',
   'conduct.pattern_same_words': 'The same words',
   'conduct.pattern_scanning': 'Scanning',
+  'conduct.pattern_scanning_number': 'Rings and hangs up',
   'conduct.finding': '(first {first}, last {last})',
   'conduct.open_nth': 'Open contact {n}',
   'conduct.close': 'Close',

@@ -34,6 +34,7 @@ export const conductZh = {
   'conduct.pattern_occupying': '长时间占用',
   'conduct.pattern_same_words': '重复内容',
   'conduct.pattern_scanning': '扫号',
+  'conduct.pattern_scanning_number': '响一下即挂断',
   'conduct.finding': '（首次 {first}，末次 {last}）',
   'conduct.open_nth': '打开第 {n} 次接触',
   'conduct.close': '关闭',
