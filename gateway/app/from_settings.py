@@ -90,6 +90,7 @@ def retention_of(settings: Settings, store: SqlStore) -> Retention:
             DataClass.RECORDINGS: own.recordings_days,
             DataClass.TRANSCRIPTS: own.transcripts_days,
             DataClass.MESSAGES: own.messages_days,
+            DataClass.CENTRES: own.messages_days,
         },
         recordings_dir=recordings_of(settings),
         keep=MediaFolder(media_of(settings)),

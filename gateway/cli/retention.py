@@ -17,6 +17,7 @@ NAMES = {
     DataClass.RECORDINGS: "录音 / recordings",
     DataClass.TRANSCRIPTS: "转写 / transcripts",
     DataClass.MESSAGES: "消息与附件 / messages and files",
+    DataClass.CENTRES: "分中心摘要 / sub-centres' summaries",
 }
 EVERY = 100
 """Contacts between two lines of progress."""

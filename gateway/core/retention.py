@@ -19,6 +19,8 @@ class DataClass(StrEnum):
     """What was heard, of calls and of voice messages."""
     MESSAGES = "messages"
     """What was written and sent, and the files with it."""
+    CENTRES = "centres"
+    """What sub-centres wrote of their own contacts; kept as long as messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,17 @@ class Shredded:
     contact_id: str
     what: DataClass
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummariesShredded:
+    """The summaries of ``most`` contacts of sub-centres that ended before then are gone.
+
+    Of one that never ended, its begin counts. The contacts themselves stay, and are counted.
+    """
+
+    before: datetime
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

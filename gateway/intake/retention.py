@@ -18,13 +18,15 @@ import structlog
 
 from gateway.core.errors import Unavailable, Unknown
 from gateway.core.facts import Fact, FactKind
-from gateway.core.retention import DataClass, Expiring, Shredded
+from gateway.core.retention import DataClass, Expiring, Shredded, SummariesShredded
 from gateway.ports import Clock, Store
 from gateway.ports.files import FileKeep
 
 AT_NIGHT = time(3, 30)
 """By the city's clock."""
 PIECE_BYTES = 1 << 20
+MOST_SUMMARIES = 1000
+"""Emptied in one transaction."""
 
 log = structlog.get_logger()
 
@@ -88,6 +90,8 @@ class Retention:
         return {what: now - timedelta(days=days) for what, days in self._days.items() if days > 0}
 
     async def _apply(self, what: DataClass, before: datetime, told: Told) -> Applied:
+        if what is DataClass.CENTRES:
+            return await self._summaries(before, told)
         contacts, files, left, after = 0, 0, 0, ""
         while ids := await self._store.expired(what, before, after=after):
             for contact_id in ids:
@@ -99,9 +103,21 @@ class Retention:
                 told(what, contacts)
             after = ids[-1]
         if contacts:
-            data = {"class": what.value, "count": contacts, "files": files}
+            data: dict[str, str | int] = {"class": what.value, "count": contacts, "files": files}
             await self._store.record(self._fact("", data))
         return Applied(what=what, contacts=contacts, files=files, left=left)
+
+    async def _summaries(self, before: datetime, told: Told) -> Applied:
+        """Of sub-centres' contacts only what they wrote is personal; no file belongs to it."""
+        what = DataClass.CENTRES
+        owed = (await self._store.expiring(what, before)).contacts
+        for done in range(0, owed, MOST_SUMMARIES):
+            count = min(MOST_SUMMARIES, owed - done)
+            data: dict[str, str | int] = {"class": what.value, "count": count, "files": 0}
+            mark = SummariesShredded(before=before, most=count)
+            await self._store.record(mark, self._fact("", data))
+            told(what, done + count)
+        return Applied(what=what, contacts=owed)
 
     async def _shred(self, what: DataClass, contact_id: str) -> int | None:
         """How many files went; None when one could not, and so nothing is marked."""

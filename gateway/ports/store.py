@@ -28,7 +28,7 @@ from gateway.core.outbound import DeliveryReceipt, InboundEvent, OutEntry, Reply
 from gateway.core.promise import Promise
 from gateway.core.queue import Queue
 from gateway.core.reach import Reach
-from gateway.core.retention import Shredded
+from gateway.core.retention import Shredded, SummariesShredded
 from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
@@ -76,6 +76,7 @@ Row = (
     | Alarm
     | Privacy
     | Shredded
+    | SummariesShredded
     | Department
     | Expert
     | Handover

@@ -32,12 +32,12 @@ def contact_of(centre: str, id_: str) -> sa.Select[tuple[Any, ...]]:
 
 def opened(row: RowMapping, vault: Vault) -> CentreContact:
     """One of theirs, with its summary."""
-    where = place(row["centre"], row["id"])
+    where, sealed = place(row["centre"], row["id"]), row["summary_cipher"]
     names = ("centre", "id", "version", "channel", "opened_at", "closed_at", "tag", "category")
     return CentreContact(
         **{name: row[name] for name in names},
         outcome=CentreOutcome(row["outcome"]),
-        summary=vault.open("centre_contact", "summary_cipher", where, row["summary_cipher"]),
+        summary=vault.open("centre_contact", "summary_cipher", where, sealed) if sealed else "",
     )
 
 

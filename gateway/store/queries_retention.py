@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gateway.core.facts import FactKind
 from gateway.core.retention import DataClass
 from gateway.store.tables import call, callback, contact, fact, recording
+from gateway.store.tables_centres import centre_contact, ended_at
 from gateway.store.tables_emergency import handover
 from gateway.store.tables_heard import hearing_job, segment
 from gateway.store.tables_messages import attachment, message
@@ -66,6 +67,15 @@ def expiring(what: DataClass, before: datetime) -> sa.Select[Any, Any, Any]:
         sa.func.min(at).label("oldest"),
         sa.func.max(at).label("newest"),
     ).where(*_expired(what, before))
+
+
+def summaries_expiring(before: datetime) -> sa.Select[Any, Any, Any]:
+    """The same of what sub-centres wrote."""
+    return sa.select(
+        sa.func.count().label("contacts"),
+        sa.func.min(ended_at).label("oldest"),
+        sa.func.max(ended_at).label("newest"),
+    ).where(centre_contact.c.summary_cipher != b"", ended_at < before)
 
 
 def recording_names(contact_id: str) -> sa.Select[Any]:

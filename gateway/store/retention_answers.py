@@ -29,7 +29,9 @@ class RetentionAnswers(Answers):
     async def expiring(self, what: DataClass, before: datetime) -> Expiring:
         """How much that is."""
         (found,) = await self._read(
-            queries.expiring(what, before),
+            queries.summaries_expiring(before)
+            if what is DataClass.CENTRES
+            else queries.expiring(what, before),
             lambda row: Expiring(
                 what=what,
                 before=before,

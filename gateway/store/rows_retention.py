@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.core.retention import DataClass, Shredded
+from gateway.core.retention import DataClass, Shredded, SummariesShredded
 from gateway.store import (
     tables,
     tables_emergency,
@@ -14,6 +14,7 @@ from gateway.store import (
 )
 from gateway.store.change import Change, How
 from gateway.store.rows_standing import changes
+from gateway.store.tables_centres import centre_contact
 from gateway.store.tables_retention import shredded
 from gateway.store.tables_search import word_place
 
@@ -53,3 +54,8 @@ def _(row: Shredded, _vault: Vault) -> tuple[Change, ...]:
         Change(shredded, mark),
         *(Change(table, of, how) for table, how in SHREDS[row.what]),
     )
+
+
+@changes.register(SummariesShredded)
+def _(row: SummariesShredded, _vault: Vault) -> tuple[Change, ...]:
+    return (Change(centre_contact, {"ended_before": row.before, "most": row.most}, How.SHRED),)

@@ -15,6 +15,8 @@ from gateway.store import (
     tables_standing,
 )
 from gateway.store.change import How
+from gateway.store.tables_centres import centre_contact as theirs
+from gateway.store.tables_centres import ended_at
 
 _CONTACT = sa.bindparam("of_contact", type_=sa.Text)
 _NAMES_NOTHING: dict[sa.Table, dict[str, str]] = {
@@ -51,6 +53,7 @@ def statements() -> dict[tuple[sa.Table, How], sa.Executable]:
         if table is tables_messages.inbound_event:
             of_contact &= tables_messages.HAS_CONTACT  # so that its index is used
         found[table, How.SHRED] = sa.update(table).where(of_contact).values(values | words)
+    found[theirs, How.SHRED] = _summaries()
     own = tables_heard.hearing_job
     found[own, How.SHRED] = (
         sa.update(own)
@@ -58,3 +61,16 @@ def statements() -> dict[tuple[sa.Table, How], sa.Executable]:
         .values(state=sa.literal(JobState.FAILED.value), reason=sa.literal(SHREDDED))
     )
     return found
+
+
+def _summaries() -> sa.Executable:
+    """Some of those that are too old; an empty one is done."""
+    key = sa.tuple_(theirs.c.centre, theirs.c.id)
+    before = sa.bindparam("ended_before", type_=theirs.c.opened_at.type)
+    some = (
+        sa.select(theirs.c.centre, theirs.c.id)
+        .where(theirs.c.summary_cipher != b"", ended_at < before)
+        .limit(sa.bindparam("most", type_=sa.Integer))
+    )
+    empty = sa.literal(b"", sa.LargeBinary)
+    return sa.update(theirs).where(key.in_(some)).values(summary_cipher=empty)

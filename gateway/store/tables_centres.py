@@ -26,3 +26,5 @@ centre_contact = sa.Table(
     bytes_column("summary_cipher"),
     sa.Index(None, "opened_at", "centre"),
 )
+ended_at = sa.func.coalesce(centre_contact.c.closed_at, centre_contact.c.opened_at)
+"""One that never ended is as old as its begin."""

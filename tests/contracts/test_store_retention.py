@@ -13,14 +13,16 @@ import sqlalchemy as sa
 
 from gateway.core.call import CallState
 from gateway.core.callback import CallbackState
+from gateway.core.centre import CentreContact, CentreOutcome
 from gateway.core.contact import ContactRecord
 from gateway.core.facts import FactKind
 from gateway.core.message import FileState
-from gateway.core.retention import DataClass, Shredded
+from gateway.core.retention import DataClass, Shredded, SummariesShredded
 from gateway.core.transcript import JobState, WordsQuery
 from gateway.intake.retention import Retention
 from gateway.media.folder import MediaFolder
 from gateway.store import SqlStore
+from tests.centre_rows import a_centre_contact
 from tests.eventually import eventually
 from tests.heard_rows import a_corrected_segment, a_job, a_segment
 from tests.message_rows import (
@@ -296,6 +298,46 @@ async def test_a_message_left_by_a_caller_goes_with_the_recordings(
         here.clock.turn((15 * DAY).total_seconds())
         await here.retention().apply()
         assert not sound.exists()
+
+
+async def test_what_sub_centres_wrote_goes_and_their_contacts_stay(
+    place: StorePlace, tmp_path: Path
+) -> None:
+    """By their end, or by their begin when none is known; the same told again brings none back.
+
+    What is new of an old contact is kept until the next run, and nothing is counted twice.
+    """
+    old = a_centre_contact("old", closed_at=NOON, summary="金丝雀")
+    never = a_centre_contact("never", outcome=CentreOutcome.OPEN, summary="金丝雀")
+    young = a_centre_contact("young", closed_at=NOON + DAY, summary="金丝雀")
+
+    async with office(place, tmp_path / "files") as here:
+
+        async def kept() -> list[CentreContact | None]:
+            return [await here.store.centre_contact("12315", n) for n in ("old", "never", "young")]
+
+        await here.store.record(old, never, young)
+        late = NOON + 30 * DAY
+        counted = await here.store.centres_counted(NOON, late)
+        assert (await here.store.expiring(DataClass.CENTRES, NOON + DAY)).contacts == 2
+        await here.store.record(SummariesShredded(before=NOON + DAY, most=1))
+        assert (await here.store.expiring(DataClass.CENTRES, NOON + DAY)).contacts == 1
+
+        here.clock.turn((30 * DAY).total_seconds() + 1)
+        days = {DataClass.CENTRES: 30}
+        (done,) = await here.retention(days).apply()
+        assert (done.contacts, done.files, done.left) == (1, 0, 0)
+        assert await here.done() == [("", {"class": "centres", "count": 1, "files": 0})]
+        gone = [replace(old, summary=""), replace(never, summary="")]
+        await here.store.record(old, never)
+        assert await kept() == [*gone, young]
+        assert await here.store.centres_counted(NOON, late) == counted
+
+        news = replace(old, version=1, summary="又有新情况")
+        await here.store.record(news)
+        assert (await kept())[0] == news
+        assert [one.contacts for one in await here.retention(days).apply()] == [1]
+        assert [one.contacts for one in await here.retention(days).apply()] == [0]
 
 
 async def test_every_night_by_the_citys_clock(place: StorePlace, tmp_path: Path) -> None:
