@@ -11,7 +11,8 @@ class ThrottleSettings:
 
     Whoever is over one is stored, marked and served after the others, never refused; emergencies
     are not counted. ``reserve_percent`` of the bursts of an account, a trunk and of all is kept
-    for whoever comes for the first time; the rest is for those who come again and again. The
+    for whoever comes for the first time; the rest is for those who come again and again. Seats
+    are kept free for those who come later (``core.kept_free``). The
     limits are counted together in the Redis of ``[line]``, when there is one.
     """
 
@@ -34,6 +35,10 @@ class ThrottleSettings:
     reserve_percent: int = 50
     slow_seconds: int = 7_200  # a conversation over a limit is due so much later
     form_slow_seconds: int = 86_400  # a form
+    kept_free_percent: int = 25  # seats of a queue that whoever is over a limit finds taken
+    calls_at_once_percent: int = 5  # seats that talk to such callers at a time, with few free
+    kept_seconds: int = 1_800  # a conversation over a limit waits for others no longer
+    call_kept_seconds: int = 600  # a caller; then they are called back, or wait in the queue
     processes: int = 1  # gateways that count together; each counts at 1/n while Redis is away
     limit_ms: int = 50  # Redis answers within so long, or is left alone for 5 s
     told_id: str = "slow-1"  # names the text below: written down with each contact it was told to

@@ -43,6 +43,7 @@ from gateway.intake.voice_messages import VoiceMessages
 from gateway.intake.words import Words
 from gateway.ports import Clock, Line, Phones
 from gateway.ports.files import FileKeep, FileLook
+from gateway.telephony.slow_callers import kept_free
 from gateway.web.citizen_uses import CitizenParts
 from gateway.web.uses import ChatParts
 
@@ -96,6 +97,7 @@ class Messages:
             callback_seconds=chat.callback_target_seconds,
             slow_seconds=settings.throttle.slow_seconds,
             form_slow_seconds=settings.throttle.form_slow_seconds,
+            kept_seconds=settings.throttle.kept_seconds,
             queues=floor.queues,
         )
         media_dir = media_of(settings)
@@ -131,6 +133,7 @@ class Messages:
                 per_seat=chat.per_seat,
                 offer_seconds=chat.offer_seconds,
                 same_operator_seconds=chat.same_operator_seconds,
+                kept=kept_free(settings.throttle),
             ),
         )
         self.inbox = Inbox(
@@ -180,7 +183,7 @@ class Messages:
 
     def waiting_items(self) -> tuple[IntakeItem, ...]:
         """Every conversation that waits, as the line has it."""
-        return tuple(self._targets.item(chat) for chat in self._floor.chats.lined().values())
+        return tuple(self._targets.lined(chat) for chat in self._floor.chats.lined().values())
 
     def citizens(self, key: Callable[[str], bytes]) -> CitizenParts:
         """What citizens' pages and Apps speak to; ``key`` derives the key of a purpose."""

@@ -9,7 +9,9 @@
 
 Inbox, reception's plan, limits as shipped, line and store (SQLite) are real, and one process does
 all of it, the flooding too. Seats are so many counters that take whoever is first: conversations by
-our own line, calls as the telephone system does, by rank and then by arrival. Both halves of a pair
+our own line, calls as the telephone system does, by rank and then by arrival. Whoever is over a
+limit gets a seat by the rule of ``core.kept_free`` as shipped, which referee and dialplan follow,
+at the very moment it allows (the dialplan looks every two seconds). Both halves of a pair
 have the same citizens at the same moments with the same talks. Times are from the moment at which
 somebody wrote or called, whether or not those before were done.
 """
@@ -18,10 +20,9 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import random
 import tempfile
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC
 from itertools import count
 from pathlib import Path
@@ -30,21 +31,32 @@ from typing import Any
 from channels.message import Inbound, Kind, Received, Sender
 from config.settings import ThrottleSettings
 from gateway.app.throttle import counted_here
+from gateway.bench.flood_crowd import (
+    OTHERS_A_SECOND,
+    SEATS,
+    TALK_SECONDS,
+    Citizen,
+    Half,
+    Seats,
+    crowd,
+)
 from gateway.bench.intake_served import Taking, taking
 from gateway.bench.ratios import PAIRS, Ratio, percentile
 from gateway.bench.report import Figures, Told
 from gateway.bench.wechat_push import ACCOUNT
+from gateway.core.item import IntakeItem
+from gateway.core.kept_free import slow_operator
 from gateway.core.targets import Targets
 from gateway.intake.greeting import Greeting
 from gateway.queue.memory_line import MemoryLine
+from gateway.telephony.slow_callers import kept_free
 from ivr.plan import Arrival
 
 MESSAGES_A_SECOND, CALLS_A_SECOND = 1_000, 100
-OTHERS_A_SECOND, SEATS, TALK_SECONDS = 34, 20, 0.5
-"""The seats are busy for 85 % of the time; talks are short so that a pair is."""
 SECONDS = 8.0
 STEP_SECONDS = 0.01
 LEASE_SECONDS = 3600.0
+QUEUE = "civil"
 TRUNKS = 4
 TINY: dict[str, Any] = {"pairs": 1, "seconds": 0.1}
 NOTE = (
@@ -55,72 +67,8 @@ NOTE = (
     "({called} called); {seats} seats, talks of {talk} s, {others} others a second"
 )
 
-Take = Callable[[], Awaitable[str | None]]
+KEPT = kept_free(ThrottleSettings())
 Come = Callable[[str], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Citizen:
-    """Comes ``at`` so many seconds and talks for ``talk``."""
-
-    id: str
-    at: float
-    talk: float
-
-
-def crowd(seed: int, seconds: float) -> tuple[Citizen, ...]:
-    """The same for the same seed: arrivals and talks as in teletraffic, exponential."""
-    chance, at = random.Random(seed), 0.0  # noqa: S311 - no secret
-    found: list[Citizen] = []
-    while (at := at + chance.expovariate(OTHERS_A_SECOND)) < seconds or not found:
-        talk = chance.expovariate(1 / TALK_SECONDS)
-        found.append(Citizen(f"{seed}-{len(found)}", at, talk))
-    return tuple(found)
-
-
-@dataclass(slots=True)
-class Half:
-    """Seconds of each of the others, and how many of the flood were sent and taken in."""
-
-    first: list[float] = field(default_factory=list)
-    served: list[float] = field(default_factory=list)
-    sent: int = 0
-    taken: int = 0
-
-
-class Seats:
-    """Take whoever is first; ``half`` is told how long the others waited."""
-
-    def __init__(self, citizens: Sequence[Citizen], take: Take, tasks: asyncio.TaskGroup) -> None:
-        self._loop, self._tasks, self._take = asyncio.get_running_loop(), tasks, take
-        self._known = {one.id: one for one in citizens}
-        self._free, self._left = SEATS, len(citizens)
-        self._turn = asyncio.Lock()
-        self.begun = self._loop.time()
-        self.done = asyncio.Event()
-        self.half = Half()
-
-    def since(self, one: Citizen) -> float:
-        """Seconds since this citizen came."""
-        return self._loop.time() - self.begun - one.at
-
-    async def give(self) -> None:
-        """Whoever is first to a seat that is free, until there is neither."""
-        async with self._turn:
-            while self._free and (id_ := await self._take()) is not None:
-                self._free -= 1
-                self._tasks.create_task(self._serve(id_))
-
-    async def _serve(self, id_: str) -> None:
-        one = self._known.get(id_)
-        if one is not None:
-            self.half.served.append(self.since(one))
-            self._left -= 1
-            if not self._left:
-                self.done.set()
-        await asyncio.sleep(one.talk if one else TALK_SECONDS)
-        self._free += 1
-        await self.give()
 
 
 async def measure(told: Told, *, pairs: int = PAIRS, seconds: float = SECONDS) -> Figures:
@@ -223,12 +171,23 @@ async def _messages(
 ) -> Half:
     floor, line, numbers = there.floor, MemoryLine(), count()
     targets, writers = Targets(queues=floor.queues), dict[str, str]()
-    known = {one.id: one for one in citizens}
+    known, placed = {one.id: one for one in citizens}, dict[str, IntakeItem]()
 
-    async def take() -> str | None:
+    async def take(seats: Seats) -> str | None:
         queues, now = tuple(floor.queues), floor.clock.now()
         claim = await line.claim("8001", "bench", queues, now, LEASE_SECONDS)
+        if claim is None and KEPT.may_have(free=seats.free, seats=SEATS):
+            slow = slow_operator(QUEUE)
+            claim = await line.claim("8001", slow, (), now, LEASE_SECONDS)
         return writers[claim.item.id] if claim else None
+
+    async def follow(contact_id: str) -> None:
+        """As the referee does: what has changed since is put anew, what a seat has is not."""
+        item = targets.lined(floor.chats.open[contact_id])
+        if placed.get(contact_id) != item and contact_id not in line.claims:
+            await line.remove(contact_id)
+            await line.put(item)
+            placed[contact_id] = item
 
     seats = Seats(citizens, take, tasks)
 
@@ -246,7 +205,7 @@ async def _messages(
         else:
             seats.half.taken += 1
         writers[taken.contact_id] = id_
-        await line.put(targets.item(floor.chats.open[taken.contact_id]))
+        await follow(taken.contact_id)
         await seats.give()
 
     return await _run(seats, citizens, tasks, come, MESSAGES_A_SECOND if flooded else 0)
@@ -260,9 +219,14 @@ async def _calls(
     greeting = Greeting(floor, UTC, throttling=throttling)
     known = {one.id: one for one in citizens}
     waiting: list[tuple[int, int, str]] = []
+    beside = deque[str]()
 
-    async def take() -> str | None:
-        return heapq.heappop(waiting)[2] if waiting else None
+    async def take(seats: Seats) -> str | None:
+        if waiting:
+            return heapq.heappop(waiting)[2]
+        spare = KEPT.may_have(free=seats.free, seats=SEATS)
+        told = {"free": seats.free, "seats": SEATS, "at_once": seats.flooded + 1}
+        return beside.popleft() if beside and spare and KEPT.may_be_served(**told) else None
 
     seats = Seats(citizens, take, tasks)
 
@@ -280,7 +244,10 @@ async def _calls(
             seats.half.first.append(seats.since(known[id_]))
         else:
             seats.half.taken += 1
-        heapq.heappush(waiting, (1 if plan.slow else -plan.prio, number, id_))
+        if plan.slow:
+            beside.append(id_)
+        else:
+            heapq.heappush(waiting, (-plan.prio, number, id_))
         await seats.give()
 
     return await _run(seats, citizens, tasks, come, CALLS_A_SECOND if flooded else 0)

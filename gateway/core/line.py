@@ -26,10 +26,8 @@ class Origin(StrEnum):
 class Told(StrEnum):
     """What a caller heard who could not be taken; BUSY: the busy tone, without being answered."""
 
-    CALLBACK = "callback"
-    """We shall call you back."""
-    LATER = "later"
-    """Please call later: no number is known, or nobody is there to note it."""
+    CALLBACK = "callback"  # we shall call you back
+    LATER = "later"  # please call later: no number is known, or nobody is there to note it
     BUSY = "busy"
 
 
@@ -101,10 +99,11 @@ class CallOverflowed(LineEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerQueued(LineEvent):
-    """The caller stands in a queue; ``position`` counts from 1."""
+    """The caller stands in a queue, from 1 on; ``slow``: over a limit, and beside it at first."""
 
     queue: str
     position: int
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +250,7 @@ class LiveCall:
     held: bool
     reconnecting: bool = False  # the seat was lost and is not back yet
     parked: bool = False
+    slow: bool = False  # over a limit; see CallerQueued
     guests: tuple[LiveGuest, ...] = ()
 
 

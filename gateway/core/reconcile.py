@@ -212,7 +212,7 @@ def _towards(state: CallState, leg: str, now: line.LiveCall, at: datetime) -> li
         state = CallState.WAITING
     if state is CallState.GREETING and (now.queue or now.leg):
         queued = line.CallerQueued(
-            hotline_id=id_, at=at, queue=now.queue, position=max(1, now.position)
+            hotline_id=id_, at=at, queue=now.queue, position=max(1, now.position), slow=now.slow
         )
         events.append(queued)
         state = CallState.WAITING

@@ -19,6 +19,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from gateway.core.item import IntakeItem, Rank
+from gateway.core.kept_free import KeptFree
 from gateway.core.seat import SeatState
 
 
@@ -168,8 +169,41 @@ def choose(
     waiting = {item.id: item for item in heads.values() if item}
     if not waiting:
         return None
+    return _first_offer(seats, waiting.values(), calls, now, handed)
+
+
+def has_to_spare(seats: Iterable[SeatView], queue: str, kept: KeptFree) -> bool:
+    """Whether a seat of this queue is free that is not kept for who comes later."""
+    serving = [seat for seat in seats if queue in seat.skills]
+    return kept.may_have(free=sum(seat.can_have for seat in serving), seats=len(serving))
+
+
+def choose_slow(
+    seats: Collection[SeatView],
+    heads: Iterable[IntakeItem],
+    calls: Mapping[str, Sequence[Rank]],
+    now: datetime,
+    *,
+    kept: KeptFree,
+    handed: Mapping[str, str] = MappingProxyType({}),
+) -> Offer | None:
+    """The next offer of what is over a limit, once ``choose`` has none; or None.
+
+    ``heads`` are the first of each queue. None of them gets a seat that is kept free for others.
+    """
+    spared = [item for item in heads if has_to_spare(seats, item.queue, kept)]
+    return _first_offer(seats, spared, calls, now, handed)
+
+
+def _first_offer(
+    seats: Collection[SeatView],
+    items: Iterable[IntakeItem],
+    calls: Mapping[str, Sequence[Rank]],
+    now: datetime,
+    handed: Mapping[str, str],
+) -> Offer | None:
     able = [seat for seat in seats if seat.can_have]
-    for item in sorted(waiting.values(), key=lambda one: one.rank):
+    for item in sorted(items, key=lambda one: one.rank):
         for seat in in_order(able, item, now):
             if seat.operator_id != handed.get(item.id) and not robs(seat, item, seats, calls):
                 return Offer(seat=seat.number, item=item, fills=seat.would_be_full)

@@ -10,6 +10,7 @@ from gateway.core.call import Call
 from gateway.core.callback import Callback, CallbackReason
 from gateway.core.chat import Chat, ChatForm
 from gateway.core.item import IntakeItem, ItemKind
+from gateway.core.kept_free import set_aside
 from gateway.core.queue import FALLBACK, Queue
 
 CALL_SECONDS = 15
@@ -24,7 +25,8 @@ class Targets:
     mailbox, which has 24 h. A call's target is its queue's service level. Messages of a queue of
     rank n have their target n + 1 times as soon; the telephone system serves callers of higher
     queues first by itself. What is over a limit (``core.throttle``) is due ``slow_seconds`` later:
-    after others, and still in its turn.
+    after others, and still in its turn. For ``kept_seconds`` it is set aside, too: seats are
+    kept from it (``core.kept_free``).
     """
 
     chat_seconds: int = 180
@@ -32,6 +34,7 @@ class Targets:
     callback_seconds: int = 2 * 3600
     slow_seconds: int = 2 * 3600
     form_slow_seconds: int = 24 * 3600
+    kept_seconds: int = 1_800
     queues: Mapping[str, Queue] = field(default_factory=dict)
 
     def due_at(self, form: ChatForm, since: datetime, queue: str = "") -> datetime:
@@ -64,11 +67,21 @@ class Targets:
             wanted_until=chat.wanted_until,
         )
 
-    def call(self, call: Call, *, emergency: bool = False) -> IntakeItem:
+    def lined(self, chat: Chat) -> IntakeItem:
+        """The conversation as the line holds it: what is over a limit is set aside for a time."""
+        item, since = self.item(chat), chat.waiting_since
+        if not chat.throttled or chat.emergency or since is None:
+            return item
+        if item.due_at <= self.due_at(chat.form, since, chat.queue):
+            return item  # it was relieved
+        return set_aside(item, since + timedelta(seconds=self.kept_seconds))
+
+    def call(self, call: Call, *, emergency: bool = False, slow: bool = False) -> IntakeItem:
         """A caller as the one list has them; the telephone system holds and gives them out."""
         queue, since = call.queue or FALLBACK, call.queued_at or call.arrived_at
         known = self.queues.get(queue)
         seconds = known.service_level_seconds if known else CALL_SECONDS
+        seconds += self.slow_seconds if slow else 0
         return IntakeItem(
             id=call.id,
             kind=ItemKind.CALL,

@@ -48,14 +48,7 @@ class Announcer:
         self._count_answers()
         for call in self._to_tell(now):
             self._told[call.id] = now
-            ahead = [
-                other
-                for other in self.floor.calls.values()
-                if other.state in (CallState.WAITING, CallState.OFFERED)
-                and other.queue == call.queue
-                and (other.queued_at or now) < (call.queued_at or now)
-            ]
-            position = len(ahead) + 1
+            position = self._position(call, now)
             wait = expected_wait(position, tuple(self._answered.get(call.queue, ())), now)
             with suppress(PhonesUnavailable):
                 said = prompts(
@@ -65,6 +58,19 @@ class Announcer:
         live = self.floor.calls.keys()
         self._told = {id_: at for id_, at in self._told.items() if id_ in live}
         self._counted &= live
+
+    def _position(self, call: Call, now: datetime) -> int:
+        """Those of the queue who are served first, and one: of the slow ones all the others are."""
+        mine = self._turn(call, now)
+        return 1 + sum(
+            other.state in (CallState.WAITING, CallState.OFFERED)
+            and other.queue == call.queue
+            and self._turn(other, now) < mine
+            for other in self.floor.calls.values()
+        )
+
+    def _turn(self, call: Call, now: datetime) -> tuple[bool, datetime]:
+        return call.hotline_id in self.floor.slow, call.queued_at or now
 
     def _to_tell(self, now: datetime) -> list[Call]:
         waiting = []

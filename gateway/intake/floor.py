@@ -267,6 +267,7 @@ class Floor(Present):
                 self.callers.forget(id_)
                 self.dispositions.pop(id_, None)
                 self.shown.discard(id_)
+                self.slow.discard(call.hotline_id)
                 of_it = [one.id for one in self.guests.values() if one.contact_id == id_]
                 for key in of_it:
                     del self.guests[key]

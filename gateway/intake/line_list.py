@@ -31,7 +31,7 @@ class LineList:
         floor = self.floor
         for call in floor.calls.values():
             if call.state in IN_LINE:
-                yield self._targets.call(call), call
+                yield self._targets.call(call, slow=call.hotline_id in self.floor.slow), call
         for chat in floor.chats.waiting.values():
             yield self._targets.item(chat), chat
         for here in floor.chats.at_seat.values():

@@ -118,8 +118,12 @@ class Places:
         ]
 
     def _callers(self) -> list[IntakeItem]:
-        calls = self.floor.calls.values()
-        return [self._targets.call(call) for call in calls if call.state is CallState.WAITING]
+        """Who is over a limit stands after every kept place, so is before nobody."""
+        return [
+            self._targets.call(call)
+            for call in self.floor.calls.values()
+            if call.state is CallState.WAITING and call.hotline_id not in self.floor.slow
+        ]
 
     def _ranks(self) -> Mapping[str, int]:
         return {name: queue.rank for name, queue in self.floor.queues.items()}

@@ -65,6 +65,8 @@ class Present:
         """Of calls that are on the floor, by id: also those who are gone."""
         self.reaches: dict[str, Reach] = {}
         self.shown: set[str] = set()
+        self.slow: set[str] = set()
+        """Callers who wait and are over a limit, by the telephone system's id."""
         self.link = "down"
         self.line: dict[str, Any] = views.line_view((), clock.now())
         """What waits, as it was told last."""

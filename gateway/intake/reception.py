@@ -83,6 +83,7 @@ class Reception:
             return
         async with self.floor.turn:
             self._hear_link(batch)
+            self._hear_slow(batch)
             if cut_at is not None:
                 self.floor.restarted_at = self.floor.clock.now()
             turn = Turn(self.floor, cut_at)
@@ -135,6 +136,16 @@ class Reception:
             if isinstance(news, line.LinkLost | line.LinkRestored):
                 self.floor.link = "up" if isinstance(news, line.LinkRestored) else "down"
                 self.floor.hub.tell_all("link", self.floor.link)
+
+    def _hear_slow(self, batch: Sequence[line.News]) -> None:
+        """Who is over a limit, and waits after the others; torn from a seat, they do not."""
+        for news in batch:
+            if isinstance(news, line.LinkRestored):
+                self.floor.slow = {one.hotline_id for one in news.snapshot.calls if one.slow}
+            elif isinstance(news, line.CallerQueued) and news.slow:
+                self.floor.slow.add(news.hotline_id)
+            elif isinstance(news, line.CallerQueued | line.SeatAnswered):
+                self.floor.slow.discard(news.hotline_id)
 
     async def _resync(self) -> None:
         now = self.floor.clock.monotonic()

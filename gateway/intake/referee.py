@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from gateway.core.errors import (
     StoreUnavailable,
 )
 from gateway.core.item import IntakeItem, Rank
+from gateway.core.kept_free import SHIPPED, KeptFree, slow_operator, taken_up
 from gateway.core.queue import FALLBACK
 from gateway.core.seat import Seat, SeatState
 from gateway.core.targets import Targets
@@ -51,11 +52,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Seconds, and how many conversations a seat holds beside a call."""
+    """Seconds, how many conversations a seat holds beside a call, which seats are kept free."""
 
     per_seat: int = 3
     offer_seconds: float = 20.0
     same_operator_seconds: float = 120.0
+    kept: KeptFree = SHIPPED
 
 
 class Referee:
@@ -126,7 +128,7 @@ class Referee:
             self._looked_at = steady
             self._whole = await self.line.whole()
         if not self._whole:
-            items = {id_: self._targets.item(chat) for id_, chat in chats.lined().items()}
+            items = {id_: self._targets.lined(chat) for id_, chat in chats.lined().items()}
             dirty = tuple(chats.dirty)
             await self.line.rebuild(items.values())
             for id_ in dirty:
@@ -144,7 +146,7 @@ class Referee:
         chat = chats.waiting.get(id_)
         if chat is not None and chats.held_back(chat):
             chat = None
-        return items.get(id_) == (self._targets.item(chat) if chat else None)
+        return items.get(id_) == (self._targets.lined(chat) if chat else None)
 
     async def _follow(self, id_: str) -> None:
         """Let the line have this conversation as it is."""
@@ -152,7 +154,7 @@ class Referee:
         chat = chats.open.get(id_)
         held_back = chat is not None and chats.held_back(chat)
         if chat is not None and chat.state is ChatState.WAITING and not held_back:
-            item = self._targets.item(chat)
+            item = self._targets.lined(chat)
             claim = self._claims.pop(id_, None)
             if claim is not None and await self.line.give_back(claim, item):
                 self._placed[id_] = item
@@ -182,11 +184,30 @@ class Referee:
             handed = {
                 id_: by for id_, (by, until) in self.floor.chats.handed.items() if now < until
             }
-            offer = routing.choose(seats, heads, self.callers(), now, handed)
+            calls = self.callers()
+            offer = routing.choose(seats, heads, calls, now, handed)
+            if offer is None:
+                slow = await self._slow_heads(seats, now)
+                offer = routing.choose_slow(
+                    seats, slow, calls, now, kept=self._rules.kept, handed=handed
+                )
             if offer is None:
                 return
             if not await self._make(offer, now):
                 skipped.add(offer.seat)
+
+    async def _slow_heads(
+        self, seats: Collection[routing.SeatView], now: datetime
+    ) -> list[IntakeItem]:
+        """The first over a limit of each queue that has seats to spare. Raises LineUnavailable."""
+        waiting_in = self.floor.chats.waiting_in
+        queues = {name if name in self.floor.queues else FALLBACK for name in waiting_in}
+        heads = [
+            await self.line.head((), slow_operator(queue), now)
+            for queue in sorted(queues)
+            if routing.has_to_spare(seats, queue, self._rules.kept)
+        ]
+        return [taken_up(head) for head in heads if head is not None]
 
     def _is_waited_for(self, seat: routing.SeatView) -> bool:
         """Whether something may wait for this seat, so that the line is not asked for nothing."""
@@ -251,7 +272,8 @@ class Referee:
         found: defaultdict[str, list[Rank]] = defaultdict(list)
         for call in self.floor.calls.values():
             if call.state is CallState.WAITING:
-                found[call.queue or FALLBACK].append(self._targets.call(call).rank)
+                item = self._targets.call(call, slow=call.hotline_id in self.floor.slow)
+                found[call.queue or FALLBACK].append(item.rank)
         for place in self.floor.places():
             found[place.queue].append(place.rank)
         return found

@@ -50,6 +50,15 @@ def fail_open(id_: str, track: Track, message: AmiMessage, now: datetime) -> New
     return [line.FlowFailedOpen(hotline_id=id_, at=now, reason=message.get("Reason")[:64])]
 
 
+def slow(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
+    """A caller who is over a limit waits beside the queue."""
+    queue = message.get("Queue")
+    if track.queue or track.talking or not _QUEUE.fullmatch(queue):
+        return []
+    track.queue, track.leaving = queue, None
+    return [line.CallerQueued(hotline_id=id_, at=now, queue=queue, position=1, slow=True)]
+
+
 def overflowed(id_: str, track: Track, message: AmiMessage, now: datetime) -> News:
     """The hotline is full; what the caller is told."""
     told = message.get("Told")

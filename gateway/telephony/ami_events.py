@@ -65,6 +65,7 @@ class LineReader:
             "HotlineFailOpen": ami_dialplan.fail_open,
             "HotlineOverflow": ami_dialplan.overflowed,
             "HotlineQueueLeft": _queue_left,
+            "HotlineSlow": ami_dialplan.slow,
             "HotlineSeatLost": partial(ami_lost.lost, self.tracks),
             "HotlineHeld": ami_dialplan.held,
             "HotlineCallbackWanted": ami_dialplan.callback_wanted,

@@ -17,6 +17,7 @@ ROOM_CONTEXT = "hotline-room"
 HOLD_EXTEN = "hold"
 CONSULT_EXTEN = "consult"
 PARK_CONTEXT = "hotline-park"
+SLOW_CONTEXT = "hotline-slow-waits"
 AGAIN = ("hotline-again", "s")
 ENDING = {
     ("hotline-after", "seat"),
@@ -115,6 +116,9 @@ def _call(
     queue = entry["Queue"] if entry else ""
     if not queue and leg and channel.get("Application") == "Queue":
         queue = channel.get("ApplicationData").partition(",")[0]
+    slow = said.get("HOTLINE_SLOW", "")
+    if place[0] == SLOW_CONTEXT:
+        queue = slow
     return line.LiveCall(
         hotline_id=id_,
         channel=channel["Channel"],
@@ -129,6 +133,7 @@ def _call(
         held=place in ((ROOM_CONTEXT, HOLD_EXTEN), (ROOM_CONTEXT, CONSULT_EXTEN)),
         reconnecting=place in ENDING or (place == AGAIN and not talks),
         parked=place[0] == PARK_CONTEXT,
+        slow=bool(slow) and leg is None,
         guests=guests,
     )
 

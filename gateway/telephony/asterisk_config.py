@@ -21,6 +21,7 @@ from gateway.telephony.asterisk_program import AsteriskProgram
 from gateway.telephony.edge_config import public, with_port
 from gateway.telephony.emergency_routes import emergency_keys, emergency_lines, routes_of
 from gateway.telephony.plan_files import PHONES, PlanFiles, each, template
+from gateway.telephony.slow_callers import slow_values
 
 FILES = (
     "acl.conf",
@@ -183,6 +184,7 @@ def render_asterisk(
         "lost_seat_rank": LOST_SEAT_RANK,
         "slow_rank": str(SLOW_RANK),
         "slow_most": max(1, citizens // 2),
+        **slow_values(settings.throttle),
     }
     values |= _voicemail(settings)
     routes = routes_of(settings)

@@ -3,8 +3,9 @@
 A line is ``second|uniqueid|queue|member|event|data|...``. app_queue writes who entered, was
 connected, completed, gave up; the dialplan adds lines of its own (QueueLog): the first of each
 call, HOTLINEIN ``did|origin|recording``, its last, HOTLINEOUT ``who hung up|Q.850 cause``,
-HOTLINEOPEN ``reason`` when the flow failed and HOTLINEFULL ``told`` when all was full. Nobody's
-number is in it. QUEUESTART is the first line of each run of Asterisk.
+HOTLINEOPEN ``reason`` when the flow failed, HOTLINEFULL ``told`` when all was full, HOTLINESLOW
+when a caller over a limit begins to wait beside a queue, HOTLINELEFT when a key led out of it.
+Nobody's number is in it. QUEUESTART is the first line of each run of Asterisk.
 
 When Asterisk is told to stop it ends every call, and app_queue writes that as if people had hung
 up. Only HOTLINEOUT knows better: nobody did. Calls that ended so, with no sign of life between them
@@ -110,6 +111,8 @@ class QueueLogReader:
 
     def _add(self, id_: str, event: line.LineEvent, begins_at: int) -> None:
         story = self._stories.get(id_)
+        if _is_told(event, story.events[-1] if story and story.events else None):
+            return
         if story is None:
             if len(self._stories) >= MAX_CALLS:
                 self._stories.popitem(last=False)
@@ -144,6 +147,8 @@ class QueueLogReader:
         if len(self._finished) > MAX_FINISHED:
             self._finished.popitem(last=False)
         events = list(story.events)
+        if events and isinstance(events[-1], line.CallerQueued):
+            events.append(_gave_up(events[-1], gone.at))
         if story.seat:
             left = line.SeatLeft(hotline_id=gone.hotline_id, at=gone.at, seat=story.seat, leg="")
             events.append(left)
@@ -161,6 +166,28 @@ class QueueLogReader:
             gone = line.CallGone(hotline_id=id_, at=at, cause=0, by_citizen=False)
             cut.append(_cut(self._finish(gone)))
         return cut
+
+
+def _is_told(event: line.LineEvent, last: line.LineEvent | None) -> bool:
+    """Whoever waited beside a queue stands in it now; and a key is told only where none was."""
+    match event:
+        case line.CallerQueued():
+            return isinstance(last, line.CallerQueued) and last.queue == event.queue
+        case line.CallerLeftQueue():
+            return last is not None and not isinstance(last, line.CallerQueued)
+    return False
+
+
+def _gave_up(queued: line.CallerQueued, at: datetime) -> line.CallerLeftQueue:
+    """Beside a queue nobody but us writes that a caller hung up."""
+    return line.CallerLeftQueue(
+        hotline_id=queued.hotline_id,
+        at=at,
+        queue=queued.queue,
+        why=line.QueueExit.ABANDONED,
+        position=queued.position,
+        hold_seconds=(at - queued.at).total_seconds(),
+    )
 
 
 def _cut(call: LoggedCall) -> LoggedCall:
@@ -209,6 +236,13 @@ def _entered(one: _Line) -> list[line.LineEvent]:
     ]
 
 
+def _slow(one: _Line) -> list[line.LineEvent]:
+    if not _NAME.fullmatch(one.queue):
+        return []
+    id_, queue = one.hotline_id, one.queue
+    return [line.CallerQueued(hotline_id=id_, at=one.at, queue=queue, position=1, slow=True)]
+
+
 def _connected(one: _Line) -> list[line.LineEvent]:
     if not _SEAT.fullmatch(one.member):
         return []
@@ -249,6 +283,8 @@ _READ: dict[str, Callable[[_Line], list[line.LineEvent]]] = {
     "HOTLINEOPEN": _failed_open,
     "HOTLINEFULL": _overflowed,
     "ENTERQUEUE": _entered,
+    "HOTLINESLOW": _slow,
+    "HOTLINELEFT": _left(line.QueueExit.LEFT),
     "CONNECT": _connected,
     "COMPLETECALLER": _completed,
     "COMPLETEAGENT": _completed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.core.kept_free import set_aside, slow_operator, taken_up
 from gateway.ports.messages import Claim, Line, LineCounts
 from tests.line_places import NOW, after, chat, line, redis_server
 
@@ -102,6 +103,23 @@ async def test_what_wants_an_operator_without_a_time_is_kept_from_nobody(line: L
     await line.put(chat("a", wanted="li"), chat("b", wanted="li"))
     assert await line.head((), "li", NOW) == chat("a", wanted="li")
     assert await drain(line, "civil", operator="wang") == ["a", "b"]
+
+
+async def test_what_is_set_aside_is_found_by_who_looks_for_it_and_in_time_by_all(
+    line: Line,
+) -> None:
+    """Of its queue alone; then it stands among the others by its rank."""
+    slow, tax = chat("slow", due=999), chat("tax", queue="tax")
+    aside = set_aside(slow, after(30))
+    await line.put(aside, set_aside(tax, after(30)), chat("b", due=9999))
+    assert await line.head(("civil", "tax"), "wang", NOW) == chat("b", due=9999)
+    found = await line.head((), slow_operator("civil"), NOW)
+    assert found == aside
+    assert taken_up(found) == slow
+    claim = await claimed(line, "slow")
+    assert await line.head((), slow_operator("civil"), NOW) is None
+    assert await line.give_back(claim, aside)
+    assert await line.head(("civil",), "wang", after(30)) == aside
 
 
 async def test_an_operators_own_does_not_go_before_what_is_earlier(line: Line) -> None:

@@ -29,12 +29,13 @@ APPLICATIONS = {
     "Goto", "GotoIf", "Hangup", "MixMonitor", "MusicOnHold", "NoOp", "Playback", "Playtones",
     "Queue", "QueueLog", "Record", "Return", "Set", "SoftHangup", "StartMusicOnHold",
     "StopMusicOnHold",
-    "StopMixMonitor", "StopPlaytones", "UnpauseQueueMember", "UserEvent", "Wait",
+    "StopMixMonitor", "StopPlaytones", "UnpauseQueueMember", "UserEvent", "Wait", "WaitExten",
 }  # fmt: skip
 """None runs a program, none dials what a stranger wrote."""
 FUNCTIONS = {
     "AMI_CLIENT", "CALLERID", "CHANNEL", "CHANNEL_EXISTS", "CONFBRIDGE_INFO", "CUT",
-    "DIALPLAN_EXISTS", "FILTER", "GROUP", "GROUP_COUNT", "IF", "PJSIP_DIAL_CONTACTS", "SHARED",
+    "DIALPLAN_EXISTS", "FILTER", "GROUP", "GROUP_COUNT", "IF", "PJSIP_DIAL_CONTACTS",
+    "QUEUE_MEMBER", "QUEUE_WAITING_COUNT", "SHARED",
 }  # fmt: skip
 OF_ASTERISK = {
     "AGISTATUS", "BACKGROUNDSTATUS", "CHANNEL", "DIALSTATUS", "EPOCH", "HANGUPCAUSE",

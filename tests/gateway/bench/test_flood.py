@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.bench import flood
+from gateway.bench.flood_crowd import crowd
 
 
 async def test_the_others_are_all_served_with_and_without_a_flood() -> None:
@@ -20,6 +21,6 @@ async def test_the_others_are_all_served_with_and_without_a_flood() -> None:
 
 async def test_a_crowd_is_the_same_in_both_halves_and_never_empty() -> None:
     """One seed, one crowd; another seed, another."""
-    assert flood.crowd(1, 2.0) == flood.crowd(1, 2.0) != flood.crowd(2, 2.0)
-    assert len(flood.crowd(3, 0.0)) == 1
-    assert all(0 < one.at < 2.0 and one.talk > 0 for one in flood.crowd(1, 2.0))
+    assert crowd(1, 2.0) == crowd(1, 2.0) != crowd(2, 2.0)
+    assert len(crowd(3, 0.0)) == 1
+    assert all(0 < one.at < 2.0 and one.talk > 0 for one in crowd(1, 2.0))

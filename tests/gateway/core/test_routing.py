@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.item import IntakeItem, ItemKind, Rank
+from gateway.core.kept_free import KeptFree
 from gateway.core.routing import (
     Offer,
     SeatView,
     askers,
     choose,
+    choose_slow,
     in_order,
     may_have,
     robs,
@@ -150,6 +152,19 @@ def test_what_is_held_back_for_callers_holds_back_nobody_else() -> None:
     assert choose([full_soon], {"8001": first}, calls, NOW) is None
 
 
+def test_what_is_over_a_limit_gets_no_seat_that_is_kept() -> None:
+    """One of two stays free; with two free one is given; a seat of another queue counts not."""
+    slow, kept = item("slow"), KeptFree()
+    busy = replace(seat("8001"), state=SeatState.TALKING)
+    free, other = seat("8002"), seat("8003", "tax")
+    assert choose_slow([busy, free, other], [slow], {}, NOW, kept=kept) is None
+    both = [seat("8001"), free, other]
+    assert choose_slow(both, [slow], {}, NOW, kept=kept) == Offer(
+        seat="8001", item=slow, fills=False
+    )
+    assert choose_slow([free, other], [slow], {}, NOW, kept=kept) is not None
+
+
 seats_made = st.lists(
     st.builds(
         SeatView,
@@ -210,3 +225,20 @@ def test_whatever_is_offered_is_allowed_and_the_first_that_is(
         return
     assert (offer.item.rank, offer.seat) in allowed
     assert offer.item.rank == min(allowed)[0]
+
+
+@given(seats_made, st.lists(items_made, max_size=8), calls_made, st.integers(1, 90))
+def test_whatever_is_over_a_limit_leaves_seats_to_the_others(
+    seats: list[SeatView], items: list[IntakeItem], calls: dict[str, list[Rank]], percent: int
+) -> None:
+    """After the offer so many of its queue are free as are kept, and it is an offer allowed."""
+    kept = KeptFree(percent=percent)
+    offer = choose_slow(seats, items, calls, NOW, kept=kept)
+    if offer is None:
+        return
+    serving = [one for one in seats if offer.item.queue in one.skills]
+    left = sum(one.can_have for one in serving) - 1
+    assert left >= (max(1, len(serving) * percent // 100) if len(serving) > 1 else 0)
+    (given,) = [one for one in seats if one.number == offer.seat]
+    assert may_have(given, offer.item, NOW)
+    assert not robs(given, offer.item, seats, calls)

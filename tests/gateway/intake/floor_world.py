@@ -49,7 +49,7 @@ class FloorWorld:
         """The telephone system says; reception has dealt with it when this returns."""
         await self.reception.take(list(news))
 
-    async def arrives(self, number: str = "13800001234") -> Call:
+    async def arrives(self, number: str = "13800001234", *, slow: bool = False) -> Call:
         """A citizen dials and stands in the queue."""
         hotline_id = f"Ht-{next(self._ids)}"
         id_: dict[str, Any] = {"hotline_id": hotline_id, "at": self.clock.now()}
@@ -61,7 +61,7 @@ class FloorWorld:
                 did="12345",
                 origin=line.Origin.TRUNK,
             ),
-            line.CallerQueued(**id_, queue="civil", position=1),
+            line.CallerQueued(**id_, queue="civil", position=1, slow=slow),
         )
         call = self.floor.call_by_hotline_id(hotline_id)
         assert call

@@ -86,3 +86,17 @@ async def test_a_telephone_system_that_is_away_silences_nobody_for_ever(
     world.clock.turn(45)
     await announcer.tick()
     assert len(world.phones.spoken) == 1
+
+
+async def test_who_is_over_a_limit_counts_those_who_come_later_and_is_counted_by_none(
+    world: FloorWorld, announcer: Announcer
+) -> None:
+    """They stand behind everybody else, among themselves in order; so do their kept places."""
+    slow = await world.arrives("13800000001", slow=True)
+    world.clock.turn(1)
+    calls = [await world.arrives(f"1380000001{number}") for number in range(2)]
+    world.clock.turn(20)
+    await announcer.tick()
+    places = {channel: said[0] for channel, said in world.phones.spoken}
+    assert places[calls[0].channel] == places[calls[1].channel] == "position_1"
+    assert places[slow.channel] == "position_3"

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from config.throttle_settings import ThrottleSettings
 from gateway.app.throttle import counted_here
+from gateway.core.call import Call, CallState
 from gateway.core.facts import FactKind
+from gateway.core.line import LineSnapshot, LinkRestored, LiveCall
 from gateway.core.targets import Targets
 from gateway.intake.asking import Journeys
 from gateway.intake.floor import Floor
@@ -108,3 +110,43 @@ async def test_a_seat_that_rings_already_is_told_of_it(world: FloorWorld) -> Non
     await world.hangs_up(call)
     await world.desk.finish_wrap_up("id-li")
     assert world.floor.callers.throttled == {}
+
+
+async def test_who_is_over_a_limit_is_known_as_waiting_behind_the_others(
+    world: FloorWorld,
+) -> None:
+    """In the one list last; a seat that tears away puts them first, and an end forgets them."""
+    slow, calm = await world.arrives("13800000001"), await world.arrives("13800000002")
+    world.floor.slow.add("gone")
+    waits = [call for call in world.floor.calls.values() if call.state is CallState.WAITING]
+    live = tuple(_live(call, slow=call.id == slow.id) for call in waits)
+    snapshot = LineSnapshot(at=world.clock.now(), calls=live, members=())
+    await world.hear(LinkRestored(at=world.clock.now(), snapshot=snapshot))
+    assert world.floor.slow == {slow.hotline_id}
+    lined = sorted(LineList(world.floor, Targets()).items(), key=lambda one: one[0].rank)
+    assert [of.id for _, of in lined] == [calm.id, slow.id]
+    await world.seated("li", "8001")
+    await world.rings(slow, "8001")
+    await world.answers(slow, "8001")
+    assert not world.floor.slow
+    other = await world.arrives("13800000003", slow=True)
+    assert world.floor.slow == {other.hotline_id}
+    await world.hangs_up(other)
+    assert not world.floor.slow
+
+
+def _live(call: Call, *, slow: bool) -> LiveCall:
+    return LiveCall(
+        hotline_id=call.hotline_id,
+        channel=call.channel,
+        number=call.number,
+        did=call.did,
+        origin=call.origin,
+        queue=call.queue,
+        position=1,
+        seat="",
+        leg="",
+        ringing=False,
+        held=False,
+        slow=slow,
+    )

@@ -11,7 +11,7 @@ import pytest
 from channels.message import Inbound, Kind, Sender
 from config.city_settings import EmergencyLine
 from config.throttle_settings import ThrottleSettings
-from gateway.core.chat import ChatForm
+from gateway.core.chat import ChatForm, ChatState
 from gateway.core.facts import FactKind
 from gateway.core.message import Direction, Message
 from gateway.intake.arriving import Accepted
@@ -167,6 +167,46 @@ async def test_others_go_first_and_the_flooder_is_told_once(chats: ChatWorld) ->
     assert marked == [None] * 3 + ["identity"] * 3
     kept = await chats.floor.store.messages(slow.id)
     assert [one.text for one in kept].count(LIMITS.told_zh) == 1
+
+
+async def test_a_seat_is_kept_from_who_writes_too_much_until_their_time_is_over(
+    chats: ChatWorld,
+) -> None:
+    """Of two seats one stays free for whoever comes, who is served at once; nobody starves."""
+    chats.floor.chats.per_seat = 1
+    for login, seat in (("wang", "8001"), ("li", "8002")):
+        await chats.sits(login, seat)
+    first = await chats.writes(who="first")
+    await chats.messages.referee.tick()
+    has_it = chats.floor.operators[chats.chat(first.contact_id).operator_id]
+    await chats.messages.parts.talks.accept(has_it, first.contact_id)
+    for _ in range(5):
+        slow = await chats.writes(who="flooder")
+    await chats.messages.referee.tick()
+    assert chats.chat(slow.contact_id).state is ChatState.WAITING
+    calm = await chats.writes(who="second")
+    await chats.messages.referee.tick()
+    assert chats.chat(calm.contact_id).state is ChatState.OFFERED
+    await chats.messages.citizen_desk.leave(calm.contact_id)
+    await chats.messages.referee.tick()
+    assert chats.chat(slow.contact_id).state is ChatState.WAITING
+    chats.floor_world.clock.turn(LIMITS.kept_seconds)
+    for login in ("wang", "li"):
+        chats.floor.hub.attach(chats.operators[login])
+    await chats.messages.referee.tick()
+    assert chats.chat(slow.contact_id).state is ChatState.OFFERED
+
+
+async def test_with_seats_to_spare_who_writes_too_much_is_served(chats: ChatWorld) -> None:
+    """Both are free: one is theirs, in their turn; the screens show them waiting till then."""
+    for _ in range(5):
+        slow = await chats.writes(who="flooder")
+    (item,) = [item for item, _ in chats.messages.parts.line.items()]
+    assert (item.id, item.wanted_operator) == (slow.contact_id, "")
+    for login, seat in (("wang", "8001"), ("li", "8002")):
+        await chats.sits(login, seat)
+    await chats.messages.referee.tick()
+    assert chats.chat(slow.contact_id).state is ChatState.OFFERED
 
 
 async def test_the_mark_is_the_same_after_a_restart(chats: ChatWorld) -> None:

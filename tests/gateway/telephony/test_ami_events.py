@@ -212,6 +212,26 @@ def test_a_caller_who_leaves_by_the_dialplan() -> None:
     assert (left.why, left.position, left.hold_seconds) == (line.QueueExit.LEFT, 1, 7.0)
 
 
+def test_who_waits_beside_a_queue_waits_in_it() -> None:
+    """Told once, also when they come to stand in it; who hangs up, or presses a key, left it."""
+    reader = arrived()
+    (waits,) = told([user("HotlineSlow", Queue="civil")], reader)
+    assert isinstance(waits, line.CallerQueued)
+    assert (waits.queue, waits.slow) == ("civil", True)
+    assert not told([user("HotlineSlow", Queue="civil")], reader)
+    assert not told([event("QueueCallerJoin", Queue="civil", Position="1", **CITIZEN)], reader)
+    (left,) = told([user("HotlineQueueLeft", Queue="civil", Status="KEY")], reader)
+    assert isinstance(left, line.CallerLeftQueue)
+    assert left.why is line.QueueExit.LEFT
+    reader = arrived()
+    told([user("HotlineSlow", Queue="civil")], reader)
+    request = event("HangupRequest", **CITIZEN)
+    left, _ = told([request, event("Hangup", Cause="16", **CITIZEN)], reader)
+    assert isinstance(left, line.CallerLeftQueue)
+    assert left.why is line.QueueExit.ABANDONED
+    assert not told([user("HotlineSlow", Queue="; no queue")], arrived())
+
+
 def test_a_renamed_channel_is_the_same_call() -> None:
     """A masquerade changes a channel's name, not whose it is."""
     reader = arrived()

@@ -12,7 +12,12 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def channel(
-    name: str, uniqueid: str, state: str = "Up", number: str = "13800001111", **more: str
+    name: str,
+    uniqueid: str,
+    state: str = "Up",
+    number: str = "13800001111",
+    slow: str = "",
+    **more: str,
 ) -> AmiMessage:
     """One CoreShowChannel of the call Ha1-1.1."""
     variables = ("HOTLINE_ID=Ha1-1.1", f"HOTLINE_NUMBER={number}", "HOTLINE_DID=12345")
@@ -24,7 +29,9 @@ def channel(
         "ChanVariable": variables[0],
         **more,
     }
-    return AmiMessage(headers, {"ChanVariable": (*variables, "HOTLINE_ORIGIN=web")})
+    return AmiMessage(
+        headers, {"ChanVariable": (*variables, "HOTLINE_ORIGIN=web", f"HOTLINE_SLOW={slow}")}
+    )
 
 
 CITIZEN = channel(
@@ -37,6 +44,18 @@ def only(*channels: AmiMessage, queues: tuple[AmiMessage, ...] = ()) -> LiveCall
     """The one call in these lists."""
     (call,) = build_snapshot(channels, queues, NOW).calls
     return call
+
+
+def test_waiting_beside_a_queue() -> None:
+    """Over a limit: in no queue of Asterisk's, and still in ours; who talks is no such caller."""
+    variables = {"Context": "hotline-slow-waits", "Exten": "s", "Application": "WaitExten"}
+    waits = channel("PJSIP/trunk-a-00000001", "a1-1.1", slow="civil", **variables)
+    call = only(waits)
+    assert (call.queue, call.slow, call.seat) == ("civil", True, "")
+    stands = channel("PJSIP/trunk-a-00000001", "a1-1.1", slow="civil")
+    assert (only(stands, queues=(ENTRY,)).queue, only(stands).queue) == ("civil", "")
+    assert only(stands, queues=(ENTRY,)).slow
+    assert not only(stands, channel("PJSIP/seat-8001-00000002", "a1-1.2")).slow
 
 
 def test_waiting() -> None:

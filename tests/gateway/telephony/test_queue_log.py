@@ -184,3 +184,48 @@ def test_memory_is_bounded() -> None:
     assert reader.given_up == 10
     assert len(reader.rest()) == MAX_CALLS
     assert reader.from_byte(10**6) == 10
+
+
+SLOW = """\
+1795261822|h9d-1795261822.0|NONE|NONE|HOTLINEIN|12345|trunk|Hh9d-1795261822.0.wav
+1795261830|h9d-1795261822.0|civil|NONE|HOTLINESLOW
+"""
+
+
+def test_who_waits_beside_a_queue_waits_in_it_and_gives_up_there() -> None:
+    """Queued once, from the beginning; the end of the call is the end of the wait."""
+    ends = f"1795261885|h9d-1795261822.0|NONE|NONE|HOTLINEOUT|{CITIZEN}|16\n"
+    (call,) = read(SLOW + ends)
+    assert kinds(call)[2:] == ["CallerQueued", "CallerLeftQueue", "CallGone"]
+    left = call.events[-2]
+    assert isinstance(left, line.CallerLeftQueue)
+    assert (left.why, left.queue, left.hold_seconds) == (line.QueueExit.ABANDONED, "civil", 55)
+    served = SLOW + "1795261850|h9d-1795261822.0|civil|NONE|ENTERQUEUE||12345|1\n"
+    served += "1795261855|h9d-1795261822.0|civil|8001|CONNECT|3|h9d-1795261822.1|2\n"
+    (call,) = read(served + ends)
+    assert kinds(call)[2:] == ["CallerQueued", "SeatAnswered", "SeatLeft", "CallGone"]
+    queued = call.events[2]
+    assert isinstance(queued, line.CallerQueued)
+    assert queued.slow
+
+
+def test_a_key_beside_a_queue_leads_out_of_it_and_one_in_a_queue_is_told_once() -> None:
+    """The dialplan writes it in both cases, app_queue in one."""
+    left = "1795261840|h9d-1795261822.0|civil|NONE|HOTLINELEFT\n"
+    ends = f"1795261885|h9d-1795261822.0|NONE|NONE|HOTLINEOUT|{CITIZEN}|16\n"
+    stands = "1795261830|h9d-1795261822.0|civil|NONE|ENTERQUEUE||12345|1\n"
+    stands += "1795261840|h9d-1795261822.0|civil|NONE|EXITWITHKEY|1|1|1|10\n"
+    for text in (SLOW, SLOW.splitlines()[0] + "\n" + stands):
+        (call,) = read(text + left + ends)
+        assert kinds(call)[2:] == ["CallerQueued", "CallerLeftQueue", "CallGone"]
+        (way,) = [one for one in call.events if isinstance(one, line.CallerLeftQueue)]
+        assert way.why is line.QueueExit.LEFT
+
+
+def test_who_was_cut_off_beside_a_queue_gave_up_nothing() -> None:
+    """As those in it."""
+    (call,) = read(SLOW + "1795261900|NONE|NONE|NONE|QUEUESTART|\n")
+    assert gone(call).cut
+    left = call.events[-2]
+    assert isinstance(left, line.CallerLeftQueue)
+    assert left.why is line.QueueExit.LEFT
