@@ -120,7 +120,8 @@ class HttpAccount(HeldAccount):
         their_id = answered.told.get("id")
         if answered.status != 200 or not isinstance(their_id, str):
             raise SendFailed(code if answered.status != 200 else "no-id")
-        return Sent(parts=(their_id[:MOST_ID],) if their_id else ())
+        known = their_id and their_id.isprintable()  # one that cannot be kept is nobody's
+        return Sent(parts=(their_id[:MOST_ID],) if known else ())
 
     async def _say(self, id_: str, text: str) -> Answered:
         body = text.encode("utf-8", "replace")

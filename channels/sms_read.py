@@ -137,7 +137,12 @@ def plain(reader: Reader, row: Json) -> None:
     state = row.get("state")
     if known and row.get("type") == "message" and {"from", "text"} <= set(row):
         reader.text(row["from"], row["text"], row.get("at"), row["id"])
-    elif known and row.get("type") == "receipt" and state in set(ReceiptState):
+    elif (
+        known
+        and row.get("type") == "receipt"
+        and isinstance(state, str)
+        and state in set(ReceiptState)
+    ):
         reader.receipt(row["id"], ReceiptState(state), row.get("at"), row.get("code", ""))
     else:
         reader.unknown(_word(row.get("type"), MOST_WORD) or "sms", row)

@@ -96,7 +96,7 @@ def _message(inner: Json, key: str, received_at: datetime, event: str = "") -> I
         kind = Kind.LOCATION
     elif "text" not in inner:
         named = next((name for name in inner if name not in PLAIN and inner[name]), "message")
-        kind, fields = Kind.UNKNOWN, {"type": named[:MOST_WORD]}
+        kind, fields = Kind.UNKNOWN, {"type": _text(named, MOST_WORD)}
         text = _contact(inner) or text
     return Inbound(
         key=key,
@@ -108,7 +108,7 @@ def _message(inner: Json, key: str, received_at: datetime, event: str = "") -> I
         location=place,
         event=event,
         fields=fields,
-        provider_id=str(inner["message_id"]),
+        provider_id=_number(inner["message_id"]),
         reply_to=_replied(inner),
         grant=GRANT,
         starts=kind is not Kind.EVENT and not event,
@@ -156,7 +156,7 @@ _READ = {
 
 
 def _unknown(key: str, sender: Sender, named: str, at: datetime) -> Inbound:
-    fields = {"type": named[:MOST_WORD]}
+    fields = {"type": _text(named, MOST_WORD)}
     return Inbound(
         key=key, sender=sender, kind=Kind.UNKNOWN, sent_at=at, fields=fields, starts=False
     )
@@ -164,6 +164,10 @@ def _unknown(key: str, sender: Sender, named: str, at: datetime) -> Inbound:
 
 def _is_id(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63
+
+
+def _number(value: object) -> str:
+    return str(value) if _is_id(value) else ""
 
 
 def _sender(who: Json) -> Sender:
@@ -219,7 +223,7 @@ def _contact(inner: Json) -> str:
 
 def _replied(inner: Json) -> str:
     to = inner.get("reply_to_message")
-    return str(to["message_id"]) if isinstance(to, dict) and _is_id(to.get("message_id")) else ""
+    return _number(to.get("message_id")) if isinstance(to, dict) else ""
 
 
 def _files(inner: Json) -> tuple[MediaRef, ...]:
@@ -239,7 +243,7 @@ def _files(inner: Json) -> tuple[MediaRef, ...]:
 def _file(given: Json, kind: Kind) -> MediaRef:
     """Telegram keeps a file as long as the message: it does not expire."""
     ref, size = given["file_id"], given.get("file_size", 0)
-    if not isinstance(ref, str) or not 0 < len(ref) <= 512:
+    if not isinstance(ref, str) or not 0 < len(ref) <= 512 or not ref.isprintable():
         raise ValueError
     return MediaRef(
         ref=ref,

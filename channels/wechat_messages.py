@@ -16,6 +16,8 @@ from channels.wechat_fields import MOST_ID, digest, named, place, receiver, send
 
 MESSAGE_GRANT = Grant(quota=5, seconds=48 * 3600)
 MEDIA_DAYS = 3
+MOST_MEDIA, MOST_FORM = 256, 16
+"""Characters of an id of a file, and of the word for its form; what is longer is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Reading:
         """
         top = self.body.top
         form, said = top.get("Format", "amr").strip().lower(), top.get("Recognition", "")
-        declared = f"audio/{form}" if form.isalnum() else ""
+        declared = f"audio/{form}" if form.isalnum() and len(form) <= MOST_FORM else ""
         return self._made(
             Kind.VOICE,
             text=said,
@@ -129,7 +131,7 @@ class Reading:
         """What can be had by the id under ``name``; nothing when the platform gives none."""
         top = self.body.top
         ids = [top.get(one, "").strip() for one in (name, more)]
-        ref = " ".join(one for one in ids if one and " " not in one)
+        ref = " ".join(one for one in ids if one and " " not in one and len(one) <= MOST_MEDIA)
         if not ref:
             return ()
         until = self.now + timedelta(days=MEDIA_DAYS)

@@ -60,10 +60,9 @@ def page_of(answer: Mapping[str, Any], now: datetime) -> Page:
         inbound = _inbound(one, now)
         if inbound is not None:
             messages.append(inbound)
-    cursor = answer.get("next_cursor")
     return Page(
         received=Received(messages=tuple(messages), receipts=tuple(receipts)),
-        cursor=cursor if isinstance(cursor, str) else "",
+        cursor=_word(answer.get("next_cursor")),
         more=answer.get("has_more") == 1,
     )
 
@@ -137,7 +136,7 @@ def _place(inner: Mapping[str, Any]) -> _Said:
     try:
         north, east = float(inner["latitude"]), float(inner["longitude"])
         good = abs(north) <= 90 and abs(east) <= 180
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         north, east, good = 0.0, 0.0, False
     place = Location(latitude=north, longitude=east, datum=Datum.GCJ02, address=name)
     return _Said(kind=Kind.LOCATION, text=name, location=place if good else None, fields={})

@@ -111,7 +111,7 @@ def _file(inner: Mapping[str, Any], kind: str, now: datetime) -> tuple[MediaRef,
 def _place(inner: Mapping[str, Any], text: str) -> Location | None:
     try:
         north, east = float(inner["latitude"]), float(inner["longitude"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     if not (abs(north) <= 90 and abs(east) <= 180):
         return None

@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from channels.channel import Channel
 from channels.errors import BadSettings, Forged, HookRefused, RecipientGone, SendFailed, TryLater
 from channels.message import Kind, Outbound, ReceiptState, Route, WebhookRequest
 from channels.registry import open_account
-from channels.sms_read import Reader, aliyun, plain, rows_of, tencent
 from channels.sms_signing import acs3, tc3
 from tests.peers.sms_http_peer import KEY_ID, KEY_SECRET, sms_http
 
@@ -171,35 +168,6 @@ def test_what_cannot_be_read_is_kept(tmp_path: Path, by: str) -> None:
     for body in (b"hello", b"\xff\xfe", [{"content": 1}], {"mobile": 1}, [{"sid": None}]):
         (one,) = cloud.receive(callback(body)).messages
         assert (one.kind, one.starts) == (Kind.UNKNOWN, False)
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-        lambda inner: (
-            st.lists(inner, max_size=3)
-            | st.dictionaries(
-                st.sampled_from(
-                    [*UP, *REPORT, *REPLY, *STATUS, "type", "id", "from", "state", "at"]
-                ),
-                inner,
-                max_size=8,
-            )
-        ),
-        max_leaves=12,
-    )
-)
-def test_no_json_is_a_fault_of_ours(told: Any) -> None:
-    """Whatever the fields hold: sound messages and receipts, and no other error."""
-    for read in (aliyun, tencent, plain):
-        reader = Reader(SECRET, NOW)
-        for row in rows_of(json.dumps(told).encode()) or ():
-            read(reader, row)
-        for one in reader.messages:
-            f"{one.text}{one.sender.value}{one.fields}".encode()
-            assert one.sent_at.tzinfo is not None
-        for receipt in reader.receipts:
-            assert receipt.provider_id
 
 
 def test_signatures_are_those_of_the_public_examples() -> None:

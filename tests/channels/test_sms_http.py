@@ -31,6 +31,14 @@ async def test_what_leaves_is_signed_and_says_its_parts(tmp_path: Path) -> None:
         assert all(one.good for one in await sms.check())
 
 
+async def test_an_id_that_cannot_be_kept_is_none_and_the_message_has_left(tmp_path: Path) -> None:
+    """Else it would be sent again and again."""
+    async with sms_http("plain") as peer, account(tmp_path, peer.url) as sms:
+        for id_ in ("\ud800", "a\0b"):
+            peer.id = id_
+            assert (await sms.send(OUTBOUND)).parts == ()
+
+
 async def test_a_refusal_is_said_by_its_status(tmp_path: Path) -> None:
     """Later with their pause, nobody there, no; another secret is refused and found."""
     async with sms_http("plain") as peer, account(tmp_path, peer.url) as sms:

@@ -166,7 +166,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     inner=JSON,
     kind=st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "x"]),

@@ -31,6 +31,8 @@ class SmsHttpPeer:
     sent: list[dict[str, Any]] = field(default_factory=list)
     code: str = ""
     status: int = 200
+    id: str = ""
+    """Of what is sent, instead of one of its own."""
 
     async def aliyun(self, request: web.Request) -> web.Response:
         """ACS3-HMAC-SHA256 (help.aliyun.com: request structure and signature V3)."""
@@ -95,7 +97,7 @@ class SmsHttpPeer:
         if self.status != 200:
             return web.json_response({}, status=self.status, headers={"Retry-After": "7"})
         self.sent.append(told)
-        return web.json_response({"id": f"p{len(self.sent)}"})
+        return web.json_response({"id": self.id or f"p{len(self.sent)}"})
 
 
 def short_options(folder: Path, url: str) -> dict[str, str]:
