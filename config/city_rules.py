@@ -100,6 +100,11 @@ CITY_RULES: dict[str, dict[str, Rule]] = {
         "longest_days": between(1, 365),
         "forget_days": between(1, 3650),
     },
+    "StaffComplaintSettings": {
+        "days": between(1, 365),
+        "key": optional(EMERGENCY_KEY),
+        "queue": optional(NAME),
+    },
     "SpecialTask": {
         "code": NAME,
         "title_zh": TEXT,
@@ -153,6 +158,11 @@ def _keys(settings: Settings) -> Iterator[tuple[str, Says]]:
             )
         if line.key:
             taken.add(line.key)
+    if settings.staff_complaint.key in taken:
+        yield (
+            "staff_complaint.key",
+            ("这个按键已被队列或专线占用", "a queue or a line has this key"),
+        )
 
 
 def _emergency(at: str, line: EmergencyLine, ways: set[str]) -> Iterator[tuple[str, Says]]:

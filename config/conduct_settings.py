@@ -18,3 +18,12 @@ class ConductSettings:
     stop_minutes: int = 5  # the same where only stopping is asked for: insults, threats
     longest_days: int = 30  # of one measure
     forget_days: int = 180  # a reminder that nothing followed is not held against them after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffComplaintSettings:
+    """Complaints about our own staff; whoever is concerned neither gets nor reads them."""
+
+    days: int = 30  # who served the citizen within so many days is meant when nobody is named
+    key: str = ""  # during the greeting: I complain about staff; empty: no key
+    queue: str = ""  # where they go; empty: where they came to

@@ -18,7 +18,7 @@ from config.city_settings import (
     EmergencyRegion,
     SpecialTask,
 )
-from config.conduct_settings import ConductSettings
+from config.conduct_settings import ConductSettings, StaffComplaintSettings
 from config.detection_settings import DetectionSettings
 from config.edge_settings import EdgeSettings
 from config.message_settings import (
@@ -64,6 +64,7 @@ __all__ = [
     "Site",
     "SpecialTask",
     "Speech",
+    "StaffComplaintSettings",
     "StoreSettings",
     "ThrottleSettings",
     "Trunk",
@@ -281,6 +282,7 @@ class Settings:
     callback: CallbackSettings = field(default_factory=CallbackSettings)
     retention: Retention = field(default_factory=Retention)
     conduct: ConductSettings = field(default_factory=ConductSettings)
+    staff_complaint: StaffComplaintSettings = field(default_factory=StaffComplaintSettings)
     detection: DetectionSettings = field(default_factory=DetectionSettings)
     emergency: EmergencyCheck = field(default_factory=EmergencyCheck)
     emergency_line: tuple[EmergencyLine, ...] = EMERGENCY_LINES

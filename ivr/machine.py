@@ -61,11 +61,18 @@ class ToEmergency:
 
 
 @dataclass(frozen=True, slots=True)
+class ToComplaint:
+    """The end: the caller complains about staff and waits in this queue for somebody else."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """The end: no more words, hang up."""
 
 
-Effect = Speak | Collect | Hear | ToQueue | ToEmergency | HangUp
+Effect = Speak | Collect | Hear | ToQueue | ToEmergency | ToComplaint | HangUp
 
 
 class Said(Enum):
@@ -126,12 +133,12 @@ def begin(flow: Flow, plan: Plan) -> tuple[State, Effect]:
 
 
 def step(flow: Flow, plan: Plan, state: State, said: Input) -> tuple[State, Effect]:
-    """What follows; after ToQueue, ToEmergency and HangUp nothing does."""
+    """What follows; after ToQueue, ToEmergency, ToComplaint and HangUp nothing does."""
     node = flow.nodes[state.node]
     if isinstance(node, Menu | Listen) and node.shortcuts and isinstance(said, str):
-        code = plan.emergency_keys.get(said, "") if said != PERSON_KEY else ""
-        if code:
-            return state, ToEmergency(code)
+        way = _own_way(plan, said)
+        if way is not None:
+            return state, way
     match node:
         case Play():
             return _enter(flow, plan, _at(node.next, state))
@@ -143,6 +150,15 @@ def step(flow: Flow, plan: Plan, state: State, said: Input) -> tuple[State, Effe
             return state, HangUp()
         case Queue():
             return _enter(flow, plan, state)
+
+
+def _own_way(plan: Plan, key: str) -> Effect | None:
+    """Where a key leads before every other but 0: an emergency line, a complaint about staff."""
+    if key == PERSON_KEY:
+        return None
+    if code := plan.emergency_keys.get(key, ""):
+        return ToEmergency(code)
+    return ToComplaint(plan.complaint_queue) if key == plan.complaint_key else None
 
 
 def _at(node: str, before: State) -> State:

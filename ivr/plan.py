@@ -62,7 +62,8 @@ class Plan:
     led to a queue; else ``welcomes`` (queue → sound, hex digits) to those who are led to that one.
     ``hints`` are prompts after the greeting, each of which names a shortcut key. ``slow`` names the
     limit that the caller is over: told so, they wait behind the others.
-    ``measure``: they are told so instead of the flow.
+    ``measure``: they are told so instead of the flow. ``complaint_key`` leads who complains about
+    staff to ``complaint_queue``.
     """
 
     default_queue: str
@@ -77,3 +78,5 @@ class Plan:
     hints: tuple[str, ...] = ()
     measure: Measure | None = None
     slow: str = ""
+    complaint_key: str = ""
+    complaint_queue: str = ""

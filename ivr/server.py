@@ -17,7 +17,7 @@ from typing import Self
 from ivr.errors import IvrError
 from ivr.flow import Flow
 from ivr.hearing import Hearing
-from ivr.session import READ_LIMIT_BYTES, Decide, Journey, Session, SessionLimits
+from ivr.session import READ_LIMIT_BYTES, Complain, Decide, Journey, Session, SessionLimits
 
 MAX_CALLS = 500
 BACKLOG = 128
@@ -52,11 +52,12 @@ class FlowServer:
         close_seconds: float = CLOSE_SECONDS,
         hearing: Hearing | None = None,
         went: Went | None = None,
+        complain: Complain | None = None,
     ) -> None:
         self.host, self.port = host, port
         self.flow = flow
         self._decide, self._folder = decide, prompt_folder
-        self._hearing, self._went = hearing, went
+        self._hearing, self._went, self._complain = hearing, went, complain
         self._limits = limits or SessionLimits()
         self._max_calls, self._close_seconds = max_calls, close_seconds
         self.outcomes: Counter[str] = Counter()
@@ -115,6 +116,7 @@ class FlowServer:
             limits=self._limits,
             folder=self._folder,
             hearing=self._hearing,
+            complain=self._complain,
         )
         try:
             queue = await session.run()

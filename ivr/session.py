@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ivr.agi import MAX_REQUEST_BYTES, Note, Reply, ReplyReader, Request, encode, parse_request
@@ -19,6 +20,7 @@ from ivr.machine import (
     Hear,
     Input,
     Speak,
+    ToComplaint,
     ToEmergency,
     ToQueue,
     begin,
@@ -27,6 +29,8 @@ from ivr.machine import (
 from ivr.plan import Arrival, Measure, Plan
 
 Decide = Callable[[Arrival], Awaitable[Plan]]
+Complain = Callable[[Arrival, str], Awaitable[None]]
+"""Told that this caller complains about staff and goes to this queue, before they do."""
 
 MAX_STEPS = 100
 """Effects of one call; a checked flow ends long before."""
@@ -98,10 +102,11 @@ class Session:
         limits: SessionLimits,
         folder: str,
         hearing: Hearing | None = None,
+        complain: Complain | None = None,
     ) -> None:
         self.journey = Journey()
         self._reader, self._writer = reader, writer
-        self._hearing = hearing
+        self._hearing, self._complain = hearing, complain
         self._until = 0.0
         self._flow, self._decide = flow, decide
         self._limits, self._folder = limits, folder
@@ -122,7 +127,9 @@ class Session:
             if plan.measure is not None:
                 await self._measured(plan, plan.measure)
                 return plan.default_queue
-            queue = plan.default_queue if plan.straight else await self._flow_queue(plan)
+            queue = plan.default_queue
+            if not plan.straight:
+                queue = await self._flow_queue(plan, arrival)
             if queue:
                 await self._verdict(plan, queue)
             return queue
@@ -156,12 +163,22 @@ class Session:
             asserted=request.asserted,
         )
 
-    async def _flow_queue(self, plan: Plan) -> str:
+    async def _complained(self, arrival: Arrival, queue: str) -> None:
+        """Whoever is meant is not to be rung; when that fails, the caller is not lost for it."""
+        if self._complain is not None:
+            with suppress(Exception):
+                async with asyncio.timeout(self._limits.decide):
+                    await self._complain(arrival, queue)
+
+    async def _flow_queue(self, plan: Plan, arrival: Arrival) -> str:
         state, effect = begin(self._flow, plan)
         for _ in range(MAX_STEPS):
             said: Input = DONE
             match effect:
                 case ToQueue(queue):
+                    return queue
+                case ToComplaint(queue):
+                    await self._complained(arrival, queue)
                     return queue
                 case ToEmergency(code):
                     self.journey = replace(self.journey, emergency=code)

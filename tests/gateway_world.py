@@ -170,6 +170,7 @@ async def gateway_world(
     speech: Mapping[str, Any] | None = None,
     trunks: Sequence[Mapping[str, Any]] = (),
     emergency: Sequence[Mapping[str, Any]] = (),
+    staff_complaint: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[GatewayWorld]:
     """Start one, give it, end it in order; its log is printed when a test fails."""
     web_port, sip_port = free_port(), free_port()
@@ -186,6 +187,7 @@ async def gateway_world(
         **({"store": {"url": store_url}} if store_url else {}),
         "announce": {"every_seconds": 0, **(announce or {})},
         **({"chat": dict(chat)} if chat else {}),
+        **({"staff_complaint": dict(staff_complaint)} if staff_complaint else {}),
         "speech": dict(speech) if speech else {"enabled": False},  # an ear costs a second's work
     }
     text = toml(tables, {"data_dir": "data"})

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from gateway.app.from_settings import recordings_of
 from gateway.core.detection import DetectionRules, Often, Pattern
+from gateway.core.staff_complaint import ComplaintRules
 from gateway.core.standing import ConductRules, Most
 from gateway.intake.conduct import Conduct
+from gateway.intake.desk import Desk
 from gateway.intake.detector import Detector
 from gateway.intake.evidence import EvidenceDesk
 from gateway.intake.evidence_files import EvidenceFiles
 from gateway.intake.file_desk import FileDesk
-from gateway.intake.floor import Floor
 from gateway.intake.records import Records
+from gateway.intake.seclusion import Seclusion
+from gateway.intake.staff_complaints import StaffComplaints
 from gateway.intake.standings import Standings
 from gateway.media.announcements import AnnouncementFolder
 from gateway.ports.files import FileKeep
@@ -34,6 +37,12 @@ def rules_of(settings: Settings) -> ConductRules:
         longest=timedelta(days=own.longest_days),
         forget=timedelta(days=own.forget_days),
     )
+
+
+def complaints_of(settings: Settings) -> ComplaintRules:
+    """Whom a complaint about staff means when it names nobody, and where it goes."""
+    own = settings.staff_complaint
+    return ComplaintRules(days=own.days, queue=own.queue)
 
 
 def detection_of(settings: Settings) -> DetectionRules:
@@ -58,13 +67,18 @@ def detection_of(settings: Settings) -> DetectionRules:
 class ConductDesk:
     """The use cases of due process over one floor; ``use_cases`` run for ever."""
 
-    def __init__(self, settings: Settings, floor: Floor, records: Records, keep: FileKeep) -> None:
+    def __init__(self, settings: Settings, desk: Desk, records: Records, keep: FileKeep) -> None:
+        floor = desk.floor
         sounds = AnnouncementFolder(recordings_of(settings))
         zone = ZoneInfo(settings.site.timezone)
         self._standings = Standings(floor, sounds, rules_of(settings), zone)
         self._conduct = Conduct(self._standings, records)
-        desk = FileDesk(floor.store, records, keep)
-        self._evidence = EvidenceDesk(self._standings, EvidenceFiles(records, desk))
+        files = FileDesk(floor.store, records, keep)
+        self._evidence = EvidenceDesk(self._standings, EvidenceFiles(records, files))
+        self._complaints = StaffComplaints(floor, records, self._standings)
+        floor.complaint_rules = complaints_of(settings)
+        voicemail = settings.voicemail.enabled
+        self.seclusion = Seclusion(floor, desk.phones, desk.seating, voicemail=voicemail)
         self._detector = Detector(self._standings, detection_of(settings), zone)
 
     async def open(self) -> None:
@@ -74,18 +88,25 @@ class ConductDesk:
     def parts(self) -> ConductParts:
         """What the web asks."""
         return ConductParts(
-            conduct=self._conduct, standings=self._standings, evidence=self._evidence
+            conduct=self._conduct,
+            standings=self._standings,
+            evidence=self._evidence,
+            complaints=self._complaints,
         )
 
     def use_cases(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What runs for ever, by name."""
-        return {"standings": self._standings.run, "detector": self._detector.run}
+        return {
+            "standings": self._standings.run,
+            "detector": self._detector.run,
+            "seclusion": self.seclusion.run,
+        }
 
 
 async def opened_conduct(
-    settings: Settings, floor: Floor, records: Records, keep: FileKeep
+    settings: Settings, desk: Desk, records: Records, keep: FileKeep
 ) -> ConductDesk:
     """Ready for the first caller. Raises StoreUnavailable."""
-    desk = ConductDesk(settings, floor, records, keep)
-    await desk.open()
-    return desk
+    opened = ConductDesk(settings, desk, records, keep)
+    await opened.open()
+    return opened

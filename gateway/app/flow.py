@@ -28,7 +28,7 @@ from ivr.flow import Flow, listens, prompts
 from ivr.hearing import Hearing
 from ivr.loader import MAIN, SHIPPED, load, parse
 from ivr.server import FlowServer
-from ivr.session import SessionLimits
+from ivr.session import Complain, SessionLimits
 
 log = structlog.get_logger()
 
@@ -86,6 +86,7 @@ async def opened_flow(
     settings: Settings,
     invitation: Invitation | None,
     floor: Floor,
+    complain: Complain | None = None,
     *,
     port: int,
     ears: Ears | None = None,
@@ -115,9 +116,11 @@ async def opened_flow(
                     leaders_at=modes.days.reached_from if modes else nobody,
                     throttling=throttling,
                     prompts=spoken,
+                    complaint_key=settings.staff_complaint.key,
                 ).plan,
                 limits=SessionLimits.under(settings.asterisk.guard_seconds, flow),
                 hearing=hearing,
                 went=Journeys(floor, notices).went,
+                complain=complain,
             )
         )

@@ -31,7 +31,7 @@ from gateway.intake.outbox import Outbox
 from gateway.intake.people import People
 from gateway.intake.receipts import Receipts
 from gateway.intake.records import Records
-from gateway.intake.referee import Referee, Rules
+from gateway.intake.referee import Referee, Rules, in_line
 from gateway.intake.room import Room
 from gateway.intake.seating import Seating
 from gateway.intake.sending_files import SendingFiles
@@ -183,7 +183,8 @@ class Messages:
 
     def waiting_items(self) -> tuple[IntakeItem, ...]:
         """Every conversation that waits, as the line has it."""
-        return tuple(self._targets.lined(chat) for chat in self._floor.chats.lined().values())
+        lined, bars = self._floor.chats.lined().values(), self._floor.bars
+        return tuple(in_line(chat, self._targets, bars) for chat in lined)
 
     def citizens(self, key: Callable[[str], bytes]) -> CitizenParts:
         """What citizens' pages and Apps speak to; ``key`` derives the key of a purpose."""

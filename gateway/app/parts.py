@@ -177,7 +177,7 @@ class Parts:
             dispositions=[one.code for one in settings.disposition],
         )
         self.dialler = opened_dialler(settings, self.floor, self.phones, self.seating)
-        self.records = Records(self.store, self.clock, recordings_of(settings))
+        self.records = Records(self.store, self.clock, recordings_of(settings), self.floor.barred)
         look = MediaLook(self.media, settings.media)
         self.speech = Speech(settings, self.floor, self.ears, phones=self.phones, sounds=look)
         await self.speech.alarms.open()
@@ -189,7 +189,7 @@ class Parts:
         self.board.others += [self.experts.alarms, self.emergency.health.alarms]
         self.modes = Modes(settings, self.floor, self.guests.supervision)
         await self.modes.open(self.board)
-        self.conduct = await opened_conduct(settings, self.floor, self.records, self.media)
+        self.conduct = await opened_conduct(settings, self.desk, self.records, self.media)
         self.messages = Messages(
             settings,
             self.floor,
@@ -248,10 +248,9 @@ class Parts:
     @asynccontextmanager
     async def open_flow(self) -> AsyncIterator[None]:
         """The flow server; without it the dialplan uses its own last queue."""
-        port, own = self.reach.agi_port, (self.settings, self.invitation, self.floor)
-        async with opened_flow(
-            *own, port=port, ears=self.ears, modes=self.modes, throttling=self.throttling
-        ):
+        own = self.settings, self.invitation, self.floor, self.conduct.seclusion.pressed
+        ears, modes, port = self.ears, self.modes, self.reach.agi_port
+        async with opened_flow(*own, port=port, ears=ears, modes=modes, throttling=self.throttling):
             self.health.up("flow")
             yield
 

@@ -111,7 +111,7 @@ async def ours(
     """Our server around these operations and nothing else."""
     origins = Origins.of(settings.web)
     cookie = Cookie(secure=origins.secure, seconds=3600)
-    gate = Gate(accounts, cookie, origins, (), limits)
+    gate = Gate(accounts, cookie, origins, (), limits, lambda _who, _what: False)
     app = make_app(gate, operations, Sockets(limits.sockets), limits)
     async with listening(app, settings.web, Door(limits, ()), limits) as port:
         with long_lived():

@@ -112,7 +112,8 @@ class ContactQuery:
 
     ``receipt`` is the beginning of an id (``receipt_of``). ``number`` must be whole (numbers are
     found by keyed hash, never by part). ``before`` is a cursor: the id of the last contact of the
-    page before. ``limit`` is 1..200. ``tag`` and ``origin_tag`` as ``core.tags``.
+    page before. ``limit`` is 1..200. ``tag`` and ``origin_tag`` as ``core.tags``. What
+    ``not_for`` is barred from (``core.staff_complaint``) is not found.
     """
 
     number: str = ""
@@ -126,4 +127,5 @@ class ContactQuery:
     since: datetime | None = None
     until: datetime | None = None
     before: str = ""
+    not_for: str = ""
     limit: int = 50

@@ -8,7 +8,7 @@ seat is withheld that somebody who came earlier could have.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.core.item import IntakeItem, Rank
@@ -18,10 +18,14 @@ Order = tuple[bool, int, Rank]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeSeat:
-    """A seat that could take somebody now; ``skills`` are queue → penalty, lower is better."""
+    """A seat that could take somebody now; ``skills`` are queue → penalty, lower is better.
+
+    ``bars`` are those whom it may not have (``core.staff_complaint``).
+    """
 
     number: str
     skills: Mapping[str, int]
+    bars: Collection[str] = ()
 
 
 def order(item: IntakeItem, queue_ranks: Mapping[str, int]) -> Order:
@@ -56,7 +60,11 @@ def _seat(
     item: IntakeItem, free: list[FreeSeat], at: dict[str, IntakeItem], tried: set[str]
 ) -> bool:
     """Find a seat for this one, moving others to other seats if need be."""
-    able = [seat for seat in free if item.queue in seat.skills and seat.number not in tried]
+    able = [
+        seat
+        for seat in free
+        if item.queue in seat.skills and seat.number not in tried and item.id not in seat.bars
+    ]
     able.sort(key=lambda seat: (seat.number in at, seat.skills[item.queue]))
     for seat in able:
         if seat.number in tried:

@@ -155,7 +155,7 @@ class WordsQuery:
 
     ``text`` has 2 to 40 characters: what contains it, spaces apart, is found. ``operator_id``
     empty: everybody's. ``before`` is a cursor (``FoundWords.cursor`` of the page before). ``limit``
-    is 1..100.
+    is 1..100. Nothing is found of contacts that ``not_for`` is barred from.
     """
 
     text: str = field(repr=False)
@@ -164,6 +164,7 @@ class WordsQuery:
     since: datetime | None = None
     until: datetime | None = None
     before: str = ""
+    not_for: str = ""
     limit: int = 30
 
 

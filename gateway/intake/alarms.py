@@ -65,7 +65,12 @@ class Alarms:
         all_of_them = may(operator.role, Right.SEE_ALL_CONTACTS)
         seat = self.floor.seat_of(operator.id)
         mine = {seat.contact_id, *self.floor.chats.at_seat.get(seat.number, ())} if seat else set()
-        seen = [one for one in self._open.values() if all_of_them or one.contact_id in mine]
+        seen = [
+            one
+            for one in self._open.values()
+            if (all_of_them or one.contact_id in mine)
+            and not self.floor.barred(operator.id, one.contact_id)
+        ]
         return sorted(seen, key=lambda one: (one.at, one.id), reverse=True)[:MOST_SHOWN]
 
     def hear(self, stream: Stream | None, report: Heard) -> None:
@@ -163,7 +168,8 @@ class Alarms:
         alarm = self._open.get(alarm_id)
         if alarm is None:
             before = await self.floor.store.alarm(alarm_id)
-            if before and may(operator.role, Right.SEE_ALL_CONTACTS):
+            barred = before is None or self.floor.barred(operator.id, before.contact_id)
+            if before and not barred and may(operator.role, Right.SEE_ALL_CONTACTS):
                 return before
             raise Unknown("alarm", alarm_id)
         if alarm not in self.concerning(operator):

@@ -106,7 +106,7 @@ class Callbacks:
         """
         reason = checked_reason(reason)
         callback = self.floor.callbacks.get(callback_id)
-        if callback is None:
+        if callback is None or self.floor.barred(operator.id, callback.contact_id):
             raise Unknown("callback", callback_id)
         fact = Fact(
             kind=FactKind.NUMBER_REVEALED,
@@ -132,7 +132,7 @@ class Callbacks:
         async with self.floor.turn:
             callback = self.floor.callbacks.get(callback_id)
             callback = callback or await self.floor.store.callback(callback_id)
-            if callback is None:
+            if callback is None or self.floor.barred(operator.id, callback.contact_id):
                 raise Unknown("callback", callback_id)
             now = self.floor.clock.now()
             finished = done(callback, operator.id, now, note)

@@ -105,6 +105,12 @@ class ChatFloor:
                 self.dirty[chat.id] = None
         self.stirred.set()
 
+    def look_at(self, contact_id: str) -> None:
+        """Who may have this conversation may have changed."""
+        if contact_id in self.open:
+            self.dirty[contact_id] = None
+            self.stirred.set()
+
     def full(self, seat: str) -> bool:
         """Whether this seat can hold no more: then it is not rung either."""
         return seat in self.filling or len(self.at_seat.get(seat, ())) >= self.per_seat

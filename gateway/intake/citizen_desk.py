@@ -138,6 +138,8 @@ class CitizenDesk:
     async def _position(self, chat: Chat) -> int | None:
         if chat.state is ChatState.OFFERED:
             return 1
+        if self.floor.bars.of(chat.id):
+            return None  # a queue of its own says nothing of the others
         try:
             async with asyncio.timeout(LINE_SECONDS):
                 ahead = await self._line.ahead_of(chat.id)

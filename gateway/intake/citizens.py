@@ -35,8 +35,11 @@ class Citizens:
         self._records = records
         self._pairs = OneAtATime()
 
-    async def behind(self, chat: Chat) -> Json:
-        """Identities, links in whatever state, and contacts of every channel, newest first."""
+    async def behind(self, operator: Operator, chat: Chat) -> Json:
+        """Identities, links in whatever state, and contacts of every channel, newest first.
+
+        No contact that is kept from this person.
+        """
         links = await self.floor.store.links(chat.identity_id)
         ids = {chat.identity_id, *(one.a for one in links), *(one.b for one in links)}
         mine = connected(chat.identity_id, links)
@@ -48,7 +51,11 @@ class Citizens:
                 identity_view(one) for one in sorted(known, key=lambda i: (i.first_seen, i.id))
             ],
             "links": [link_view(one, names) for one in sorted(links, key=lambda i: (i.at, i.id))],
-            "contacts": [contact_view(one, names) for one in found if one.id != chat.id],
+            "contacts": [
+                contact_view(one, names)
+                for one in found
+                if one.id != chat.id and not self.floor.barred(operator.id, one.id)
+            ],
         }
 
     async def link(

@@ -6,6 +6,8 @@ proposal moves nothing until a supervisor has looked at it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gateway.core.contact import ChatRecord, ContactRecord
 from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
 from gateway.core.facts import Fact, FactKind
@@ -47,7 +49,7 @@ class Conduct:
         if not identity_id:
             return None, ()
         found = await self.floor.store.misconducts_of(identity_id)
-        return self.standings.open_of(identity_id), found
+        return self.standings.open_of(identity_id), self.visible(operator, found)
 
     async def mark(
         self,
@@ -66,6 +68,7 @@ class Conduct:
         _record, identity_id = await self._contact(operator, contact_id)
         if not identity_id:
             raise Invalid(WITHHELD)
+        await self.standings.must_not_retaliate(operator, identity_id)
         text = note if source == "note" else await self._passage(contact_id, source, source_id)
         evidence = checked_evidence(masked(text))
         async with self.floor.turn:
@@ -94,19 +97,28 @@ class Conduct:
         if not may(operator.role, Right.SUPERVISE):
             raise NotAllowed(Right.SUPERVISE.value)
         found = await self.floor.store.misconducts_of(standing.identity_id)
+        found = self.visible(operator, found)
         for contact_id in sorted({one.contact_id for one in found}):
             viewed = FactKind.CONTACT_VIEWED
             await self._records.note_once(viewed, operator, contact_id, session)
         return found
 
+    def visible(self, operator: Operator, records: Sequence[Misconduct]) -> tuple[Misconduct, ...]:
+        """Those of contacts that exist for this person."""
+        barred = self.floor.barred
+        return tuple(one for one in records if not barred(operator.id, one.contact_id))
+
     async def look(self, operator: Operator, misconduct_id: str, *, holds: bool) -> Misconduct:
         """A supervisor confirms or dismisses a record. Raises as ``mark``, and IllegalMove."""
         if not may(operator.role, Right.SUPERVISE):
             raise NotAllowed(Right.SUPERVISE.value)
+        known = await self.floor.store.misconduct(misconduct_id)
+        if known is None or not self.visible(operator, (known,)):
+            raise Unknown("misconduct", misconduct_id)
+        if holds:
+            await self.standings.must_not_retaliate(operator, known.identity_id)
         async with self.floor.turn:
-            found = await self.floor.store.misconduct(misconduct_id)
-            if found is None:
-                raise Unknown("misconduct", misconduct_id)
+            found = await self.floor.store.misconduct(misconduct_id) or known
             done = looked_at(found, operator.id, self.floor.clock.now(), holds=holds)
             if found.state is MisconductState.PROPOSED and holds:
                 await self._keep(done, operator)
@@ -119,6 +131,7 @@ class Conduct:
         _record, identity_id = await self._contact(operator, contact_id)
         if not identity_id:
             raise Invalid(WITHHELD)
+        await self.standings.must_not_retaliate(operator, identity_id)
         if len(told) > MOST_TOLD:
             zh, en = f"提醒内容最多 {MOST_TOLD} 字。", f"At most {MOST_TOLD} letters."
             raise Invalid(Problem("/told", "too-long", zh, en))

@@ -59,9 +59,9 @@ class Desk:
         """Where this person sits."""
         return self.floor.seat_of(operator_id)
 
-    def queues_view(self) -> list[dict[str, Any]]:
+    def queues_view(self, operator_id: str) -> list[dict[str, Any]]:
         """Queues with waiting callers and ready seats."""
-        return self.floor.queues_view()
+        return self.floor.queues_view(operator_id)
 
     async def sign_in(self, operator: Operator, seat: str, phone: PhoneKind) -> Seat:
         """Sit down. The same person at the same seat again (a reload) is no error."""

@@ -92,7 +92,7 @@ class Dialler:
         """
         floor = self.floor
         known = floor.callbacks.get(callback_id)
-        if known is None:
+        if known is None or floor.barred(operator.id, known.contact_id):
             raise Unknown("callback", callback_id)
         flags = await floor.store.flags(known.number, floor.clock.now())
         seat = floor.seat_of(operator.id)
@@ -204,9 +204,9 @@ class Dialler:
         rows = not_reached(callback, tried, now, rules, end=GuestEnd.UNREACHABLE, by_seat=by_seat)
         await self.floor.commit(*rows, must=False)
 
-    def listed(self) -> Sequence[dict[str, Any]]:
-        """Everybody who is to be called, emergencies first, then who waits longest."""
-        ordered = sorted(self.floor.callbacks.values(), key=_listing)
+    def listed(self, operator: Operator) -> Sequence[dict[str, Any]]:
+        """Who is to be called as far as this person may know: emergencies, then by their wait."""
+        ordered = sorted(self.floor.callbacks_for(operator.id), key=_listing)
         return [self.places.view(one) for one in ordered]
 
 

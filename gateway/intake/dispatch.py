@@ -39,16 +39,20 @@ def due(
     shown: Collection[str],
     listening: Collection[str],
     resent: Collection[str],
+    kept: Collection[str] = (),
     now: datetime,
 ) -> Due:
-    """Which deadlines have passed. ``listening`` are operators whose console is there."""
+    """Which deadlines have passed. ``listening`` are operators whose console is there.
+
+    ``kept`` are seats that ring for somebody who is kept from them.
+    """
     resend, unseen, wrapped, gone = [], [], [], []
     for seat in seats:
         waited = (now - seat.since).total_seconds() if seat.since else 0.0
         here = seat.operator_id in listening
         if seat.state is SeatState.OFFERED and (seat.contact_id not in shown or not here):
             call = calls.get(seat.contact_id)
-            late = waited >= POP_DEADLINE_SECONDS or not here
+            late = waited >= POP_DEADLINE_SECONDS or not here or seat.number in kept
             if late and call and call.state is CallState.OFFERED:
                 unseen.append(call)
             elif waited >= POP_RESEND_SECONDS and seat.contact_id not in resent:
@@ -89,6 +93,11 @@ class Dispatch:
             shown=floor.shown,
             listening=present,
             resent=self._resent,
+            kept=[
+                seat.number
+                for seat in floor.seats.values()
+                if seat.contact_id and floor.barred(seat.operator_id, seat.contact_id)
+            ],
             now=now,
         )
         for number in over.resend:
@@ -106,7 +115,8 @@ class Dispatch:
         self._resent &= floor.calls.keys()
         if floor.queues_changed:
             floor.queues_changed = False
-            floor.hub.tell_all("queues", floor.queues_view())
+            own = {one: floor.queues_view(one) for one in floor.kept_from()}
+            floor.hub.tell_all("queues", floor.queues_view(), own)
 
     async def _lose(self, number: str, call: Call | None) -> None:
         """Take a seat out that shows nothing; its ringing call goes elsewhere."""

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import IO, Any
 
 from gateway.core.contact import ChatRecord, ContactRecord
@@ -102,18 +103,24 @@ class EvidenceDesk:
     async def _made(self, by: Operator, standing: Standing, session: str) -> Pack:
         store = self.floor.store
         who = next(iter(await store.identities((standing.identity_id,))), None)
+        barred = self.floor.bars.bars
         records = await store.misconducts_of(standing.identity_id)
+        records = tuple(one for one in records if not barred(by.id, one.contact_id))
         view = standing_view(standing, who, self.floor.names)
+        if barred(by.id, standing.appeal.contact_id):
+            view["appeal"]["contact_id"] = ""
         view["who"] = who.value if who else ""
-        moves = await self._moves(standing)
+        moves = [o for o in await self._moves(standing) if not barred(by.id, o.contact_id)]
         files = {
             "standing.json": as_json(view),
-            "records.json": as_json([misconduct_view(one, self.floor.names) for one in records]),
+            "records.json": as_json(
+                [misconduct_view(one, self.floor.names, partial(barred, by.id)) for one in records]
+            ),
             "steps.json": as_json([_fact_view(one) for one in moves]),
         }
         bulk = Bulk(by=by, session=session)
         latest = [standing.opened_at, *(one.at for one in records), *(one.at for one in moves)]
-        named = _named(records)
+        named = [id_ for id_ in _named(records) if not barred(by.id, id_)]
         bulk.left_out |= dict.fromkeys(named[MOST_CONTACTS:], "too-many")
         for id_ in named[:MOST_CONTACTS]:
             record = await store.contact(id_)

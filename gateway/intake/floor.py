@@ -24,6 +24,7 @@ from gateway.core.gap import TELEPHONE, Bookmark
 from gateway.core.guest import Guest
 from gateway.core.reach import Reach
 from gateway.core.seat import Seat
+from gateway.core.staff_complaint import StaffComplaint
 from gateway.intake.present import Present
 from gateway.ports import Clock, Row, Store
 
@@ -66,6 +67,9 @@ class Floor(Present):
         for state in LISTED:
             found = await self.store.callbacks(state=state, limit=MOST_CALLBACKS)
             self.callbacks |= {one.id: one for one in found}
+        self.complaints = {one.id: one for one in await self.store.staff_complaints_open()}
+        for contact_id, operator_id in await self.store.staff_bars():
+            self.bars.learn(contact_id, (operator_id,))
         self.tries = {one.hotline_id: one for one in await self.store.tries_dialling()}
         self.bookmark = await self.store.bookmark(TELEPHONE) or self.bookmark
         self.guests = {guest.id: guest for guest in await self.store.guests_open()}
@@ -190,8 +194,8 @@ class Floor(Present):
                 return self._seats_at(*self.callers.flagged(row, self.calls))
             case Guest() | Reach() | Disposition() | Fact():
                 return self._part_changed(row)
-            case Callback():
-                return self._callback_changed(row)
+            case Callback() | StaffComplaint():
+                return self._kept_changed(row)
             case CallbackTry():
                 if row.state is TryState.DIALLING:
                     self.tries[row.hotline_id] = row
@@ -235,12 +239,32 @@ class Floor(Present):
                 return set()
         return self._seats_at(row.contact_id)
 
+    def _kept_changed(self, complaint: Callback | StaffComplaint) -> set[str]:
+        """From now on a complaint's contacts are kept from whoever is concerned."""
+        if isinstance(complaint, Callback):
+            return self._callback_changed(complaint)
+        if complaint.closed_at is None:
+            self.complaints[complaint.id] = complaint
+        else:
+            self.complaints.pop(complaint.id, None)
+        for contact_id in complaint.contacts:
+            self.bars.learn(contact_id, complaint.concerned)
+            self.chats.look_at(contact_id)
+        self.queues_changed = True
+        self.tell_callbacks()
+        return {one.number for one in self.seats.values() if one.operator_id}
+
+    def tell_callbacks(self) -> None:
+        """Send everybody how many are to be called."""
+        own = {one: len(self.callbacks_for(one)) for one in self.kept_from()}
+        self.hub.tell_all("callbacks", len(self.callbacks), own)
+
     def _callback_changed(self, callback: Callback) -> set[str]:
         if callback.state in LISTED:
             self.callbacks[callback.id] = callback
         else:
             self.callbacks.pop(callback.id, None)
-        self.hub.tell_all("callbacks", len(self.callbacks))
+        self.tell_callbacks()
         return self._seats_at(callback.contact_id)
 
     async def _record(self, rows: Iterable[Row]) -> None:

@@ -45,6 +45,7 @@ class Greeting:
         leaders_at: Callable[[str], Sequence[LeaderDay]] = lambda _did: (),
         throttling: Throttling | None = None,
         prompts: Collection[str] = (),
+        complaint_key: str = "",
     ) -> None:
         self.floor = floor
         self._emergency_keys = emergency_keys or {}
@@ -52,6 +53,7 @@ class Greeting:
         self._leaders_at = leaders_at
         self._throttling = throttling
         self._prompts = frozenset(prompts)
+        self._complaint_key = complaint_key
         self._zone = zone
 
     async def plan(self, arrival: Arrival) -> Plan:
@@ -98,6 +100,8 @@ class Greeting:
             emergency_keys=self._emergency_keys,
             measure=Measure(name=how.standing.id, person=how.person) if how else None,
             slow=await self._slow(arrival),
+            complaint_key=self._complaint_key,
+            complaint_queue=door(floor, floor.complaint_rules.queue or queue, local),
         )
 
     async def _slow(self, arrival: Arrival) -> str:
@@ -113,6 +117,8 @@ class Greeting:
     def _hints(self, leaders: Sequence[LeaderDay], queues: Iterable[Queue]) -> tuple[str, ...]:
         """The prompts that name a key; one that was never spoken or recorded is left out."""
         wanted = [f"{LEADER_HINT}_{one.key}" for one in leaders if one.key]
+        if self._complaint_key:
+            wanted.append(f"complaint_key_{self._complaint_key}")
         wanted += [f"language_{one.language}_{one.key}" for one in queues if one.language]
         return tuple(one for one in wanted if self._has(one))[:MOST_HINTS]
 

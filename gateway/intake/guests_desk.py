@@ -89,6 +89,8 @@ class GuestsDesk:
         region = wish.region
         async with self.floor.turn:
             call = self._mine(operator_id, contact_id)
+            if wish.role is GuestRole.SEAT:
+                self.floor.must_not_ring(wish.target, contact_id)
             if wish.role is GuestRole.DISPATCHER:
                 region = region or call.did
             tries = targets.tries(wish.target, region, now)
@@ -213,6 +215,7 @@ class GuestsDesk:
         async with self.floor.turn:
             fact = self._fact(FactKind.CALL_TRANSFERRED, call, queue=queue)
             await self.floor.commit(fact, must=True)
+        await self.floor.send_apart(contact_id, queue)
         await self.phones.send_to_queue(call.channel, queue, to.rank)
 
     async def hang_up(self, operator_id: str, contact_id: str) -> None:

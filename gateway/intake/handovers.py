@@ -243,9 +243,11 @@ class Handovers:
 
     # ---- who looks ----
 
-    def view(self) -> list[Json]:
-        """Those that somebody has to look after, the oldest first."""
-        shown = sorted(self._open.values(), key=lambda one: (one.at, one.id))
+    def view(self, operator_id: str = "") -> list[Json]:
+        """Those that somebody has to look after, the oldest first; none that is kept from them."""
+        barred = self.floor.barred
+        mine = (o for o in self._open.values() if not barred(operator_id, o.contact_id))
+        shown = sorted(mine, key=lambda one: (one.at, one.id))
         return [handover_view(one, self._said.get(one.id)) for one in shown]
 
     def _fact(self, kind: FactKind, one: Handover, now: datetime, by: str = "") -> Fact:

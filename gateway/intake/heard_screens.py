@@ -193,7 +193,8 @@ class HeardScreens:
         return here | self._followers(contact_id)
 
     def _followers(self, contact_id: str) -> set[str]:
-        return {id_ for id_, calls in self._watchers.items() if contact_id in calls}
+        watching = {id_ for id_, calls in self._watchers.items() if contact_id in calls}
+        return {id_ for id_ in watching if not self.floor.barred(id_, contact_id)}
 
     # ---- what happens ----
 

@@ -12,10 +12,10 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from gateway.core.operator import Operator
@@ -170,9 +170,12 @@ class Hub:
         if operator_id in self._journals:  # else the snapshot will say it all
             self._tell([self._journals[operator_id]], part, data)
 
-    def tell_all(self, part: str, data: Any) -> None:
-        """Replace one part of everybody's state."""
-        self._tell(self._journals.values(), part, data)
+    def tell_all(self, part: str, data: Any, own: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Replace one part of everybody's state; of those in ``own`` by what is there."""
+        others = (journal for who, journal in self._journals.items() if who not in own)
+        self._tell(others, part, data)
+        for operator_id, other in own.items():
+            self.tell(operator_id, part, other)
 
     def tell_volatile(self, operator_id: str, kind: str, data: Any) -> None:
         """Say something that is no part of the state: whoever does not hear it misses nothing."""

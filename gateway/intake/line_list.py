@@ -42,13 +42,22 @@ class LineList:
             if callback.state is CallbackState.OPEN:
                 yield self._targets.callback(callback), callback
 
-    def summary(self, now: datetime) -> Json:
-        """How many wait, how many of them are late."""
-        return line_view((item for item, _ in self.items()), now)
+    def items_for(self, operator_id: str) -> Iterator[tuple[IntakeItem, Call | Chat | Callback]]:
+        """The same, as far as this person may know of it."""
+        for item, of in self.items():
+            contact_id = of.contact_id if isinstance(of, Callback) else of.id
+            if not self.floor.barred(operator_id, contact_id):
+                yield item, of
+
+    def summary(self, now: datetime, operator_id: str = "") -> Json:
+        """How many wait, how many of them are late, as far as this person may know."""
+        return line_view((item for item, _ in self.items_for(operator_id)), now)
 
     def view(self, operator: Operator) -> Json:
         """The first of the line, as this operator's console shows them."""
-        first = heapq.nsmallest(MOST_SHOWN, self.items(), key=lambda one: one[0].rank)
+        first = heapq.nsmallest(
+            MOST_SHOWN, self.items_for(operator.id), key=lambda one: one[0].rank
+        )
         return {"items": [self._item_view(item, of, operator) for item, of in first]}
 
     def _item_view(self, item: IntakeItem, of: Call | Chat | Callback, operator: Operator) -> Json:

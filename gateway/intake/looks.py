@@ -32,9 +32,14 @@ class Looks:
     async def visible(self, operator: Operator, contact_id: str, session: str) -> Chat:
         """The conversation, when this operator may see it."""
         chat = self.floor.chats.open.get(contact_id)
-        if chat is not None and (
-            chat.operator_id == operator.id
-            or (chat.state is ChatState.WAITING and may(operator.role, Right.TAKE_CALLS))
+        barred = self.floor.barred(operator.id, contact_id)
+        if (
+            chat is not None
+            and not barred
+            and (
+                chat.operator_id == operator.id
+                or (chat.state is ChatState.WAITING and may(operator.role, Right.TAKE_CALLS))
+            )
         ):
             return chat
         record = await self._records.visible(operator, contact_id)

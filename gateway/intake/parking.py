@@ -28,9 +28,13 @@ class Parking:
         self.floor = floor
         self.reaches = reaches
 
-    def parked(self) -> list[dict[str, Any]]:
-        """Who waits to be picked up, the longest first."""
-        there = [call for call in self.floor.calls.values() if call.state is CallState.PARKED]
+    def parked(self, operator_id: str) -> list[dict[str, Any]]:
+        """Who waits to be picked up, the longest first; nobody who is kept from this person."""
+        there = [
+            call
+            for call in self.floor.calls.values()
+            if call.state is CallState.PARKED and not self.floor.barred(operator_id, call.id)
+        ]
         return [
             {
                 "contact_id": call.id,

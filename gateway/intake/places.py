@@ -108,7 +108,11 @@ class Places:
     def _free(self) -> list[FreeSeat]:
         floor = self.floor
         return [
-            FreeSeat(number=seat.number, skills=self._seating.skills(seat))
+            FreeSeat(
+                number=seat.number,
+                skills=self._seating.skills(seat),
+                bars=self._bars(seat.operator_id),
+            )
             for seat in floor.seats.values()
             if seat.state is SeatState.READY
             and not seat.next_break
@@ -116,6 +120,13 @@ class Places:
             and seat.number not in self.offers
             and not self.is_calling(seat.number)
         ]
+
+    def _bars(self, operator_id: str) -> frozenset[str]:
+        """Who of those that wait is kept from this person."""
+        floor = self.floor
+        owed = {one.id: one.contact_id for one in floor.callbacks.values()}
+        contacts = {**owed, **{id_: id_ for id_ in floor.calls}}
+        return frozenset(id_ for id_, of in contacts.items() if floor.bars.bars(operator_id, of))
 
     def _callers(self) -> list[IntakeItem]:
         """Who is over a limit stands after every kept place, so is before nobody."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from gateway.core.call import Call, CallState
@@ -10,6 +10,7 @@ from gateway.core.callback import Callback
 from gateway.core.chat import Chat
 from gateway.core.contact import Disposition
 from gateway.core.dialling import CallbackTry, DialRules
+from gateway.core.errors import Invalid
 from gateway.core.guest import Guest, GuestState
 from gateway.core.identity import Identity
 from gateway.core.item import IntakeItem
@@ -18,6 +19,7 @@ from gateway.core.operator import Operator
 from gateway.core.queue import FALLBACK, Queue
 from gateway.core.reach import OPEN, Reach
 from gateway.core.seat import Seat, SeatState
+from gateway.core.staff_complaint import CONCERNED, Bars, ComplaintRules, StaffComplaint
 from gateway.intake import views
 from gateway.intake.callers import Callers
 from gateway.intake.channel_account import ChannelAccounts
@@ -26,6 +28,10 @@ from gateway.intake.chat_views import chat_view
 from gateway.intake.hub import Hub
 from gateway.intake.measures import Measures, NoMeasures
 from gateway.ports import Clock, Store
+
+
+async def _nobody_apart(_contact_id: str, _queue: str) -> None:
+    """Every seat is rung."""
 
 
 class Present:
@@ -58,9 +64,15 @@ class Present:
         """The queues that a seat serves now, whoever sits there; None: as its operator can."""
         self.booked: Callable[[str], bool] = lambda _queue: False
         """Whether nobody is led to this queue but by a booking."""
+        self.send_apart: Callable[[str, str], Awaitable[None]] = _nobody_apart
+        """Asked before a call is sent to a queue; see ``intake.seclusion``."""
         self.places: Callable[[], Iterable[IntakeItem]] = tuple
         """Those whose turn is to come, and who are called when it has."""
         self.measures: Measures = NoMeasures()
+        self.bars = Bars()
+        self.complaints: dict[str, StaffComplaint] = {}
+        """About staff, by id: those that nobody has closed."""
+        self.complaint_rules = ComplaintRules()
         self.guests: dict[str, Guest] = {}
         """Of calls that are on the floor, by id: also those who are gone."""
         self.reaches: dict[str, Reach] = {}
@@ -70,9 +82,39 @@ class Present:
         self.link = "down"
         self.line: dict[str, Any] = views.line_view((), clock.now())
         """What waits, as it was told last."""
+        self.own_lines: dict[str, dict[str, Any]] = {}
+        """The same for those from whom some of it is kept."""
         self.pictures: list[Callable[[Operator], dict[str, Any]]] = []
         """Parts of a screen that others keep."""
         self.hub = Hub(self.picture, clock)
+
+    def barred(self, operator_id: str, contact_id: str) -> bool:
+        """Whether this contact does not exist for this person (``core.staff_complaint``).
+
+        The call that they are in already goes on until it is wrapped up.
+        """
+        if not self.bars.bars(operator_id, contact_id):
+            return False
+        seat = self.seat_of(operator_id)
+        inside = (SeatState.TALKING, SeatState.WRAPPING_UP)
+        return seat is None or seat.contact_id != contact_id or seat.state not in inside
+
+    def must_not_ring(self, number: str, contact_id: str) -> None:
+        """Raise Invalid for the seat of somebody whom the citizen of this contact complains of."""
+        seat = self.seats.get(number)
+        if seat is not None and self.bars.bars(seat.operator_id, contact_id):
+            raise Invalid(CONCERNED)
+
+    def kept_from(self) -> set[str]:
+        """Everybody from whom something that waits here is kept."""
+        owed = {one.contact_id: None for one in self.callbacks.values()}
+        everything = (self.calls.keys(), self.chats.waiting.keys(), owed.keys())
+        return {who for ids in everything for who in self.bars.anybody(ids)}
+
+    def callbacks_for(self, operator_id: str) -> list[Callback]:
+        """Who is listed to be called, as far as this person may know."""
+        listed = self.callbacks.values()
+        return [one for one in listed if not self.barred(operator_id, one.contact_id)]
 
     def tell_seat(self, number: str) -> None:
         """Send this seat's operator their seat and call."""
@@ -130,12 +172,14 @@ class Present:
 
     def pop_of(self, seat: Seat) -> dict[str, Any] | None:
         """The pop at this seat; a talk that it is called into is an offer for it."""
-        view = self.call_view(seat.contact_id)
+        if self.barred(seat.operator_id, seat.contact_id):
+            return None
+        view = self.call_view(seat.contact_id, seat.operator_id)
         offered = view is not None and seat.state is SeatState.OFFERED
         return {**view, "state": CallState.OFFERED.value} if view and offered else view
 
-    def call_view(self, contact_id: str) -> dict[str, Any] | None:
-        """The pop of this contact, or None."""
+    def call_view(self, contact_id: str, operator_id: str) -> dict[str, Any] | None:
+        """The pop of this contact as this person sees it, or None."""
         call = self.calls.get(contact_id)
         if call is None:
             return None
@@ -144,7 +188,11 @@ class Present:
             self.queues.get(call.queue),
             pop_shown=contact_id in self.shown,
             flags=self.callers.flags.get(contact_id, ()),
-            earlier=self.callers.earlier.get(contact_id, ()),
+            earlier=[
+                one
+                for one in self.callers.earlier.get(contact_id, ())
+                if not self.barred(operator_id, one.id)
+            ],
             disposition=self.dispositions.get(contact_id),
             callback=self.callback_of(contact_id),
             guests=self.guests_of(contact_id),
@@ -197,10 +245,11 @@ class Present:
                 return one
         return None
 
-    def queues_view(self) -> list[dict[str, Any]]:
-        """Every queue with its waiting callers and ready seats."""
+    def queues_view(self, operator_id: str = "") -> list[dict[str, Any]]:
+        """Every queue with its waiting callers and ready seats, as this person may know them."""
+        calls = [one for one in self.calls.values() if not self.barred(operator_id, one.id)]
         return [
-            views.queue_view(queue, self.calls.values(), len(self.ready_seats(queue.name)))
+            views.queue_view(queue, calls, len(self.ready_seats(queue.name)))
             for queue in self.queues.values()
         ]
 
@@ -242,10 +291,10 @@ class Present:
             "me": views.me_view(operator),
             "seat": views.seat_view(seat) if seat else None,
             "call": self.pop_of(seat) if seat else None,
-            "queues": self.queues_view(),
-            "callbacks": len(self.callbacks),
+            "queues": self.queues_view(operator.id),
+            "callbacks": len(self.callbacks_for(operator.id)),
             "chats": self.chats_view(seat.number) if seat else [],
-            "line": self.line,
+            "line": self.own_lines.get(operator.id, self.line),
             "link": self.link,
             **others,
         }

@@ -37,8 +37,7 @@ from gateway.intake.floor import Floor
 from gateway.intake.ids import new_id
 from gateway.ports import Row
 
-LOOK_EVERY_SECONDS = 20.0
-AGAIN_AFTER_SECONDS = 2.0
+LOOK_EVERY_SECONDS, AGAIN_AFTER_SECONDS = 20.0, 2.0
 LOOK_BACK = timedelta(days=1)
 
 Json = dict[str, Any]
@@ -49,8 +48,7 @@ class Promises:
 
     def __init__(self, floor: Floor, experts: Experts, office: WorkingTime) -> None:
         self.floor = floor
-        self._experts = experts
-        self._office = office
+        self._experts, self._office = experts, office
         self._open: dict[str, Promise] = {}
         self._woken = asyncio.Event()
         self._told: dict[str, Json] = {}
@@ -121,10 +119,13 @@ class Promises:
 
     # ---- seen and kept ----
 
+    def _sees(self, operator: Operator, one: Promise) -> bool:
+        theirs = one.owner_id == operator.id or may(operator.role, Right.SEE_ALL_CONTACTS)
+        return theirs and not self.floor.barred(operator.id, one.contact_id)
+
     def concerning(self, operator: Operator) -> list[Promise]:
         """Those that this person sees, who is due first: their own, or everybody's."""
-        everybody = may(operator.role, Right.SEE_ALL_CONTACTS)
-        mine = (one for one in self._open.values() if everybody or one.owner_id == operator.id)
+        mine = (one for one in self._open.values() if self._sees(operator, one))
         return sorted(mine, key=lambda one: (one.due_at, one.id))
 
     def department(self, id_: str) -> Department | None:
@@ -142,8 +143,7 @@ class Promises:
             raise Invalid(Problem("/note", "too-long", zh, en))
         async with self.floor.turn:
             promise = self._open.get(promise_id) or await self.floor.store.promise(promise_id)
-            everybody = may(operator.role, Right.SEE_ALL_CONTACTS)
-            if promise is None or not (everybody or promise.owner_id == operator.id):
+            if promise is None or not self._sees(operator, promise):
                 raise Unknown("promise", promise_id)
             now = self.floor.clock.now()
             finished = kept(promise, operator.id, now, note)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,18 +35,25 @@ FACTS_PER_CONTACT = 500
 
 
 class Records:
-    """The past, for those who may see it."""
+    """The past, for those who may see it.
 
-    def __init__(self, store: Store, clock: Clock, recordings_dir: Path) -> None:
+    ``barred``: whether a contact does not exist for a person (``Floor.barred``).
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, recordings_dir: Path, barred: Callable[[str, str], bool]
+    ) -> None:
         self._store = store
         self._clock = clock
         self._recordings_dir = recordings_dir
+        self.barred = barred
         self._noted: OrderedDict[tuple[str, ...], None] = OrderedDict()
 
     async def search(
         self, operator: Operator, query: ContactQuery
     ) -> tuple[ContactRecord | ChatRecord, ...]:
         """Newest first; raises NotAllowed for one who may see no contacts at all."""
+        query = replace(query, not_for=operator.id)
         if not may(operator.role, Right.SEE_ALL_CONTACTS):
             self._must(operator, Right.SEE_OWN_CONTACTS)
             dealing_with = await at_hand(self._store, operator)
@@ -82,7 +89,7 @@ class Records:
         Raises Unknown, also for one that ``operator`` may not see.
         """
         record = await self._store.contact(contact_id)
-        if record is None:
+        if record is None or self.barred(operator.id, contact_id):
             raise Unknown("contact", contact_id)
         if may(operator.role, Right.SEE_ALL_CONTACTS):
             return record

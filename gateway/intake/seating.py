@@ -1,6 +1,6 @@
 """Make the telephone system's queue members agree with the seats: the seats are the truth."""
 
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,13 @@ class Seating:
     def __init__(self, floor: Floor, phones: Phones) -> None:
         self.floor = floor
         self.phones = phones
+        self.outside: Callable[[Seat], frozenset[str]] = lambda _seat: frozenset()
+        """Queues that a seat stands outside of for a while; see ``intake.seclusion``."""
+
+    def queues(self, seat: Seat) -> Mapping[str, int]:
+        """Those in which its phone may be rung now."""
+        outside = self.outside(seat)
+        return {name: one for name, one in self.skills(seat).items() if name not in outside}
 
     def skills(self, seat: Seat) -> Mapping[str, int]:
         """The queues of the person who sits here, the fallback queue behind all of them.
@@ -67,7 +74,7 @@ class Seating:
             seat.number,
             seat.phone,
             seat.number,
-            self.skills(seat),
+            self.queues(seat),
             paused=not self.is_rung(seat),
         )
         if not self.is_rung(seat):
@@ -77,7 +84,7 @@ class Seating:
         """Pause or resume, as the seat's state says."""
         if seat.state is SeatState.SIGNED_OUT:
             await self.phones.dismiss(seat.number)
-        elif self.is_rung(seat) and not self.skills(seat):
+        elif self.is_rung(seat) and not self.queues(seat):
             return  # it stands in no queue that could ring it
         elif self.is_rung(seat):
             await self.phones.resume(seat.number, seat.phone)

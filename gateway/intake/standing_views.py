@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -42,8 +42,13 @@ def rules_view(rules: ConductRules) -> Json:
     }
 
 
-def misconduct_view(one: Misconduct, names: Names) -> Json:
-    """One record; the evidence is empty when its time was over. A detector's is told in words."""
+def misconduct_view(
+    one: Misconduct, names: Names, hides: Callable[[str], bool] = lambda _contact_id: False
+) -> Json:
+    """One record; the evidence is empty when its time was over. A detector's is told in words.
+
+    ``hides``: contacts that are not named.
+    """
     finding = finding_in(one.evidence) if one.source == "detector" else None
     return {
         "id": one.id,
@@ -53,13 +58,13 @@ def misconduct_view(one: Misconduct, names: Names) -> Json:
         "by": names.get(one.by, ""),
         "source": one.source,
         "evidence": told(finding)[0] if finding else one.evidence,
-        "finding": _finding_view(finding) if finding else None,
+        "finding": _finding_view(finding, hides) if finding else None,
         "state": one.state.value,
         "looked_by": names.get(one.looked_by, ""),
     }
 
 
-def _finding_view(finding: Finding) -> Json:
+def _finding_view(finding: Finding, hides: Callable[[str], bool]) -> Json:
     zh, en = told(finding)
     return {
         "pattern": finding.pattern.value,
@@ -68,7 +73,7 @@ def _finding_view(finding: Finding) -> Json:
         "minutes": finding.often.minutes,
         "first": moment(finding.first),
         "last": moment(finding.last),
-        "contact_ids": list(finding.contact_ids),
+        "contact_ids": [id_ for id_ in finding.contact_ids if not hides(id_)],
         "told_zh": zh,
         "told_en": en,
     }

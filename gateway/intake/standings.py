@@ -29,6 +29,7 @@ from gateway.core.standing import (
 from gateway.core.standing_ends import Met, aged, appealed, heard, lifted, met
 from gateway.core.standing_words import spoken, written
 from gateway.intake.at_hand import PHONE
+from gateway.intake.complained_of import shielded
 from gateway.intake.floor import Floor
 from gateway.ports import Row
 from gateway.ports.modes import Announcements
@@ -38,6 +39,18 @@ AGAIN_AFTER_SECONDS = 2.0
 LOOK_UP_SECONDS = 0.5
 SHOWN = 50
 """Of those that are over, on the screen."""
+
+BURDENS = frozenset(
+    {
+        StandingMove.REMIND,
+        StandingMove.PERSIST,
+        StandingMove.PROPOSE,
+        StandingMove.APPROVE,
+        StandingMove.GRANT,
+        StandingMove.DENY,
+    }
+)
+"""Not for whoever the citizen complains of: no retaliation (S0 article 33); hearing is judging."""
 
 Made = Callable[[Standing, datetime], Standing]
 
@@ -140,12 +153,23 @@ class Standings:
     async def _decide(self, by: Operator, id_: str, what: StandingMove, made: Made) -> Standing:
         if not may(by.role, Right.SUPERVISE):
             raise NotAllowed(Right.SUPERVISE.value)
+        await self.must_not_retaliate(by, self.one(id_).identity_id, what)
         async with self.floor.turn:
             one = self.one(id_)
             moved = made(one, self.floor.clock.now())
             await self.keep(moved, what, operator_id=by.id)
         self._changed.set()
         return moved
+
+    async def must_not_retaliate(
+        self, by: Operator, identity_id: str, what: StandingMove = StandingMove.PERSIST
+    ) -> None:
+        """Nobody burdens a citizen whose complaint about them is open; others may.
+
+        Raises NotAllowed, which does not say why.
+        """
+        if what in BURDENS and await shielded(self.floor, by.id, identity_id):
+            raise NotAllowed(Right.SUPERVISE.value)
 
     # ---- what is kept ----
 

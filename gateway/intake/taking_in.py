@@ -16,6 +16,7 @@ from gateway.core.chat_moves import alarmed, demoted, fact_of, heard, noted, rel
 from gateway.core.facts import Fact, FactKind
 from gateway.core.targets import Targets
 from gateway.intake.arriving import Accepted, AsForm, Begun
+from gateway.intake.complained_of import ComplainedOf
 from gateway.intake.doors import door
 from gateway.intake.floor import Floor
 from gateway.intake.ids import new_id
@@ -73,7 +74,7 @@ class TakingIn:
         self.floor = floor
         self._people, self._targets, self._zone = people, targets, zone
         self._notice, self._slow_notice = notice, slow_notice
-        self._measured = Measured(floor)
+        self._measured, self._complained = Measured(floor), ComplainedOf(floor)
         self._hinted: OrderedDict[str, None] = OrderedDict()
 
     async def write(
@@ -147,6 +148,8 @@ class TakingIn:
             chat, told = self._demote(begun, chat)
             unit.add(told)
         unit.add(await self._people.numbers_given(begun.identity, inbound, chat, now, unit.numbers))
+        if fresh:
+            unit.add(await self._complained.of_form(chat, inbound.fields, unit.rows, now))
         unit.chat = chat
         unit.taken.append(Accepted(contact_id=chat.id, message_id=ids.message, seq=seq))
 
@@ -164,6 +167,8 @@ class TakingIn:
         """The conversation that it begins."""
         account = self.floor.accounts.get(begun.account)
         wanted = as_form.queue or (account.queue if account else "")
+        if self._complained.complains(begun.inbound.fields):
+            wanted = self.floor.complaint_rules.queue or wanted
         return Chat(
             id=new_id(begun.now),
             channel=begun.account.partition(":")[0],

@@ -27,6 +27,7 @@ from gateway.core.facts import FactKind
 from gateway.core.message import Message
 from gateway.core.operator import Operator
 from gateway.core.seat import Seat, SeatState
+from gateway.core.staff_complaint import CONCERNED
 from gateway.intake.floor import Floor
 from gateway.intake.room import Room
 from gateway.intake.saying import Said, spoken
@@ -68,13 +69,13 @@ class Talks:
         chat = self.floor.chats.open.get(contact_id)
         if chat is not None and chat.operator_id == operator.id:
             return await self.accept(operator, contact_id)
-        self._must_wait(chat, contact_id)
+        self._must_wait(operator, chat, contact_id)
         async with self._room.filling(seat.number), self.floor.chats.turn(contact_id):
-            chat = self._must_wait(self.floor.chats.open.get(contact_id), contact_id)
+            chat = self._must_wait(operator, self.floor.chats.open.get(contact_id), contact_id)
             return await self._do(taken(chat, seat.number, operator.id, self._now()))
 
-    def _must_wait(self, chat: Chat | None, contact_id: str) -> Chat:
-        if chat is None:
+    def _must_wait(self, operator: Operator, chat: Chat | None, contact_id: str) -> Chat:
+        if chat is None or self.floor.barred(operator.id, contact_id):
             raise Unknown("chat", contact_id)
         if chat.state is not ChatState.WAITING:
             by = self.floor.names.get(chat.operator_id, chat.seat)
@@ -116,6 +117,8 @@ class Talks:
                     "This colleague sits at no seat.",
                 )
             )
+        if self.floor.barred(operator_id, contact_id):
+            raise Invalid(CONCERNED)
         async with self.floor.chats.turn(contact_id):
             chat = held_open(self.floor, operator, contact_id)
             rows: list[Message] = []

@@ -13,6 +13,7 @@ from gateway.core.guest import Guest
 from gateway.core.reach import Reach
 from gateway.core.reconcile import missed
 from gateway.core.seat import Seat, SeatMove, SeatState, move
+from gateway.core.staff_complaint import StaffComplaint, followed
 from gateway.intake.floor import Floor
 from gateway.intake.owing import Owing
 from gateway.intake.tagging import tags_of_call
@@ -37,8 +38,11 @@ class Turn(GuestTurn):
         self.arrived: list[Call] = []
         self.ended: list[Call] = []
         self.everyone = False
+        self._complaints: dict[str, StaffComplaint] = {}
 
-    def rows(self) -> tuple[Call | Seat | Callback | CallbackTry | Guest | Reach | Fact, ...]:
+    def rows(
+        self,
+    ) -> tuple[Call | Seat | Callback | CallbackTry | Guest | Reach | StaffComplaint | Fact, ...]:
         """What is to be recorded: final states, and every fact in order."""
         return (
             *self._calls.values(),
@@ -46,6 +50,7 @@ class Turn(GuestTurn):
             *self._owing.rows(),
             *self._guests.values(),
             *self._reaches.values(),
+            *self._complaints.values(),
             *self._facts,
         )
 
@@ -96,6 +101,24 @@ class Turn(GuestTurn):
         self._open[call.hotline_id] = call.id
         self._facts.append(fact)
         self.arrived.append(call)
+        self._go_on(call, event.at)
+
+    def _go_on(self, call: Call, at: datetime) -> None:
+        """A complaint about staff goes on where we call whoever complained."""
+        tried = self._floor.tries.get(call.hotline_id)
+        callback = self._floor.callbacks.get(tried.callback_id) if tried else None
+        for one in self._floor.complaints.values() if callback else ():
+            if callback and callback.contact_id in one.contacts:
+                known = self._complaints.get(one.id, one)
+                self._complaints[one.id] = followed(known, call.id)
+                self._facts.append(
+                    Fact(
+                        kind=FactKind.STAFF_COMPLAINT_FOLLOWED,
+                        at=at,
+                        contact_id=call.id,
+                        data={"complaint_id": one.id},
+                    )
+                )
 
     def _move(self, event: line.LineEvent) -> None:
         call = self._call(event.hotline_id)

@@ -178,7 +178,7 @@ class VoicemailDesk:
 
         Raises Unknown, also when it is done.
         """
-        found = await self._messages(callback_id)
+        found = await self._messages(operator, callback_id)
         shown = []
         for one in found:
             segments = await self._floor.store.segments(one.contact_id)
@@ -199,24 +199,32 @@ class VoicemailDesk:
         self, operator: Operator, callback_id: str, contact_id: str, session: str
     ) -> Path:
         """The file of one message, noted. Raises Unknown."""
-        if contact_id not in {one.contact_id for one in await self._messages(callback_id)}:
+        if contact_id not in {
+            one.contact_id for one in await self._messages(operator, callback_id)
+        }:
             raise Unknown("voicemail", contact_id)
         call = await self._floor.store.call(contact_id)
         if call is None:
             raise Unknown("voicemail", contact_id)
         return await self._records.voicemail(operator, call, session)
 
-    async def _messages(self, callback_id: str) -> tuple[Voicemail, ...]:
-        callback = self._callback(callback_id)
+    async def _messages(self, operator: Operator, callback_id: str) -> tuple[Voicemail, ...]:
+        callback = self._callback(operator, callback_id)
         first = messages(await self._floor.store.facts(contact_id=callback.contact_id))
         more = await self._floor.store.audit(
             kinds=(FactKind.VOICEMAIL_LEFT,), since=callback.since, limit=MOST_MESSAGES
         )
         mine = (one for one in (*first, *messages(more)) if one.callback_id == callback.id)
-        return tuple({one.contact_id: one for one in mine}.values())
+        barred = self._floor.barred
+        seen = (one for one in mine if not barred(operator.id, one.contact_id))
+        return tuple({one.contact_id: one for one in seen}.values())
 
-    def _callback(self, callback_id: str) -> Callback:
+    def _callback(self, operator: Operator, callback_id: str) -> Callback:
         callback = self._floor.callbacks.get(callback_id)
-        if callback is None or callback.reason is not REASON:
+        if (
+            callback is None
+            or callback.reason is not REASON
+            or self._floor.barred(operator.id, callback.contact_id)
+        ):
             raise Unknown("callback", callback_id)
         return callback

@@ -24,6 +24,7 @@ class WordSearch:
 
     async def find(self, operator: Operator, query: WordsQuery) -> tuple[FoundWords, ...]:
         """Newest first. Raises NotAllowed, and Invalid for too short a text or a wrong cursor."""
+        query = replace(query, not_for=operator.id)
         if not may(operator.role, Right.SEE_ALL_CONTACTS):
             if not may(operator.role, Right.SEE_OWN_CONTACTS):
                 raise NotAllowed(Right.SEE_OWN_CONTACTS.value)

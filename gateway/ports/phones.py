@@ -93,6 +93,10 @@ class Phones(Protocol):
         """Take the citizen out of the talk into a queue, at this rank; the seat's leg ends."""
         ...
 
+    async def leave_message(self, channel: str, *, voicemail: bool) -> None:
+        """Take a waiting citizen out of the queue to leave a message, or to be called back."""
+        ...
+
     async def park(self, channel: str, leg: str) -> None:
         """Music for the citizen for a longer while; the seat's leg ends, the call stays.
 

@@ -32,10 +32,12 @@ from gateway.core.retention import Shredded, SummariesShredded
 from gateway.core.revision import Published, Removal
 from gateway.core.seat import Seat
 from gateway.core.session import Session
+from gateway.core.staff_complaint import StaffComplaint
 from gateway.core.standing import Standing
 from gateway.core.transcript import Alarm, HearingJob, Privacy, Segment
 from gateway.ports.calls import CallStore
 from gateway.ports.centres import CentreStore
+from gateway.ports.complaints import ComplaintStore
 from gateway.ports.ears import HeardStore
 from gateway.ports.emergency import EmergencyStore
 from gateway.ports.experts import ExpertStore
@@ -86,6 +88,7 @@ Row = (
     | CentreContact
     | Misconduct
     | Standing
+    | StaffComplaint
     | Promise
     | Guest
     | Reach
@@ -106,6 +109,7 @@ class Store(
     StandingStore,
     TagStore,
     CentreStore,
+    ComplaintStore,
     Protocol,
 ):
     """The truth. Raises StoreUnavailable when it cannot answer."""

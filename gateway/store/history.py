@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gateway.store.rows import PHONE
 from gateway.store.tables import call, contact, disposition, recording
+from gateway.store.tables_complaints import staff_bar
 from gateway.store.tables_messages import chat, identity, message
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]
     ):
         if value:
             wanted = wanted.where(column == value)
+    if query.not_for:
+        wanted = wanted.where(~barred(contact.c.id, query.not_for))
     if query.since is not None:
         wanted = wanted.where(contact.c.opened_at >= query.since)
     if query.until is not None:
@@ -91,6 +94,12 @@ def contacts(query: ContactQuery, index: bytes) -> sa.Select[tuple[object, ...]]
         here = sa.tuple_(contact.c.opened_at, contact.c.id)
         wanted = wanted.where(here < sa.tuple_(opened, sa.literal(query.before)))
     return _newest_first(wanted).limit(max(1, min(query.limit, MAX_PAGE)))
+
+
+def barred(contact_id: sa.ColumnElement[str], operator_id: str) -> sa.ColumnElement[bool]:
+    """Whether a complaint keeps this contact from this person."""
+    own = staff_bar.c
+    return sa.exists().where(own.contact_id == contact_id, own.operator_id == operator_id)
 
 
 def contacts_in(ids: sa.Select[tuple[object, ...]], limit: int) -> sa.Select[tuple[object, ...]]:

@@ -10,6 +10,7 @@ from gateway.core.facts import FactKind
 from gateway.core.retention import DataClass
 from gateway.store.tables import call, callback, contact, fact, recording
 from gateway.store.tables_centres import centre_contact, ended_at
+from gateway.store.tables_complaints import COMPLAINT_IS_OPEN, staff_bar, staff_complaint
 from gateway.store.tables_emergency import handover
 from gateway.store.tables_heard import hearing_job, segment
 from gateway.store.tables_messages import attachment, message
@@ -39,15 +40,20 @@ _THERE = {
 def _expired(what: DataClass, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     """Ended before then, nothing of it still open, and not shredded yet.
 
-    Evidence is kept as long as a procedure that rests on it goes on.
+    Evidence is kept as long as a procedure that rests on it goes on, what a complaint about staff
+    is said in until that is closed.
     """
     owed = sa.select(callback.c.contact_id).where(callback.c.state == "open")
     judged = sa.select(standing.c.identity_id).where(STANDING_IS_OPEN)
+    complained = sa.select(staff_bar.c.contact_id).where(
+        staff_bar.c.complaint_id.in_(sa.select(staff_complaint.c.id).where(COMPLAINT_IS_OPEN))
+    )
     needed = sa.select(misconduct.c.contact_id).where(misconduct.c.identity_id.in_(judged))
     return (
         contact.c.closed_at < before,
         contact.c.id.not_in(owed),
         contact.c.id.not_in(needed),
+        contact.c.id.not_in(complained),
         ~_has(shredded, shredded.c.what == what.value),
         _THERE[what],
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from gateway.store.history import barred
 from gateway.store.tables import contact
 from gateway.store.tables_heard import privacy, segment
 from gateway.store.tables_messages import message
@@ -87,6 +88,8 @@ def texts_at(places: Sequence[int], query: WordsQuery) -> Question:
         wanted = wanted.where(contact.c.channel == query.channel)
     if query.operator_id:
         wanted = wanted.where(sa.literal(query.operator_id) == _WHOSE)
+    if query.not_for:
+        wanted = wanted.where(~barred(own.contact_id, query.not_for))
     return wanted.order_by(own.place.desc())
 
 

@@ -19,6 +19,7 @@ from gateway.core.transcript import Privacy
 from gateway.store import history, queries, records, records_messages, rows, tables
 from gateway.store.callback_answers import CallbackAnswers
 from gateway.store.centre_answers import CentreAnswers
+from gateway.store.complaint_answers import ComplaintAnswers
 from gateway.store.duplicates import MOST_KEYS
 from gateway.store.emergency_answers import EmergencyAnswers
 from gateway.store.engine import engines, resolve
@@ -74,6 +75,7 @@ class SqlStore(
     StandingAnswers,
     TagAnswers,
     CentreAnswers,
+    ComplaintAnswers,
 ):
     """The truth. Made by ``open_store``; ``passwords`` are the phones' (``ports.PhoneSecrets``)."""
 

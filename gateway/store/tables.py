@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gateway.store import (
     tables_callbacks,
     tables_centres,
+    tables_complaints,
     tables_emergency,
     tables_experts,
     tables_guests,
@@ -135,6 +136,7 @@ handover = tables_emergency.handover
 incident, leader_day = tables_modes.incident, tables_modes.leader_day
 channel_note = tables_notes.channel_note
 centre_contact = tables_centres.centre_contact
+staff_complaint = tables_complaints.staff_complaint
 misconduct, standing = tables_standing.misconduct, tables_standing.standing
 expert, promise = tables_experts.expert, tables_experts.promise
 word_place = tables_search.word_place

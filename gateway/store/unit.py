@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from gateway.store.errors import RowRefused
-from gateway.store.rows_centres import changes
+from gateway.store.rows_complaints import changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

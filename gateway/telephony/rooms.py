@@ -31,6 +31,7 @@ from gateway.telephony.ami_snapshot import PARK_CONTEXT
 
 GUEST_CONTEXT = "hotline-guest"
 SEND_CONTEXT = "hotline-send"
+VOICEMAIL_CONTEXT, CALLBACK_CONTEXT = "hotline-voicemail", "hotline-callback"
 RING_SECONDS = range(1, 181)
 NORMAL_CLEARING = 16
 WITHDRAWN = 26
@@ -103,6 +104,14 @@ class Rooms:
         await self._set(channel, "HOTLINE_TO", queue)
         await self._set(channel, "QUEUE_PRIO", str(max(0, int(rank))))
         await self._send(channel, SEND_CONTEXT, "s")
+
+    async def leave_message(self, channel: str, *, voicemail: bool) -> None:
+        """Take a waiting citizen to a message, or to where they are told that we call back.
+
+        Raises Unknown when they are gone.
+        """
+        context = VOICEMAIL_CONTEXT if voicemail else CALLBACK_CONTEXT
+        await self._send(checked_channel(channel), context, "s")
 
     async def park(self, channel: str, leg: str) -> None:
         """Music for the citizen; the dialplan ends the seat's leg."""

@@ -119,9 +119,9 @@ class CallbacksApi:
             ),
         )
 
-    async def open(self, _ask: Ask) -> web.StreamResponse:
+    async def open(self, ask: Ask) -> web.StreamResponse:
         """待回拨名单."""
-        return web.json_response({"items": self._dialler.listed()})
+        return web.json_response({"items": self._dialler.listed(ask.operator)})
 
     async def call(self, ask: Ask) -> web.StreamResponse:
         """立即回拨."""

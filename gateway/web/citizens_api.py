@@ -108,7 +108,7 @@ class CitizensApi:
         """诉求人."""
         session = fingerprint(ask.token)
         chat = await self._desk.looks.visible(ask.operator, ask.part("contact_id"), session)
-        return web.json_response(await self._desk.citizens.behind(chat))
+        return web.json_response(await self._desk.citizens.behind(ask.operator, chat))
 
     async def link(self, ask: Ask) -> web.StreamResponse:
         """关联."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from gateway.core.operator import Operator, Right
 from gateway.core.standing import Standing
+from gateway.intake.complained_of import shielded
 from gateway.intake.standing_views import misconduct_view, moves_of, rules_view, standing_view
 from gateway.web import conduct_shapes as shapes
 from gateway.web.calls_api import CONTACT
@@ -81,7 +83,7 @@ class ConductApi:
         return web.json_response(
             {
                 "standing": views[0] if views else None,
-                "records": [misconduct_view(each, names) for each in records],
+                "records": [misconduct_view(each, names, self._hides(ask)) for each in records],
                 "rules": rules_view(self._standings.rules),
             }
         )
@@ -109,12 +111,13 @@ class ConductApi:
         """列表."""
         names = self._floor.names
         seen = await self._floor.store.misconducts_proposed()
+        seen = self._conduct.visible(ask.operator, seen)
         over = await self._floor.store.standings_over(50)
         return web.json_response(
             {
                 "items": await self._views(ask.operator, self._standings.listed()),
                 "over": await self._views(ask.operator, over),
-                "proposed": [misconduct_view(each, names) for each in seen],
+                "proposed": [misconduct_view(each, names, self._hides(ask)) for each in seen],
                 "rules": rules_view(self._standings.rules),
             }
         )
@@ -128,7 +131,9 @@ class ConductApi:
         return web.json_response(
             {
                 "standing": view,
-                "records": [misconduct_view(each, self._floor.names) for each in records],
+                "records": [
+                    misconduct_view(each, self._floor.names, self._hides(ask)) for each in records
+                ],
                 "heard_zh": book.spoken(one) if measured else "",
                 "read_zh": book.told(one, chinese=True) if measured else "",
                 "read_en": book.told(one, chinese=False) if measured else "",
@@ -168,6 +173,9 @@ class ConductApi:
         await self._conduct.look(ask.operator, ask.part("misconduct_id"), holds=holds)
         return web.Response(status=204)
 
+    def _hides(self, ask: Ask) -> Callable[[str], bool]:
+        return partial(self._floor.barred, ask.operator.id)
+
     async def _views(self, by: Operator, some: Iterable[Standing]) -> list[dict[str, Any]]:
         some, now = tuple(some), self._floor.clock.now()
         ids = {one.identity_id for one in some}
@@ -176,10 +184,17 @@ class ConductApi:
         views = []
         for one in some:
             moves, why = moves_of(one, by, now, self._standings.rules)
+            if await shielded(self._floor, by.id, one.identity_id):
+                moves, why = tuple(move for move in moves if move in MILD), ""
             view = standing_view(one, known.get(one.identity_id), self._floor.names, moves)
+            if self._floor.barred(by.id, one.appeal.contact_id):
+                view["appeal"]["contact_id"] = ""
             views.append({**view, "why": why})
         return views
 
+
+MILD = frozenset({"reject", "lift"})
+"""What whoever the citizen complains of may do: nothing that burdens them."""
 
 SUMMARIES = {
     "of": "Records of misconduct, and the procedure that goes on",

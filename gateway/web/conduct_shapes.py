@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, TypedDict
 
 from gateway.core.misconduct import MOST_EVIDENCE, MisconductKind
+from gateway.core.staff_complaint import LONGEST_RESULT, MOST_CONCERNED
 from gateway.intake.conduct import MOST_TOLD
-from gateway.web.shape import Text, Whole
+from gateway.web.shape import Text, Texts, Whole
 
 MOST_REASON = 500
 
@@ -165,3 +166,53 @@ class HearingSent:
 
     grant: bool
     answer: Annotated[str, Text(1, MOST_REASON)]
+
+
+class StaffMember(TypedDict):
+    """Somebody who serves citizens."""
+
+    operator_id: str
+    name: str
+    login: str
+
+
+class StaffComplaint(TypedDict):
+    """A complaint about staff; ``result`` is empty until it is closed."""
+
+    id: str
+    contact_ids: list[str]
+    concerned: list[StaffMember]
+    source: Literal["number", "receipt", "marked", "lately"]
+    since: str
+    by: str
+    closed_at: str | None
+    closed_by: str
+    result: str
+
+
+class ContactComplaint(TypedDict):
+    """That of one contact, if there is one, and who can be named."""
+
+    complaint: StaffComplaint | None
+    staff: list[StaffMember]
+
+
+class ComplaintList(TypedDict):
+    """The open ones, and the last that were closed."""
+
+    items: list[StaffComplaint]
+    over: list[StaffComplaint]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintSent:
+    """Who is complained of; nobody: who served this citizen lately."""
+
+    operator_ids: Annotated[tuple[str, ...], Texts(MOST_CONCERNED, Text(1, 64))] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintResult:
+    """What came of it."""
+
+    result: Annotated[str, Text(1, LONGEST_RESULT)]

@@ -56,7 +56,7 @@ class EmergenciesApi:
             ),
         )
 
-    async def open(self, _ask: Ask) -> web.StreamResponse:
+    async def open(self, ask: Ask) -> web.StreamResponse:
         """未结的移交."""
         parts = self._parts
         days = [
@@ -70,7 +70,7 @@ class EmergenciesApi:
             for (day, line), found in sorted(parts.reconciling.found.items(), reverse=True)
         ]
         return web.json_response(
-            {"items": parts.handovers.view(), "days": days, "lines": parts.lines()}
+            {"items": parts.handovers.view(ask.operator.id), "days": days, "lines": parts.lines()}
         )
 
     async def order(self, ask: Ask) -> web.StreamResponse:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gateway.core.citizen import written_number
+from gateway.core.contact import receipt_of
 from gateway.web.shape import CONTROL
 
 LEAST_MATTER, MOST_MATTER = 2, 2000
-MOST_PLACE, MOST_NAME, MOST_PHONE = 200, 40, 30
+MOST_PLACE, MOST_NAME, MOST_PHONE, MOST_STAFF = 200, 40, 30, 40
 LEAST_PHONE_DIGITS = 7
 
 
@@ -35,6 +36,10 @@ class FormValues:
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     confidential: bool = False
+    staff: bool = False
+    """It complains about the hotline's own staff; the two below name them, if anything does."""
+    staff_number: str = ""
+    staff_receipt: str = ""
 
     def kept(self) -> Mapping[str, str]:
         """What goes with the matter into its record, in the order of the page."""
@@ -44,6 +49,9 @@ class FormValues:
             "name": self.name,
             "phone": self.phone,
             "confidential": "yes" if self.confidential else "",
+            "staff": "yes" if self.staff else "",
+            "staff_number": self.staff_number if self.staff else "",
+            "staff_receipt": self.staff_receipt if self.staff else "",
         }
         return {key: value for key, value in said.items() if value}
 
@@ -57,6 +65,9 @@ def values_of(one: Callable[[str], str]) -> FormValues:
         name=_clean(one("name")),
         phone=_clean(one("phone")),
         confidential=one("confidential") == "yes",
+        staff=one("staff") == "yes",
+        staff_number=_clean(one("staff_number")),
+        staff_receipt=_clean(one("staff_receipt")),
     )
 
 
@@ -70,6 +81,8 @@ def problems_of(values: FormValues) -> dict[str, Wrong]:
         ("place", MOST_PLACE),
         ("name", MOST_NAME),
         ("phone", MOST_PHONE),
+        ("staff_number", MOST_STAFF),
+        ("staff_receipt", MOST_STAFF),
     ):
         length = len(getattr(values, name))
         if length > most:
@@ -81,6 +94,12 @@ def problems_of(values: FormValues) -> dict[str, Wrong]:
         wrong["phone"] = Wrong(
             "电话号码看起来不对，例如 138 0000 0000 或 010-12345678。",
             "This does not look like a telephone number, such as 138 0000 0000 or 010-12345678.",
+        )
+    receipt = values.staff_receipt if values.staff else ""
+    if receipt and "staff_receipt" not in wrong and not receipt_of(receipt):
+        wrong["staff_receipt"] = Wrong(
+            "回执号看起来不对，例如 R0193-A1B2-C3D4-E5F6；不知道可以不填。",
+            "This does not look like a receipt, such as R0193-A1B2-C3D4-E5F6; it may be left out.",
         )
     if values.want_feedback:
         if not values.name:

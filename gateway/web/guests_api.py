@@ -223,8 +223,7 @@ class GuestsApi:
 
     async def parked(self, ask: Ask) -> web.StreamResponse:
         """Who waits to be picked up."""
-        del ask
-        return web.json_response(self._parts.parking.parked())
+        return web.json_response(self._parts.parking.parked(ask.operator.id))
 
     async def force(self, ask: Ask) -> web.StreamResponse:
         """Set a seat's state."""

@@ -30,15 +30,27 @@ class Empty:
     """The body ``{}``."""
 
 
+NOBODYS = "0" * 32
+"""No contact has this id: ids begin with the time."""
+
+
+def _nothing(_id: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request that the policy let through. ``person`` is None for PUBLIC and for a token."""
+    """A request that the policy let through. ``person`` is None for PUBLIC and for a token.
+
+    ``hides``: whether an id is of something that is kept from this person.
+    """
 
     request: web.Request
     address: str
     token: str
     person: Operator | None
     fields: object
+    hides: Callable[[str], bool] = _nothing
 
     @property
     def operator(self) -> Operator:
@@ -54,8 +66,13 @@ class Ask:
         return self.fields
 
     def part(self, name: str) -> str:
-        """A variable part of the path."""
-        return self.request.match_info[name]
+        """A variable part of the path.
+
+        What is kept from whoever asks (``core.staff_complaint``) is a name of nothing: the answer
+        is that of what does not exist, whatever the operation.
+        """
+        value = self.request.match_info[name]
+        return NOBODYS if self.hides(value) else value
 
 
 Handler = Callable[[Ask], Awaitable[web.StreamResponse]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from aiohttp import web
@@ -34,21 +35,26 @@ class Restarting(Unavailable):
 
 
 class Gate:
-    """Every request passes here before its handler; ``closed`` turns new ones away."""
+    """Every request passes here before its handler; ``closed`` turns new ones away.
 
-    def __init__(
+    ``barred``: whether a contact does not exist for a person (``Floor.barred``).
+    """
+
+    def __init__(  # noqa: PLR0917 - whom it asks, in the order of asking
         self,
         accounts: Accounts,
         cookie: Cookie,
         origins: Origins,
         proxies: tuple[Network, ...],
         limits: Limits,
+        barred: Callable[[str, str], bool],
     ) -> None:
         self._accounts = accounts
         self._cookie = cookie
         self._origins = origins
         self._proxies = proxies
         self._limits = limits
+        self._barred = barred
         self._deadlines = Deadlines(limits.answer_seconds / LOOKS)
         self.closed = False
 
@@ -88,6 +94,7 @@ class Gate:
             token=self._cookie.token(request),
             person=person,
             fields=fields,
+            hides=partial(self._barred, person.id if person else ""),
         )
         if operation.socket:
             return await operation.handler(ask)

@@ -56,6 +56,7 @@ from gateway.web.session_api import SessionApi
 from gateway.web.sessions import Cookie
 from gateway.web.sip_proxy import SipProxy
 from gateway.web.sockets import Sockets
+from gateway.web.staff_complaints_api import StaffComplaintsApi
 from gateway.web.tags_api import TagsApi
 from gateway.web.texts_api import TextsApi
 from gateway.web.throttle_api import ThrottleApi
@@ -135,6 +136,7 @@ async def open_server(
             *([LeadersApi(parts.leaders)] if parts.leaders else ()),
             *([ConductApi(parts.conduct)] if parts.conduct else ()),
             *([EvidenceApi(parts.conduct.evidence)] if parts.conduct else ()),
+            *([StaffComplaintsApi(parts.conduct.complaints)] if parts.conduct else ()),
             AdminApi(parts),
             *(_expert_areas(parts.experts) if parts.experts else ()),
             pages or Pages(settings, numbers=parts.numbers, writes=parts.citizens is not None),
@@ -153,7 +155,7 @@ async def open_server(
             ):
                 areas.extend(one.operations())
         operations = (*areas, *DocumentApi(areas).operations())
-        gate = Gate(parts.accounts, cookie, origins, proxies, limits)
+        gate = Gate(parts.accounts, cookie, origins, proxies, limits, parts.records.barred)
         app = make_app(gate, operations, sockets, limits)
         async with listening(app, settings.web, door, limits) as port:
             try:

@@ -43,6 +43,7 @@ from gateway.intake.promises import Promises
 from gateway.intake.reconciling import Reconciling
 from gateway.intake.records import Records
 from gateway.intake.sending_files import SendingFiles
+from gateway.intake.staff_complaints import StaffComplaints
 from gateway.intake.standings import Standings
 from gateway.intake.supervision import Supervision
 from gateway.intake.talks import Talks
@@ -73,7 +74,7 @@ class Desk(Protocol):
         """Where this person sits."""
         ...
 
-    def queues_view(self) -> list[Json]:
+    def queues_view(self, operator_id: str) -> list[Json]:
         """Queues with waiting callers and ready seats."""
         ...
 
@@ -228,6 +229,7 @@ class ConductParts:
     conduct: Conduct
     standings: Standings
     evidence: EvidenceDesk
+    complaints: StaffComplaints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,11 +259,9 @@ class WebParts:
     wallboard's token; ``sip_url`` is the telephone system's own WebSocket,
     ``ws://127.0.0.1:port/ws``; ``web_call_secret`` is what the telephone system knows a citizen's
     browser call by; ``citizens`` is None where messages are not taken. ``channels`` are the
-    accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks;
-    without ``files`` there are no attachments, without ``experts`` none are called in, without
-    ``emergencies`` nothing is handed over, without ``incidents`` none is announced, without
-    ``leaders`` none has a day, without ``conduct`` nothing is held against anybody, without
-    ``centres`` none pools with us.
+    accounts in use by id, ``inbox`` takes what they receive; without one there are no hooks, and
+    nothing of ``files``, ``experts``, ``emergencies``, ``incidents``, ``leaders``, ``conduct`` and
+    ``centres`` where these are None.
     """
 
     accounts: Accounts

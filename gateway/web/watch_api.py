@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from gateway.core.operator import Right
@@ -70,15 +72,17 @@ class WatchApi:
 
     async def queues(self, ask: Ask) -> web.StreamResponse:
         """Who waits where."""
-        del ask
-        return web.json_response(self._desk.queues_view())
+        return web.json_response(self._desk.queues_view(ask.operator.id))
 
     async def seats(self, ask: Ask) -> web.StreamResponse:
-        """Who sits where."""
-        del ask
+        """Who sits where; with whom they talk stays out where it is kept from whoever asks."""
         names = await self._accounts.names()
+        seats = (
+            replace(one, contact_id="") if ask.hides(one.contact_id) else one
+            for one in self._desk.seats()
+        )
         return web.json_response(
-            [watched_seat_view(s, names, self._desk.call_state(s)) for s in self._desk.seats()]
+            [watched_seat_view(s, names, self._desk.call_state(s)) for s in seats]
         )
 
     async def watch(self, ask: Ask) -> web.StreamResponse:

@@ -21,6 +21,7 @@ from ivr.machine import (
     Heard,
     Input,
     Speak,
+    ToComplaint,
     ToEmergency,
     ToQueue,
     begin,
@@ -71,6 +72,19 @@ def test_words_then_the_end() -> None:
     of = flow("a", a=Play(prompt="welcome", next="b"), b=Hangup(prompt="bye"))
     assert walk(of, plan(), DONE, DONE) == [Speak("welcome"), Speak("bye"), HangUp()]
     assert walk(flow("a", a=Hangup()), plan()) == [HangUp()]
+
+
+def test_the_key_of_a_complaint_leads_to_its_queue() -> None:
+    """After the emergency lines and 0, before the queues' keys; without such a key it is none."""
+    complains = plan(complaint_key="2", complaint_queue="care")
+    assert walk(HUMAN_FIRST, complains, "2")[-1] == ToComplaint("care")
+    assert walk(asking(shortcuts=True), complains, "2")[-1] == ToComplaint("care")
+    assert walk(HUMAN_FIRST, plan(complaint_key="0", complaint_queue="care"), "0")[-1] == ToQueue(
+        "civil"
+    )
+    line = plan(complaint_key="2", complaint_queue="care", emergency_keys={"2": "110"})
+    assert walk(HUMAN_FIRST, line, "2")[-1] == ToEmergency("110")
+    assert walk(HUMAN_FIRST, plan(), "2")[-1] == ToQueue("enterprise")
 
 
 @given(st.lists(st.sampled_from([*KEYS, DONE]), max_size=12))

@@ -272,7 +272,7 @@ async def every_channel(folder: Path) -> AsyncIterator[EveryChannel]:
             line=MemoryLine(),
             phones=floor.phones,
             seating=floor.desk.seating,
-            records=Records(floor.store, floor.clock, folder),
+            records=Records(floor.store, floor.clock, folder, floor.floor.barred),
             keep=media,
             look=MediaLook(media, settings.media),
             uploads=Uploads(folder / "up", floor.clock, most_bytes=10**8, least_free_bytes=0),

@@ -5,24 +5,32 @@ nobody is suspended.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 import pytest_asyncio
 
-from gateway.core.errors import StoreUnavailable
+from gateway.core.errors import NotAllowed, StoreUnavailable
 from gateway.core.facts import FactKind
-from gateway.core.identity import Identity
+from gateway.core.identity import Identity, LinkState
 from gateway.core.misconduct import MisconductKind
 from gateway.core.number import Number
 from gateway.core.queue import Queue
+from gateway.core.staff_complaint import closed
 from gateway.core.standing import ConductRules, Most, Standing, StandingAppealState, StandingState
+from gateway.intake.conduct import Conduct
 from gateway.intake.greeting import Greeting
+from gateway.intake.records import Records
 from gateway.intake.standings import Standings
+from tests.complaint_rows import a_staff_complaint
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
 from tests.gateway.intake.test_greeting import arrival, publish
 from tests.gateway.intake.test_incidents import SoundsPeer
+from tests.message_rows import a_link
+from tests.standing_rows import a_standing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RULES = ConductRules(most=Most.SUSPEND, law=("管理办法第二十九条", "article 29"))
@@ -165,3 +173,54 @@ async def test_r53_every_step_is_on_record(chats: ChatWorld) -> None:
     assert FactKind.STANDING_TOLD in kinds
     assert FactKind.APPEAL_SAID in kinds
     assert FactKind.STANDING_MOVED in kinds
+
+
+async def test_r53_whoever_is_complained_of_burdens_nobody_who_complained(
+    chats: ChatWorld,
+) -> None:
+    """They neither note, remind, propose, approve nor judge while it is open; two others may."""
+    await chats.sits("li", "8001")
+    who = await known(chats)
+    now, floor = chats.floor.clock.now(), chats.floor
+    call = await chats.floor_world.arrives("13800001234")
+    phone = await floor.store.identity("", "phone", "13800001234")
+    assert phone
+    a, b = sorted((phone.id, who))
+    linked = a_link("l-1", a, b, state=LinkState.CONFIRMED)
+    about_chen = a_staff_complaint(
+        identities=(who,), concerned=("id-chen", "id-li"), contacts=("c-9",), since=now
+    )
+    grace = a_standing(
+        identity_id=phone.id,
+        kind=MisconductKind.INSULTING,
+        state=StandingState.GRACE,
+        opened_at=now,
+        grace_until=now,
+        again_at=now,
+    )
+    async with floor.turn:
+        await floor.commit(grace, linked, about_chen, must=True)
+    standings = Standings(floor, SoundsPeer(), RULES, SHANGHAI)
+    await standings.open()
+    records = Records(floor.store, floor.clock, chats.floor_world.folder, floor.barred)
+    conduct = Conduct(standings, records)
+    chen = chats.operators["chen"]
+    others = [replace(chen, id=f"id-sup{n}", login=f"sup{n}") for n in range(2)]
+    insulting = MisconductKind.INSULTING
+    with pytest.raises(NotAllowed):
+        await conduct.mark(chen, call.id, insulting, source="note", note="他骂人")
+    with pytest.raises(NotAllowed):
+        await conduct.remind(chen, call.id, "请不要骂人")
+    with pytest.raises(NotAllowed):
+        await standings.propose(chen, grace.id, 3, "多次辱骂")
+    await standings.propose(others[0], grace.id, 3, "多次辱骂")
+    with pytest.raises(NotAllowed):
+        await standings.approve(chen, grace.id)
+    held = await standings.approve(others[1], grace.id)
+    assert held.state is StandingState.RESTRICTED
+    with pytest.raises(NotAllowed):
+        await standings.hear(chen, grace.id, grant=False, answer="维持")
+    async with floor.turn:
+        await floor.commit(closed(about_chen, "id-boss", now, "不属实"), must=True)
+    await conduct.mark(chen, call.id, insulting, source="note", note="他骂人")
+    assert (await standings.lift(chen, grace.id)).state is StandingState.LIFTED

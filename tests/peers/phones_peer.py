@@ -42,6 +42,7 @@ class PhonesPeer:
     dropped: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     sent: list[tuple[str, str, int]] = field(default_factory=list)
+    messages: list[tuple[str, bool]] = field(default_factory=list)
     sent_to_emergency: list[tuple[str, str]] = field(default_factory=list)
     parked: list[tuple[str, str]] = field(default_factory=list)
     recordings_paused: dict[str, bool] = field(default_factory=dict)
@@ -181,6 +182,11 @@ class PhonesPeer:
         """Elsewhere."""
         self._here()
         self.sent.append((channel, queue, rank))
+
+    async def leave_message(self, channel: str, *, voicemail: bool) -> None:
+        """To the machine."""
+        self._here()
+        self.messages.append((channel, voicemail))
 
     async def park(self, channel: str, leg: str) -> None:
         """Music for longer."""

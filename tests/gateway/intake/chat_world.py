@@ -151,7 +151,7 @@ async def chat_world(folder: Path, **settings: Any) -> AsyncIterator[ChatWorld]:
             line=line,
             phones=world.phones,
             seating=world.desk.seating,
-            records=Records(world.store, world.clock, folder),
+            records=Records(world.store, world.clock, folder, world.floor.barred),
             keep=media,
             look=MediaLook(media, given.media),
             uploads=Uploads(folder / "up", world.clock, most_bytes=10**7, least_free_bytes=0),

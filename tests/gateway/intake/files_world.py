@@ -139,7 +139,7 @@ async def files_world(tmp_path: Path) -> AsyncIterator[FilesWorld]:
             limits=FileLimits(file_bytes=100_000, video_bytes=200_000),
             commit=commit,
         )
-        desk = FileDesk(store, Records(store, clock, root), folder)
+        desk = FileDesk(store, Records(store, clock, root, lambda _who, _what: False), folder)
         yield FilesWorld(
             store, clock, folder, root, peer, eyes, uploaded, files, desk, commits, fails
         )

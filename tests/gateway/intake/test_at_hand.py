@@ -24,7 +24,7 @@ NUMBER = "13800001234"
 @pytest.fixture
 def records(world: FloorWorld) -> Records:
     """The past."""
-    return Records(world.store, world.clock, world.folder)
+    return Records(world.store, world.clock, world.folder, world.floor.barred)
 
 
 @pytest.fixture

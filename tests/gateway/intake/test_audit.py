@@ -39,7 +39,7 @@ async def test_what_people_did_is_there_and_what_calls_did_is_not(
     call = await world.arrives()
     await world.rings(call, "8001")
     await world.answers(call, "8001")
-    records = Records(world.store, world.clock, tmp_path)
+    records = Records(world.store, world.clock, tmp_path, world.floor.barred)
     await records.reveal(world.operators["li"], call.id, "断线回拨")
     found = await audit.read(SHEN, EVERYTHING)
     kinds = [fact.kind for fact in found]

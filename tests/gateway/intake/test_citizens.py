@@ -18,12 +18,12 @@ async def test_a_confirmed_number_brings_the_calls_into_the_conversation(
     await chats.sits("li", "8001")
     taken = await chats.writes("打13800001234找我")
     chat = await chats.accepted(taken.contact_id, "li")
-    behind = await citizens.behind(chat)
+    li = chats.operators["li"]
+    behind = await citizens.behind(li, chat)
     assert behind["contacts"] == []
     (proposed,) = behind["links"]
-    li = chats.operators["li"]
     await citizens.confirm(li, proposed["id"], "本人确认")
-    behind = await citizens.behind(chat)
+    behind = await citizens.behind(li, chat)
     assert [one["id"] for one in behind["contacts"]] == [call.id]
     assert {one["channel"] for one in behind["identities"]} == {"web", "phone"}
     assert "13800001234" not in str(behind)
@@ -31,7 +31,7 @@ async def test_a_confirmed_number_brings_the_calls_into_the_conversation(
     earlier = chats.floor.callers.earlier[later.id]
     assert {one.id for one in earlier} == {call.id, taken.contact_id}
     await citizens.revoke(li, proposed["id"], "弄错了")
-    assert (await citizens.behind(chat))["contacts"] == []
+    assert (await citizens.behind(li, chat))["contacts"] == []
 
 
 async def test_an_operator_links_what_they_were_told(chats: ChatWorld) -> None:
@@ -48,7 +48,7 @@ async def test_an_operator_links_what_they_were_told(chats: ChatWorld) -> None:
     assert made.state is LinkState.CONFIRMED
     again = await citizens.link(li, chat, second.contact_id, "")
     assert again.id == made.id
-    found = (await citizens.behind(chat))["contacts"]
+    found = (await citizens.behind(li, chat))["contacts"]
     assert [one["id"] for one in found] == [second.contact_id]
     with pytest.raises(Invalid):
         await citizens.link(li, chat, first.contact_id, "")

@@ -57,7 +57,7 @@ async def test_a_short_message_is_answered_and_the_answer_is_known_to_have_arriv
         await eventually(lambda: len(peer.acknowledged) == 1)
         [chat] = sms_chats(chats)
         chat = await chats.accepted(chat.id, "li")
-        behind = await chats.messages.parts.citizens.behind(chat)
+        behind = await chats.messages.parts.citizens.behind(chats.operators["li"], chat)
         assert [one["id"] for one in behind["contacts"]] == [call.id]
         later = await world.arrives(NUMBER)
         assert chat.id in {one.id for one in chats.floor.callers.earlier[later.id]}

@@ -399,4 +399,4 @@ async def test_an_emergency_that_was_cut_off_goes_before_everybody(calling: Call
     await calling.dialler.tick()
     offered = calling.floor.callbacks[calling.offered("li")]
     assert (offered.number, offered.emergency) == (NUMBER, True)
-    assert calling.dialler.listed()[0]["id"] == offered.id
+    assert calling.dialler.listed(calling.world.operators["li"])[0]["id"] == offered.id

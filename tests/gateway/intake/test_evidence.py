@@ -48,7 +48,7 @@ def desk_of(
     world: FloorWorld, office: Office, *, most_messages: int = 500, most_files: int = 200
 ) -> EvidenceDesk:
     """The desk, with the world's folder of files."""
-    records = Records(world.store, world.clock, world.folder)
+    records = Records(world.store, world.clock, world.folder, world.floor.barred)
     door = FileDesk(world.store, records, MediaFolder(world.folder / "media"))
     files = EvidenceFiles(records, door, most_files=most_files)
     return EvidenceDesk(office.standings, files, most_messages=most_messages)

@@ -126,7 +126,7 @@ async def test_each_of_two_emergency_lines_has_understood_for_itself(company: Co
         company.world.clock.turn(2)
         await company.reaches.tick()
         await company.joins(company.world.phones.called_in[number - 1].guest)
-    view = company.world.floor.call_view(company.call.id)
+    view = company.world.floor.call_view(company.call.id, "")
     assert view
     first, second = view["reaches"]
     assert first["id"] != second["id"]
@@ -206,7 +206,7 @@ async def test_a_parked_call_is_picked_up_by_any_free_seat(company: Company) -> 
     await world.hear(line_guests.CallParked(**company.id_()))
     assert world.state("8001") is SeatState.WRAPPING_UP
     parking = Parking(world.floor, company.reaches)
-    assert [one["contact_id"] for one in parking.parked()] == [company.call.id]
+    assert [one["contact_id"] for one in parking.parked("")] == [company.call.id]
     await parking.pick_up("id-wang", company.call.id)
     guest = world.phones.called_in[0].guest
     await company.joins(guest)
@@ -215,4 +215,4 @@ async def test_a_parked_call_is_picked_up_by_any_free_seat(company: Company) -> 
     )
     assert (company.now().state, company.now().seat) == (CallState.TALKING, "8002")
     assert world.state("8002") is SeatState.TALKING
-    assert parking.parked() == []
+    assert parking.parked("") == []

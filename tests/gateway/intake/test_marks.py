@@ -41,7 +41,7 @@ class NothingIsWritten:
 @pytest.fixture
 def marks(world: FloorWorld) -> Marks:
     """Marks on the floor's calls."""
-    return Marks(world.floor, Records(world.store, world.clock, world.folder))
+    return Marks(world.floor, Records(world.store, world.clock, world.folder, world.floor.barred))
 
 
 async def at_seat(world: FloorWorld, number: str = NUMBER) -> Call:

@@ -49,7 +49,7 @@ async def test_whoever_does_not_come_is_followed_by_the_next_and_at_last_told(
         assert order.to.trunk == trunk
         await company.fails(order.guest)
         assert company.now().state is CallState.TALKING
-        view = company.world.floor.call_view(company.call.id)
+        view = company.world.floor.call_view(company.call.id, "")
         assert view
         assert (view["reach"]["last_end"], view["guests"]) == (GuestEnd.BUSY.value, [])
     await company.reaches.tick()

@@ -219,7 +219,7 @@ async def lost(world: FloorWorld) -> tuple[Call, dict[str, Any]]:
 async def test_a_lost_seat_is_kept_for_its_citizen_and_answers_once(world: FloorWorld) -> None:
     """正在重新接通: paused, the pop stays; back, they talk on as one call, answered once."""
     call, id_ = await lost(world)
-    view = world.floor.call_view(call.id)
+    view = world.floor.call_view(call.id, "")
     assert view
     assert (view["state"], view["line_id"]) == ("reconnecting", call.hotline_id)
     assert view["held_at"]

@@ -66,7 +66,8 @@ async def archive(world: FloorWorld, tmp_path: Path) -> Archive:
     await world.seated("wang", "8002")
     lis = await talked(world, "li", "8001", "13800001234")
     wangs = await talked(world, "wang", "8002", "13900005678")
-    return Archive(Records(world.store, world.clock, folder), world, folder, lis, wangs)
+    records = Records(world.store, world.clock, folder, world.floor.barred)
+    return Archive(records, world, folder, lis, wangs)
 
 
 async def test_an_operator_finds_their_own_contacts_whatever_they_ask_for(

@@ -82,7 +82,9 @@ async def an_office(world: FloorWorld, rules: ConductRules = RULES) -> Office:
     sounds = SoundsPeer()
     standings = Standings(world.floor, sounds, rules, SHANGHAI)
     await standings.open()
-    conduct = Conduct(standings, Records(world.store, world.clock, Path("recordings")))
+    conduct = Conduct(
+        standings, Records(world.store, world.clock, Path("recordings"), world.floor.barred)
+    )
     await world.seated("li", "8001")
     call = await world.arrives()
     await world.rings(call, "8001")

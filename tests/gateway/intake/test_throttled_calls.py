@@ -91,7 +91,7 @@ async def test_which_limit_it_was_is_kept_with_the_call_and_seen_by_the_seat(
         lined = LineList(floor, Targets(queues=floor.queues)).view(world.operators["li"])
         marks = {one["id"]: one["throttled"] for one in lined["items"]}
         assert marks == {call.id: "number", other.id: ""}
-        pops = {id_: floor.call_view(id_) for id_ in (call.id, other.id)}
+        pops = {id_: floor.call_view(id_, "") for id_ in (call.id, other.id)}
         assert {id_: pop and pop["throttled"] for id_, pop in pops.items()} == marks
 
 

@@ -132,7 +132,9 @@ async def test_a_person_is_listed_once_and_no_message_is_lost(
         await world.clock.elapse(1)
     entries = Callbacks(world.floor).open()
     assert sorted(one.number for one in entries) == ["", "", "13800001234"]
-    desk = VoicemailDesk(world.floor, Records(world.store, world.clock, tmp_path))
+    desk = VoicemailDesk(
+        world.floor, Records(world.store, world.clock, tmp_path, world.floor.barred)
+    )
     li = world.operators["li"]
     for entry in entries:
         found = {one.contact_id for one, _, _ in await desk.of(li, entry.id, "s")}
@@ -198,7 +200,7 @@ async def test_whoever_calls_back_may_listen_and_read(world: FloorWorld, tmp_pat
         )
         await world.store.record(segment)
     (entry,) = Callbacks(world.floor).open()
-    records = Records(world.store, world.clock, tmp_path)
+    records = Records(world.store, world.clock, tmp_path, world.floor.barred)
     desk = VoicemailDesk(world.floor, records)
     li = world.operators["li"]
     ((one, said, waiting),) = await desk.of(li, entry.id, "s")

@@ -19,6 +19,7 @@ from gateway.ports import Row
 from gateway.store import SqlStore
 from gateway.store.tables import ALL_TABLES
 from tests.centre_rows import a_centre_contact
+from tests.complaint_rows import a_staff_complaint
 from tests.expert_rows import a_department, a_promise, an_expert
 from tests.guest_rows import a_guest, a_reach
 from tests.handover_rows import a_handover
@@ -74,6 +75,7 @@ WORDS = (
     "金丝雀处置理由",
     "金丝雀建议理由",
     "金丝雀申诉答复",
+    "金丝雀投诉结果",
 )
 VISIBLE = "visible-word"
 
@@ -139,6 +141,7 @@ def rows(n: int) -> list[Row]:
             proposal=Proposal(by="op-1", at=NOON, days=3, reason=f"{WORDS[31]}{n}"),
             appeal=StandingAppeal(answer=f"{WORDS[32]}{n}"),
         ),
+        a_staff_complaint(f"u{n}", contacts=(chat,), result=f"{WORDS[33]}{n}"),
     ]
 
 
@@ -203,6 +206,7 @@ READS: dict[tuple[str, str], Callable[[SqlStore, int], Awaitable[object]]] = {
     ("handover", "body_cipher"): lambda store, n: store.handover(f"h{n}"),
     ("channel_note", "value_cipher"): lambda store, n: store.channel_note(ACCOUNT, f"n{n}"),
     ("centre_contact", "summary_cipher"): lambda store, n: store.centre_contact("12315", f"z{n}"),
+    ("staff_complaint", "result_cipher"): lambda store, n: store.staff_complaint(f"u{n}"),
     ("misconduct", "evidence_cipher"): lambda store, n: store.misconduct(f"q{n}"),
     **{
         ("standing", f"{name}_cipher"): lambda store, n: store.standings_of(f"i{n}")

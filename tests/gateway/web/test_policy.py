@@ -31,7 +31,11 @@ GOLDEN = {
     "GET /api/v1/experts/report": "supervisor admin",
     "GET /api/v1/experts/rota": "supervisor admin",
     "GET /api/v1/contacts/x/conduct": "operator supervisor",
+    "GET /api/v1/contacts/x/staff-complaint": "operator supervisor",
+    "GET /api/v1/staff-complaints": "supervisor",
     "GET /api/v1/standings": "supervisor",
+    "POST /api/v1/contacts/x/staff-complaint": "operator supervisor",
+    "POST /api/v1/staff-complaints/x/close": "supervisor",
     "GET /api/v1/standings/x": "supervisor",
     "GET /api/v1/standings/x/evidence": "supervisor",
     "POST /api/v1/contacts/x/conduct": "operator supervisor",
@@ -233,7 +237,9 @@ async def test_the_table_of_rights_says_the_same(world: WebWorld) -> None:
 async def test_a_route_without_a_policy_stops_the_start(world: WebWorld) -> None:
     """However it came in."""
     cookie = Cookie(secure=False, seconds=1)
-    gate = Gate(world.accounts, cookie, Origins("", secure=False), (), Limits())
+    gate = Gate(
+        world.accounts, cookie, Origins("", secure=False), (), Limits(), lambda _who, _what: False
+    )
 
     async def handler(request: web.Request) -> web.Response:
         return web.Response(text=request.path)

@@ -279,7 +279,7 @@ async def web_world(
         ):
             await accounts.add(login, name, role, {}, PASSWORD)
         await floor.floor.reload_people()
-        records = Records(store, clock, recordings_dir)
+        records = Records(store, clock, recordings_dir, floor.floor.barred)
         book = PlanBook(store, clock, PLAN_RULES, hashing=hashing)
         seating = Seating(floor.floor, floor.phones)
         admin = Admin(floor.floor, seating, PublisherPeer(), book, floor.desk.sign_out)
@@ -300,7 +300,7 @@ async def web_world(
             replace(settings, trunk=(Trunk(name="out", host="10.0.0.9"),)), floor.floor
         )
         await experts.open()
-        conduct = await opened_conduct(settings, floor.floor, records, media)
+        conduct = await opened_conduct(settings, floor.desk, records, media)
         city = city_of(settings)
 
         def lines(directory: Directory) -> None:

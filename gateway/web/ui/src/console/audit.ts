@@ -11,6 +11,7 @@ export const AUDIT_KINDS = [
   'transcript_viewed', 'transcript_watched', 'original_revealed', 'words_searched', 'segment_corrected', 'alarm_seen',
   'contact_confidential', 'data_shredded',
   'misconduct_noted', 'evidence_packed', 'standing_moved', 'appeal_said',
+  'staff_complaint_begun', 'staff_complaint_named', 'staff_complaint_closed',
 ] as const
 
 export type AuditKind = (typeof AUDIT_KINDS)[number]

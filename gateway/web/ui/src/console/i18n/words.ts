@@ -4,6 +4,8 @@ import { callbacksEn } from './callbacks.en'
 import { callbacksZh } from './callbacks.zh'
 import { chatsEn } from './chats.en'
 import { chatsZh } from './chats.zh'
+import { complaintsEn } from './complaints.en'
+import { complaintsZh } from './complaints.zh'
 import { conductEn } from './conduct.en'
 import { conductZh } from './conduct.zh'
 import { en as consoleEn } from './en'
@@ -31,6 +33,6 @@ import { textsEn } from './texts.en'
 import { textsZh } from './texts.zh'
 import { zh as consoleZh } from './zh'
 
-export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...limitsZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh, ...textsZh } as const
+export const zh = { ...consoleZh, ...callbacksZh, ...chatsZh, ...complaintsZh, ...conductZh, ...guestsZh, ...handoversZh, ...heardZh, ...incidentZh, ...leadersZh, ...limitsZh, ...marksZh, ...officeZh, ...phoneZh, ...tagsZh, ...textsZh } as const
 export type Word = keyof typeof zh
-export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...limitsEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn, ...textsEn }
+export const en: Record<Word, string> = { ...consoleEn, ...callbacksEn, ...chatsEn, ...complaintsEn, ...conductEn, ...guestsEn, ...handoversEn, ...heardEn, ...incidentEn, ...leadersEn, ...limitsEn, ...marksEn, ...officeEn, ...phoneEn, ...tagsEn, ...textsEn }
