@@ -9,7 +9,15 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.screens import launched, passes_axe, screen
-from tests.peers.console_conduct import RULES, record, standings, whole
+from tests.peers.console_conduct import (
+    RULES,
+    STAFF,
+    complaint,
+    complaints,
+    record,
+    standings,
+    whole,
+)
 from tests.peers.console_heard import CALL, call_view
 from tests.peers.console_peer import console_peer
 from tests.peers.console_staff import seat, supervisor
@@ -84,3 +92,63 @@ async def test_an_operator_notes_with_a_passage_and_keeps_the_reminder(
         await expect(page.get_by_test_id("conduct-fault")).to_contain_text("请选择行为")
         await passes_axe(page)
         await page.screenshot(path=str(tmp_path / "conduct.png"))
+
+
+async def test_an_operator_marks_a_complaint_about_colleagues_by_keyboard(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """Found by name, chosen by space, kept by Enter; then the contact wears it."""
+    async with console_peer() as peer, screen(chromium, tmp_path, height=1100) as page:
+        peer.call = call_view(guests=[], reach=None, recording_paused=False)
+        peer.seat = seat("talking")
+        where = f"contacts/{CALL}/staff-complaint"
+        peer.reads[where] = {"complaint": None, "staff": STAFF}
+        await page.goto(f"{peer.url}/console#/desk")
+        await page.get_by_test_id("complaint-open").first.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("complaint-find")).to_be_focused()
+        await expect(page.get_by_test_id("complaint-person")).to_have_count(3)
+        await page.get_by_test_id("complaint-save").click()
+        await expect(page.get_by_test_id("complaint-fault")).to_contain_text("请选择被投诉的人")
+        await passes_axe(page)
+        await page.get_by_test_id("complaint-find").fill("LIMING")
+        await expect(page.get_by_test_id("complaint-person")).to_have_count(1)
+        await page.get_by_test_id("complaint-person").focus()
+        await page.keyboard.press("Space")
+        await page.screenshot(path=str(tmp_path / "complaint-mark.png"))
+        peer.reads[where] = {"complaint": complaint("k1", STAFF[1]), "staff": STAFF}
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("complaint-badge").first).to_contain_text("李明")
+        assert (where, {"operator_ids": ["op-li"]}) in peer.done
+        await passes_axe(page)
+        await page.screenshot(path=str(tmp_path / "complaint-badge.png"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_supervisor_closes_a_complaint_with_its_result(
+    chromium: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    """Those that do not concern them; who it is about, how that is known, what came of it."""
+    async with (
+        console_peer(busy=False) as peer,
+        screen(chromium, tmp_path, scheme=scheme, height=1500) as page,
+    ):
+        peer.me = supervisor()
+        peer.me["rights"] = [*peer.me["rights"], "supervise"]
+        peer.reads["standings"] = standings()
+        peer.reads["staff-complaints"] = complaints()
+        await page.goto(f"{peer.url}/console#/watch")
+        rows = page.get_by_test_id("complaint-row")
+        await expect(rows).to_have_count(2)
+        await expect(rows.nth(1)).to_contain_text("王芳登记")
+        await rows.nth(0).get_by_test_id("complaint-finish").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_test_id("complaint-result").fill("核实属实，已约谈")
+        await passes_axe(page)
+        await page.screenshot(path=str(tmp_path / f"complaints-{scheme}.png"))
+        await page.get_by_test_id("complaint-send").click()
+        await expect(page.get_by_test_id("complaint-result")).to_have_count(0)
+        assert ("staff-complaints/k1/close", {"result": "核实属实，已约谈"}) in peer.done
+        await page.get_by_test_id("nav-language").click()
+        await expect(page.get_by_test_id("complaints")).to_contain_text("Complaints about staff")
+        await page.screenshot(path=str(tmp_path / f"complaints-{scheme}-en.png"))

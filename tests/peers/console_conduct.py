@@ -124,3 +124,37 @@ NO_TEXTS: Json = {
     "answers": [],
 }
 """Of a hotline that sends no short messages."""
+
+
+STAFF: list[Json] = [
+    {"operator_id": "op-chen", "name": "陈静", "login": "chenjing"},
+    {"operator_id": "op-li", "name": "李明", "login": "liming"},
+    {"operator_id": "op-wang", "name": "王芳", "login": "wangfang"},
+]
+
+
+def complaint(id_: str, *concerned: Json, **more: Any) -> Json:
+    """A citizen complained of these yesterday, on the web page."""
+    return {
+        "id": id_,
+        "contact_ids": [f"c-{id_}"],
+        "concerned": list(concerned),
+        "source": "number",
+        "since": ago(86400),
+        "by": "",
+        "closed_at": None,
+        "closed_by": "",
+        "result": "",
+    } | more
+
+
+def complaints() -> Json:
+    """One about Li by number, one that Wang marked about nobody known; one is closed."""
+    over = {"closed_at": ago(3600), "closed_by": "高主任", "result": "核实属实，已约谈并回复市民"}
+    return {
+        "items": [
+            complaint("k1", STAFF[1]),
+            complaint("k2", source="marked", by="王芳"),
+        ],
+        "over": [complaint("k3", STAFF[0], STAFF[2], source="lately", **over)],
+    }

@@ -187,7 +187,7 @@ class ConsolePeer:
     def _read(self, path: str, request: web.Request) -> Any:
         plain: Json = {"seats": self.seats, "queues": self.data()["queues"]}
         plain |= {"session": self.me, "options": options(), "line": {"items": self.line}}
-        plain |= {"standings": NO_STANDINGS}
+        plain |= {"standings": NO_STANDINGS, "staff-complaints": {"items": [], "over": []}}
         plain |= {"parked": [], "emergencies": {"items": [], "days": [], "lines": []}}
         plain |= {"canned": {"items": canned()}, "colleagues": {"items": colleagues()}}
         plain |= self.reads

@@ -31,6 +31,8 @@ GOLDEN = {
     "GET /api/v1/experts/report": "supervisor admin",
     "GET /api/v1/experts/rota": "supervisor admin",
     "GET /api/v1/contacts/x/conduct": "operator supervisor",
+    "GET /api/v1/contacts/x/sms": "operator supervisor",
+    "POST /api/v1/contacts/x/sms": "operator supervisor",
     "GET /api/v1/contacts/x/staff-complaint": "operator supervisor",
     "GET /api/v1/staff-complaints": "supervisor",
     "GET /api/v1/standings": "supervisor",
