@@ -15,6 +15,7 @@ from gateway.core.item import IntakeItem
 from gateway.core.tags import Tags
 from gateway.core.targets import Targets
 from gateway.core.texting import TextRules
+from gateway.intake.apart import in_line
 from gateway.intake.channel_account import ChannelAccount, ChannelAccounts
 from gateway.intake.citizen_desk import CitizenDesk
 from gateway.intake.citizens import Citizens
@@ -31,7 +32,7 @@ from gateway.intake.outbox import Outbox
 from gateway.intake.people import People
 from gateway.intake.receipts import Receipts
 from gateway.intake.records import Records
-from gateway.intake.referee import Referee, Rules, in_line
+from gateway.intake.referee import Referee, Rules
 from gateway.intake.room import Room
 from gateway.intake.seating import Seating
 from gateway.intake.sending_files import SendingFiles

@@ -18,7 +18,7 @@ import structlog
 
 from gateway.core import routing
 from gateway.core.call import CallState
-from gateway.core.chat import Chat, ChatState
+from gateway.core.chat import ChatState
 from gateway.core.chat_moves import offered
 from gateway.core.errors import (
     HotlineError,
@@ -29,8 +29,8 @@ from gateway.core.item import IntakeItem, Rank
 from gateway.core.kept_free import SHIPPED, KeptFree, slow_operator, taken_up
 from gateway.core.queue import FALLBACK
 from gateway.core.seat import Seat, SeatState
-from gateway.core.staff_complaint import Bars, set_apart, with_apart
 from gateway.core.targets import Targets
+from gateway.intake.apart import in_line, serves
 from gateway.intake.floor import Floor
 from gateway.intake.lapses import Lapses
 from gateway.intake.line_list import LineList
@@ -59,13 +59,6 @@ class Rules:
     offer_seconds: float = 20.0
     same_operator_seconds: float = 120.0
     kept: KeptFree = SHIPPED
-
-
-def in_line(chat: Chat, targets: Targets, bars: Bars) -> IntakeItem:
-    """The conversation as the line has it: a complaint about staff is set apart, never aside."""
-    if bars.of(chat.id):
-        return set_apart(targets.item(chat), bars)
-    return targets.lined(chat)
 
 
 class Referee:
@@ -136,7 +129,10 @@ class Referee:
             self._looked_at = steady
             self._whole = await self.line.whole()
         if not self._whole:
-            items = {id_: self._item(chat) for id_, chat in chats.lined().items()}
+            items = {
+                id_: in_line(chat, self._targets, self.floor.bars)
+                for id_, chat in chats.lined().items()
+            }
             dirty = tuple(chats.dirty)
             await self.line.rebuild(items.values())
             for id_ in dirty:
@@ -154,11 +150,7 @@ class Referee:
         chat = chats.waiting.get(id_)
         if chat is not None and chats.held_back(chat):
             chat = None
-        return items.get(id_) == (self._item(chat) if chat else None)
-
-    def _item(self, chat: Chat) -> IntakeItem:
-        """The conversation as the line has it."""
-        return in_line(chat, self._targets, self.floor.bars)
+        return items.get(id_) == (in_line(chat, self._targets, self.floor.bars) if chat else None)
 
     async def _follow(self, id_: str) -> None:
         """Let the line have this conversation as it is."""
@@ -166,7 +158,7 @@ class Referee:
         chat = chats.open.get(id_)
         held_back = chat is not None and chats.held_back(chat)
         if chat is not None and chat.state is ChatState.WAITING and not held_back:
-            item = self._item(chat)
+            item = in_line(chat, self._targets, self.floor.bars)
             claim = self._claims.pop(id_, None)
             if claim is not None and await self.line.give_back(claim, item):
                 self._placed[id_] = item
@@ -271,20 +263,13 @@ class Referee:
             number=seat.number,
             operator_id=seat.operator_id,
             state=seat.state,
-            skills=self._skills(seat),
+            skills=serves(self.floor, self._targets, seat.operator_id, self.seating.skills(seat)),
             chats=len(chats.at_seat.get(seat.number, ())),
             chats_most=chats.per_seat,
             listening=seat.operator_id in here,
             next_break=seat.next_break,
             since=seat.since,
         )
-
-    def _skills(self, seat: Seat) -> Mapping[str, int]:
-        """What this seat serves, conversations that are kept from others among them."""
-        floor, own = self.floor, self.seating.skills(seat)
-        apart = floor.bars.among(floor.chats.waiting.keys())
-        waiting = {id_: self._targets.item(floor.chats.waiting[id_]).queue for id_ in apart}
-        return with_apart(own, seat.operator_id, waiting, floor.bars)
 
     def callers(self) -> Mapping[str, Sequence[Rank]]:
         """The ranks of the callers who wait, by queue, those who keep their place among them."""
