@@ -28,9 +28,9 @@ class Modes:
         sounds: AnnouncementFolder | None = None,
     ) -> None:
         sounds = sounds or AnnouncementFolder(recordings_of(settings))
-        self.incidents = Incidents(floor, sounds)
-        zone = ZoneInfo(settings.site.timezone)
         seating = supervision.desk.seating
+        self.incidents = Incidents(floor, sounds, seating.phones)
+        zone = ZoneInfo(settings.site.timezone)
         self.days = LeaderDays(floor, seating, sounds, zone, emergency_keys(settings))
         self.shadow = LeaderShadow(floor, self.days, supervision)
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.core.errors import AlreadyTaken, HotlineError, StoreUnavailable, Unknown
+from gateway.core.errors import (
+    AlreadyTaken,
+    HotlineError,
+    PhonesUnavailable,
+    StoreUnavailable,
+    Unknown,
+)
 from gateway.core.facts import Fact, FactKind
 from gateway.core.incident import MOST_AT_ONCE, Incident, check, ended, heard_at, is_on
 from gateway.core.operator import Operator
 from gateway.intake.floor import Floor
 from gateway.intake.ids import new_id
 from gateway.intake.views import moment
+from gateway.ports import Phones
 from gateway.ports.modes import Announcements
 
 LOOK_EVERY_SECONDS = 20.0
@@ -28,9 +36,10 @@ Json = dict[str, Any]
 class Incidents:
     """``open`` it first, ``run`` it."""
 
-    def __init__(self, floor: Floor, sounds: Announcements) -> None:
+    def __init__(self, floor: Floor, sounds: Announcements, phones: Phones) -> None:
         self.floor = floor
-        self._sounds = sounds
+        self._sounds, self._phones = sounds, phones
+        self._kept: dict[str, str] = {}
         self._open: dict[str, Incident] = {}
         self._changed = asyncio.Event()
         floor.pictures.append(self.picture)
@@ -124,11 +133,26 @@ class Incidents:
         while True:
             self._changed.clear()
             try:
+                with suppress(PhonesUnavailable):
+                    await self.keep()
                 await self.look()
             except StoreUnavailable:
                 await self.floor.clock.sleep(AGAIN_AFTER_SECONDS)
                 continue
             await self._sleep()
+
+    async def keep(self) -> None:
+        """Leave with the telephone system what callers hear when nobody is here to say so.
+
+        What is on is said each time: it may have forgotten. Raises PhonesUnavailable.
+        """
+        for did in {*self.floor.numbers, *self._kept}:
+            one = self.heard_at(did)
+            name = one.id if one else ""
+            if one or self._kept.get(did) != name:
+                until = one.until if one else self.floor.clock.now()
+                await self._phones.keep_announcement(did, name, until)
+                self._kept[did] = name
 
     async def look(self) -> None:
         """End what is over now. Raises StoreUnavailable: it is ended later."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from gateway.core.bans import DoorRestored, Knock
@@ -132,6 +133,13 @@ class Phones(Protocol):
 
     async def packets_from(self, leg: str) -> int:
         """How many packets of sound this seat has sent in its leg; 0 when that is gone."""
+        ...
+
+    async def keep_announcement(self, did: str, name: str, until: datetime) -> None:
+        """What callers of this number hear while we are away, until then; no ``name``: nothing.
+
+        A telephone system that is started anew, or reads its dialplan anew, has forgotten it.
+        """
         ...
 
     async def whisper(self, channel: str, prompts: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ FILES = (
     "extensions.conf",
     "extensions_emergency.conf",
     "extensions_hotline.conf",
+    "extensions_incident.conf",
     "extensions_out.conf",
     "extensions_recorded.conf",
     "extensions_room.conf",

@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from gateway.core.errors import Invalid, PhonesUnavailable, Problem, Unknown
 from gateway.core.guest import CallIn, OutsideNumber, SeatPhone
@@ -144,6 +145,14 @@ class Rooms:
         answer = await self._calls.act("Setvar", Channel=channel, Variable=name, Value=value)
         if not answer.ok:
             raise Unknown("channel", channel)
+
+    async def keep_announcement(self, did: str, name: str, until: datetime) -> None:
+        """What the dialplan plays to callers of this number while no gateway answers."""
+        value = f"{int(until.timestamp())}-{checked_word(name, 'name')}" if name else ""
+        variable = f"HOTLINE_INCIDENT_{checked_word(did, 'did')}"
+        answer = await self._calls.act("Setvar", Variable=variable, Value=value)
+        if not answer.ok:
+            raise PhonesUnavailable(answer.get("Message"))
 
     async def _send(self, channel: str, context: str, exten: str) -> None:
         answer = await self._calls.act(

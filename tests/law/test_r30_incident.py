@@ -5,6 +5,8 @@ An announcement is live at once, without a restart; it is over by itself.
 
 import base64
 import io
+import os
+import signal
 import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -80,6 +82,25 @@ async def test_r30_every_caller_hears_it_and_a_key_leads_to_those_who_deal_with_
         (one,) = (await chen.get("/api/v1/incidents"))["items"]
         assert not one["on"]
         assert one["ended_at"] < one["until"]
+
+
+async def test_r30_who_calls_while_the_gateway_is_dead_hears_it_too(
+    world: GatewayWorld, tmp_path: Path
+) -> None:
+    """From the telephone system alone; the next gateway ends it as usual."""
+    async with world.console("chen") as chen:
+        made = await chen.post("/api/v1/incidents", announcement(wav=sound(tmp_path)))
+    async with citizen(world, "13987650014") as call:
+        await hears(call)
+    killed = world.gateway_pid()
+    os.kill(killed, signal.SIGKILL)
+    async with citizen(world, "13987650015") as call:
+        await hears(call)
+    await eventually(lambda: world.gateway_pid(killed), 30)
+    await eventually(world.is_ready, 30)
+    async with world.console("chen") as chen:
+        await chen.post(f"/api/v1/incidents/{made['id']}/end")
+        assert not any(one["on"] for one in (await chen.get("/api/v1/incidents"))["items"])
 
 
 async def test_r30_a_voice_reads_what_was_written(world: GatewayWorld) -> None:

@@ -39,6 +39,7 @@ class PhonesPeer:
     legs_out: set[str] = field(default_factory=set)
     moved: list[tuple[str, str, GuestMode]] = field(default_factory=list)
     muted: dict[str, bool] = field(default_factory=dict)
+    announced: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     sent: list[tuple[str, str, int]] = field(default_factory=list)
@@ -167,6 +168,11 @@ class PhonesPeer:
         """Unheard, or heard again."""
         self._here()
         self.muted[channel] = muted
+
+    async def keep_announcement(self, did: str, name: str, until: datetime) -> None:
+        """Kept until it is told anew."""
+        self._here()
+        self.announced[did] = name, until
 
     async def drop(self, guest: str) -> None:
         """Out."""

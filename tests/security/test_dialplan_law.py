@@ -175,6 +175,7 @@ def test_whatever_comes_from_outside_goes_through_filter_first(dialplan: list[Li
     flow = {"GW_VERDICT", "GW_QUEUE", "GW_PRIO", "GW_LINE", "GW_STANDING", "GW_STANDING_PERSON"}
     flow |= {"GW_SLOW"}
     order = {f"HOTLINE_OUT_{name}" for name in ("ID", "LEG", "QUEUE", "RANK", "SECONDS")}
+    flow |= {"HOTLINE_INCIDENT_${HOTLINE_DID}"}
     flow |= {"GW_INCIDENT", *(f"GW_INCIDENT_{name}" for name in ("KEY", "QUEUE", "PRIO"))}
     flow |= {"CALLERID(num)", *(f"HOTLINE_{name}" for name in ("TAPPED", "TO", "WHISPER"))}
     assert outside == flow | order

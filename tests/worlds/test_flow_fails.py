@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.asterisk_world import asterisk_world
+from gateway.clock import SystemClock
+from tests.asterisk_world import asterisk_world, tone
+from tests.eventually import eventually
 from tests.peers.flow_peers import deciding, flow, full_backlog, killed, silent
 from tests.worlds.talk import NUMBER, citizen_phone, enlist, registered, talk, told_in_no_log
 
 pytestmark = pytest.mark.asterisk
 GUARD_SECONDS = 3
+SAID_HZ, SAID_SECONDS = 1000, 4
 
 
 @asynccontextmanager
@@ -79,6 +83,33 @@ async def test_a_caller_reaches_a_person_without_the_flow(
                 assert failed["Reason"] == reason
             assert (await world.ami.event("QueueCallerJoin"))["Queue"] == "fallback"
             assert told_in_no_log(world, NUMBER)  # the phone was told, nothing was written
+
+
+async def test_without_the_flow_callers_hear_what_is_on_until_its_end(tmp_path: Path) -> None:
+    """Then they wait as usual; what is over is not heard, however late its end is told."""
+    async with (
+        asterisk_world(tmp_path) as world,
+        registered(world, "8001") as desk,
+        citizen_phone(world) as phone,
+    ):
+        tone(world.dirs.recordings / "incidents" / "a1.wav", SAID_HZ, SAID_SECONDS)
+
+        async def kept(until: int) -> None:
+            value = {"Variable": "HOTLINE_INCIDENT_12345", "Value": f"{until}-a1"}
+            assert (await world.ami.action("Setvar", **value))["Response"] == "Success"
+
+        now = int(SystemClock().now().timestamp())
+        for until, heard in ((now + 60, True), (now, False)):
+            await kept(until)
+            call = await phone.call("12345")
+            if heard:
+                await eventually(partial(call.heard.hears, SAID_HZ))
+            seat = await desk.next_call()
+            assert (seat.started_at - call.started_at > SAID_SECONDS) is heard
+            await talk(call, seat)
+            await call.hang_up()
+            await seat.ended()
+        assert len(world.ami.seen("UserEvent", UserEvent="HotlineFailOpen")) == 2
 
 
 async def test_a_restarted_telephone_system_that_forgot_everyone_still_finds_a_person(

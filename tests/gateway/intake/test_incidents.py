@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.core.errors import AlreadyTaken, Invalid, StoreUnavailable, Unknown
+from gateway.core.errors import AlreadyTaken, Invalid, PhonesUnavailable, StoreUnavailable, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.incident import MOST_AT_ONCE
 from gateway.core.number import Number
@@ -49,7 +49,7 @@ class SoundsPeer:
 async def opened(world: FloorWorld, sounds: SoundsPeer) -> Incidents:
     """As after a start, with a number and a queue for floods."""
     await publish(world, Number(did="12345", queue="civil"), FLOOD)
-    incidents = Incidents(world.floor, sounds)
+    incidents = Incidents(world.floor, sounds, world.phones)
     await incidents.open()
     return incidents
 
@@ -99,7 +99,7 @@ async def test_it_is_over_by_itself_also_over_a_restart(world: FloorWorld) -> No
     world.clock.turn(HOUR * 60)
     assert incidents.heard_at("12345") is None
     assert incidents.picture(world.operators["li"])["incident"] is None
-    later = Incidents(world.floor, sounds)
+    later = Incidents(world.floor, sounds, world.phones)
     await later.open()
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(later.run())
@@ -110,6 +110,41 @@ async def test_it_is_over_by_itself_also_over_a_restart(world: FloorWorld) -> No
     kinds = [fact.kind for fact in await world.store.facts()]
     assert kinds[-2:] == [FactKind.INCIDENT_BEGUN, FactKind.INCIDENT_ENDED]
     assert "人民路" not in str(await world.store.facts())
+
+
+async def test_the_telephone_system_knows_what_is_on_for_when_nobody_is_here(
+    world: FloorWorld,
+) -> None:
+    """The newest of each number, until its end; taken back at once, told again when forgotten."""
+    incidents = await opened(world, SoundsPeer())
+    told = world.phones.announced
+
+    def heard() -> str | None:
+        return told["12345"][0] if told else None
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(incidents.run())
+        await eventually(lambda: heard() == "")  # whatever a gateway before us left
+        first = await begun(incidents, world)
+        await eventually(lambda: heard() == first)
+        assert told["12345"][1] == (await incidents.last())[0].until
+        world.clock.turn(1)
+        newest = await begun(incidents, world)
+        await eventually(lambda: heard() == newest)
+        told.clear()
+        await incidents.keep()
+        assert heard() == newest
+
+        world.phones.away = True
+        await incidents.end(world.operators["chen"], newest)
+        with pytest.raises(PhonesUnavailable):
+            await incidents.keep()
+        world.phones.away = False
+        await incidents.keep()
+        assert heard() == first
+        await incidents.end(world.operators["chen"], first)
+        await eventually(lambda: heard() == "")
+        running.cancel()
 
 
 async def test_what_cannot_be_heard_is_not_announced(world: FloorWorld) -> None:
