@@ -32,15 +32,15 @@ WAIT = 20_000
 async def city(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[GatewayWorld, FarEnd]]:
-    """A real gateway with two operators, and the telephone of an expert behind a trunk."""
+    """A real gateway with an operator, a supervisor, and an expert's telephone behind a trunk."""
     async with far_ends({"expert": AT_ONCE}) as ends:
         trunks = [asdict(one) for one in ends.asterisk["trunks"]]
         sip = {"sip_port": ends.asterisk["sip_port"]}
         folder = tmp_path_factory.mktemp("gateway")
         async with gateway_world(folder, asterisk=sip, trunks=trunks) as world:
             world.sip = ("127.0.0.1", sip["sip_port"])
-            for login in ("li", "wang"):
-                await world.add(login)
+            await world.add("li")
+            await world.add("wang", Role.SUPERVISOR)
             await world.add("root", Role.ADMIN)
             async with world.console("root") as root:
                 department = {"title_zh": "人社局", "ring_seconds": 20}
@@ -69,6 +69,7 @@ async def test_two_browser_seats_an_expert_and_a_citizen_in_one_call(
     """Asked in private, joined, the second seat too; the first leaves, nobody else is dropped.
 
     In private the citizen hears music and nobody; of those who have joined each hears all others.
+    The second, a supervisor, listens first: noticed by nobody; whispers: heard by the seat alone.
     """
     world, expert = city
     room = Room()
@@ -98,6 +99,19 @@ async def test_two_browser_seats_an_expert_and_a_citizen_in_one_call(
 
         await log_in(wang, world, "wang")
         await sign_in(wang)
+        await wang.get_by_test_id("nav-watch").click()
+        await wang.get_by_test_id("seat-follow").click(timeout=WAIT)
+        await wang.get_by_test_id("supervise-listen").click()
+        room.add_page("second", wang)
+        talk = {"citizen": "seat expert", "expert": "citizen seat"}
+        await room.hear(**talk, seat="citizen expert", second="citizen seat expert")
+        await wang.get_by_test_id("supervise-whisper").click()
+        await room.hear(**talk, seat="citizen expert second", second="citizen seat expert")
+        await wang.get_by_test_id("supervise-stop").click()
+        room.remove_page("second")
+        await room.hear(**talk, seat="citizen expert")
+        await expect(wang.get_by_test_id("seat-state")).to_contain_text("示闲", timeout=WAIT)
+
         await called_in(li, "seat-8002")
         await wang.get_by_test_id("btn-answer").click(timeout=WAIT)
         room.add_page("second", wang)
