@@ -83,20 +83,29 @@ async def over(seated: Seated, offer: dict[str, Any], number: str) -> None:
 
 
 async def test_whose_turn_it_is_is_called_and_they_hear_each_other(city: City) -> None:
-    """The ready seat is asked, says yes, its phone rings, then the citizen's; once."""
+    """The ready seat is asked, says yes, its phone rings, then the citizen's; once.
+
+    Of a gateway that is killed while the seat is asked nothing is left: the next one asks again.
+    """
     await keeps_a_place(city, "13800000071")
-    async with operator(city.world, "li", "8001") as li:
-        offer = await is_asked(li)
-        assert (offer["reason"], offer["place"]) == ("kept_place", 1)
-        await li.console.post(f"/api/v1/callbacks/{offer['id']}/call", {"first": "seat"})
-        at_seat = await li.phone.next_call(10)
-        at_home = await city.home.phone.next_call(10)
-        await they_hear_each_other(at_home, at_seat)
-        await li.console.sees("talking")
-        await at_home.hang_up()
-        await li.console.seat_becomes("wrapping_up")
-        await over(li, offer, "13800000071")
-        assert not city.home.phone.calls
+    async with operator(city.world, "li", "8001") as before:
+        asked = await is_asked(before)
+        assert (asked["reason"], asked["place"]) == ("kept_place", 1)
+        await dies(city)
+        async with city.world.console("li") as again:
+            li = Seated(again, before.phone, "8001")
+            offer = await is_asked(li)
+            assert (offer["id"], offer["place"]) == (asked["id"], 1)
+            assert not before.phone.calls
+            await li.console.post(f"/api/v1/callbacks/{offer['id']}/call", {"first": "seat"})
+            at_seat = await li.phone.next_call(10)
+            at_home = await city.home.phone.next_call(10)
+            await they_hear_each_other(at_home, at_seat)
+            await li.console.sees("talking")
+            await at_home.hang_up()
+            await li.console.seat_becomes("wrapping_up")
+            await over(li, offer, "13800000071")
+            assert not city.home.phone.calls
 
 
 async def test_a_gateway_that_dies_in_between_calls_nobody_twice(city: City) -> None:
