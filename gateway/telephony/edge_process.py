@@ -27,6 +27,8 @@ START_SECONDS = 15.0
 STOP_SECONDS = 5.0
 ASK_SECONDS = 0.2
 MEMORY_MB = 64
+ERRORS, CRITICAL_ONLY = "--debug=-1", "--debug=-2"
+"""What it says of its configuration; and what it says while it runs, never of a message."""
 LOG_BYTES_KEPT = 5 * 1024 * 1024
 LOOK_SECONDS = 20.0
 QUOTED_LINES = 12
@@ -122,7 +124,7 @@ class EdgeProcess:
         with self._log.open("ab") as out:
             child = await asyncio.create_subprocess_exec(
                 *self._program.argv,
-                *("-DD", "-E", "-m", str(MEMORY_MB), "-f", str(self._file)),
+                *("-DD", "-E", CRITICAL_ONLY, "-m", str(MEMORY_MB), "-f", str(self._file)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -176,7 +178,7 @@ async def complaint(program: EdgeProgram, file: Path) -> str:
     """What it has against this configuration, its last lines; empty for nothing."""
     checking = await asyncio.create_subprocess_exec(
         *program.argv,
-        *("-c", "-f", str(file)),
+        *("-c", ERRORS, "-f", str(file)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -49,6 +49,14 @@ pytestmark = pytest.mark.asterisk
 FORBIDDEN, NO_SUCH_CALL, UNAVAILABLE = 403, 481, 503
 HOLDS, RETRY_SECONDS = 3, 7
 ONE, OTHER, NOBODY = "127.0.0.1", "127.0.0.2", "127.0.0.9"
+NUMBER = b"13900007777"
+NOISE = (
+    NUMBER * 3,
+    b"INVITE sip:%b SIP/9\r\n\r\n" % NUMBER,
+    b"INVITE sip:%b@x SIP/2.0\r\nVia: %b\r\nFrom: <sip:%b\r\n\r\n" % ((NUMBER,) * 3),
+    b"INVITE sip:%b@x SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nCSeq: %b\r\n"
+    b"Contact: <<%b\r\nFrom %b\r\nMax-Forwards: %b\r\n\r\n" % ((NUMBER,) * 5),
+)
 TRUNKS = (Trunk(name="wide", match=("127.0.0.0/29",)), Trunk(name="narrow", match=(f"{OTHER}/32",)))
 
 
@@ -105,7 +113,8 @@ async def test_calls_pass_the_edge_and_only_carriers_calls(tmp_path: Path) -> No
     """Answered, heard both ways, ended by either side; known by the trunk whose network it is.
 
     What a caller writes into the edge's own headers is thrown away, nobody else is let through,
-    who passes the edge by is not known at all, and nobody is sent on to anywhere but Asterisk.
+    who passes the edge by is not known at all, nobody is sent on to anywhere but Asterisk, and no
+    number of a caller stands in its log, whatever they send.
     """
     async with edged(tmp_path) as here_, registered(here_.world, "8001") as desk:
         async with here_.caller() as phone:
@@ -155,6 +164,13 @@ async def test_calls_pass_the_edge_and_only_carriers_calls(tmp_path: Path) -> No
             assert answer.code == NO_SUCH_CALL
             with pytest.raises(BlockingIOError):
                 elsewhere.recv(1)
+
+            for noise in NOISE:
+                elsewhere.sendto(noise, here_.door)
+            async with here_.caller() as phone:
+                assert (await phone.options()).code != UNAVAILABLE
+        log = (tmp_path / "edge" / "edge.log").read_bytes()
+        assert not any(number in log for number in (b"13800001234", NUMBER))
 
 
 async def test_beyond_the_cap_carriers_are_told_when_to_come_again(tmp_path: Path) -> None:
