@@ -25,3 +25,9 @@ def door(floor: Present, name: str, local: datetime) -> str:
         if other != FALLBACK and not one.language and not floor.booked(other)
     )
     return next((o for o in others if open_queue(queues, o, local) == o), FALLBACK)
+
+
+def complaint_queue(floor: Present, otherwise: str) -> str:
+    """Where complaints about staff go: the city's queue for them, if there is one."""
+    wanted = floor.complaint_rules.queue
+    return wanted if wanted in floor.queues else otherwise

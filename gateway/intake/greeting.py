@@ -10,7 +10,7 @@ from gateway.core.incident import Incident
 from gateway.core.leader_day import LeaderDay, sound
 from gateway.core.number import GREETING
 from gateway.core.queue import FALLBACK, Queue
-from gateway.intake.doors import door, taking
+from gateway.intake.doors import complaint_queue, door, taking
 from gateway.intake.floor import Floor
 from gateway.intake.throttling import Caller, Throttling
 from ivr.plan import Arrival, Bulletin, Measure, Plan
@@ -101,7 +101,7 @@ class Greeting:
             measure=Measure(name=how.standing.id, person=how.person) if how else None,
             slow=await self._slow(arrival),
             complaint_key=self._complaint_key,
-            complaint_queue=door(floor, floor.complaint_rules.queue or queue, local),
+            complaint_queue=door(floor, complaint_queue(floor, queue), local),
         )
 
     async def _slow(self, arrival: Arrival) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.core.chat import Chat, ChatState
+from gateway.core.chat import ChatState
 from gateway.core.chat_moves import fact_of, released, withdrawn
 from gateway.core.contact import ChatRecord
 from gateway.core.errors import Invalid, NotAllowed, Problem, Unknown
@@ -13,6 +13,7 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.operator import Operator, Right, may
 from gateway.core.staff_complaint import ComplaintSource, StaffComplaint, closed, named
 from gateway.intake.complained_of import ComplainedOf, Found, begun, begun_fact
+from gateway.intake.doors import complaint_queue
 from gateway.intake.floor import Floor
 from gateway.intake.records import Records
 from gateway.intake.standings import Standings
@@ -98,7 +99,8 @@ class StaffComplaints:
             chat = self.floor.chats.open.get(contact_id)
             if chat is None:
                 return
-            queue = self._queue_of(chat)
+            wanted = complaint_queue(self.floor, chat.queue)
+            queue = wanted if wanted != chat.queue else ""
             now = self.floor.clock.now()
             barred = self.floor.bars.bars(chat.operator_id, contact_id)
             if chat.state is ChatState.OFFERED and (barred or queue):
@@ -110,11 +112,6 @@ class StaffComplaints:
                 moved = FactKind.CHAT_TRANSFERRED
                 fact = fact_of(moved, chat, now, reason=REASON, to_queue=queue)
                 await self.floor.commit_chat(replace(chat, queue=queue), fact)
-
-    def _queue_of(self, chat: Chat) -> str:
-        """Where complaints go, unless it is there."""
-        queue = self.floor.complaint_rules.queue
-        return queue if queue in self.floor.queues and queue != chat.queue else ""
 
     # ---- supervisors ----
 

@@ -17,7 +17,7 @@ from gateway.core.facts import Fact, FactKind
 from gateway.core.targets import Targets
 from gateway.intake.arriving import Accepted, AsForm, Begun
 from gateway.intake.complained_of import ComplainedOf
-from gateway.intake.doors import door
+from gateway.intake.doors import complaint_queue, door
 from gateway.intake.floor import Floor
 from gateway.intake.ids import new_id
 from gateway.intake.inbound import (
@@ -168,7 +168,7 @@ class TakingIn:
         account = self.floor.accounts.get(begun.account)
         wanted = as_form.queue or (account.queue if account else "")
         if self._complained.complains(begun.inbound.fields):
-            wanted = self.floor.complaint_rules.queue or wanted
+            wanted = complaint_queue(self.floor, wanted)
         return Chat(
             id=new_id(begun.now),
             channel=begun.account.partition(":")[0],

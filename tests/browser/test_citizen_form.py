@@ -161,3 +161,30 @@ async def test_what_stands_above_is_in_line_with_the_page(
                 site, heading, sideways = await page.evaluate(BEGINS)
                 assert abs(site - heading) < 1
                 assert sideways <= 0
+
+
+async def test_a_complaint_about_staff_says_about_whom_and_works_without_javascript(
+    world: WebWorld, plain: Page, tmp_path: Path
+) -> None:
+    """The fields are there once it is ticked; a receipt that is none is told beside its field."""
+    await plain.set_viewport_size({"width": 420, "height": 1600})
+    await plain.goto(f"{world.url}/form")
+    more = plain.get_by_test_id("form-staff-more")
+    await expect(more).to_be_hidden()
+    await plain.get_by_test_id("form-staff").check()
+    await expect(more).to_be_visible()
+    await plain.get_by_test_id("form-matter").fill("8001 号话务员挂断我的电话")
+    await plain.get_by_test_id("form-want-not").check()
+    await plain.get_by_test_id("form-staff-number").fill("8001")
+    await plain.get_by_test_id("form-staff-receipt").fill("R12")
+    await plain.screenshot(path=str(tmp_path / "staff.png"))
+    await plain.get_by_test_id("form-submit").click()
+    await expect(plain.get_by_test_id("form-summary")).to_contain_text("回执号看起来不对")
+    await expect(plain.get_by_test_id("form-staff")).to_be_checked()
+    await plain.screenshot(path=str(tmp_path / "staff-fault.png"))
+    await plain.get_by_test_id("form-staff-receipt").fill("")
+    await plain.get_by_test_id("form-submit").click()
+    await expect(plain.get_by_test_id("receipt-code")).to_be_visible()
+    (said,) = world.citizens.one().inbounds
+    assert dict(said.fields)["staff_number"] == "8001"
+    assert dict(said.fields)["staff"] == "yes"
