@@ -109,7 +109,8 @@ class LeaderShadow:
     def _mine(self, operator: Operator) -> tuple[LeaderDay, Call] | None:
         seat = self.floor.seat_of(operator.id)
         for day in self._days.serving() if seat else ():
-            if seat and day.assistant == seat.number and (call := self._call_of(day)):
+            call = self._call_of(day) if seat and day.assistant == seat.number else None
+            if call is not None and not self.floor.barred(operator.id, call.id):
                 return day, call
         return None
 

@@ -112,21 +112,20 @@ class Promises:
     async def make_by_hand(self, operator: Operator, contact_id: str, target: str) -> Promise:
         """An operator promises an answer in a call of theirs. Raises Unknown, StoreUnavailable."""
         call = self.floor.calls.get(contact_id)
-        all_of_them = may(operator.role, Right.SEE_ALL_CONTACTS)
-        if call is None or not (all_of_them or call.operator_id == operator.id):
+        if call is None or not self._sees(operator, call.operator_id, contact_id):
             raise Unknown("call", contact_id)
         return await self.make(call, target, operator.id, by_hand=True)
 
     # ---- seen and kept ----
 
-    def _sees(self, operator: Operator, one: Promise) -> bool:
-        theirs = one.owner_id == operator.id or may(operator.role, Right.SEE_ALL_CONTACTS)
-        return theirs and not self.floor.barred(operator.id, one.contact_id)
+    def _sees(self, operator: Operator, owner_id: str, contact_id: str) -> bool:
+        theirs = owner_id == operator.id or may(operator.role, Right.SEE_ALL_CONTACTS)
+        return theirs and not self.floor.barred(operator.id, contact_id)
 
     def concerning(self, operator: Operator) -> list[Promise]:
         """Those that this person sees, who is due first: their own, or everybody's."""
-        mine = (one for one in self._open.values() if self._sees(operator, one))
-        return sorted(mine, key=lambda one: (one.due_at, one.id))
+        every = sorted(self._open.values(), key=lambda one: (one.due_at, one.id))
+        return [one for one in every if self._sees(operator, one.owner_id, one.contact_id)]
 
     def department(self, id_: str) -> Department | None:
         """Who owes an answer, also when the department was removed since."""
@@ -143,7 +142,7 @@ class Promises:
             raise Invalid(Problem("/note", "too-long", zh, en))
         async with self.floor.turn:
             promise = self._open.get(promise_id) or await self.floor.store.promise(promise_id)
-            if promise is None or not self._sees(operator, promise):
+            if promise is None or not self._sees(operator, promise.owner_id, promise.contact_id):
                 raise Unknown("promise", promise_id)
             now = self.floor.clock.now()
             finished = kept(promise, operator.id, now, note)
