@@ -26,10 +26,11 @@ from channels.cmpp_events import (
 )
 from channels.cmpp_link import Link, dial
 from channels.cmpp_pdus import Deliver, Submit
-from channels.errors import NotRecorded, TryLater
+from channels.errors import NotConnected, NotRecorded, TryLater
 
 MOST_REMEMBERED = 1000
 LONGEST_RECORD_PAUSE_SECONDS = 15.0
+NOT_CONNECTED = "not-connected"
 ROOM_SECONDS = 20.0
 """How long one waits for room in the window; an outbox waits 30 s."""
 
@@ -146,7 +147,7 @@ class Links:
                 while True:
                     links = [link for link in self._links.values() if link.open]
                     if not links:
-                        raise TryLater("not-connected")
+                        raise NotConnected(NOT_CONNECTED)
                     best = max(links, key=lambda link: link.room)
                     if best.room > 0:
                         return best

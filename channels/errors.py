@@ -100,6 +100,10 @@ class TryLater(SendFailed):
         self.retry_after_seconds = retry_after_seconds
 
 
+class NotConnected(TryLater):
+    """There is no connection now over which the platform could be asked: nothing was sent."""
+
+
 class Unreachable(TryLater):
     """The platform does not answer. Whether it took the message is not known."""
 

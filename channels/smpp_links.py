@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator
 
 from channels import smpp_write as write
-from channels.errors import HookRefused, NotRecorded, Unreachable
+from channels.errors import HookRefused, NotConnected, NotRecorded, Unreachable
 from channels.smpp_connection import (
     Answer,
     Arrived,
@@ -74,10 +74,13 @@ class Link:
             pause = min(pause * 2, self._pace.longest_pause)
 
     async def request(self, make: Callable[[int], bytes], late: Late | None = None) -> Answer:
-        """Send one PDU, made of its sequence number; their answer. Raises Unreachable."""
+        """Send one PDU, made of its sequence number; their answer.
+
+        Raises NotConnected, Unreachable.
+        """
         connection = self._connection
         if connection is None or connection.over:
-            raise Unreachable("not-bound")
+            raise NotConnected("not-bound")
         self.asked += 1
         try:
             async with asyncio.timeout(self._pace.answer), self._window:
@@ -148,12 +151,15 @@ class Links:
                 tasks.create_task(link.run())
 
     async def request(self, make: Callable[[int], bytes], late: Late) -> Answer:
-        """Send one PDU, made of its sequence number; their answer. Raises Unreachable."""
+        """Send one PDU, made of its sequence number; their answer.
+
+        Raises NotConnected, Unreachable.
+        """
         there = [
             link for link in self._links if link.open and link.role is not Command.BIND_RECEIVER
         ]
         if not there:
-            raise Unreachable("not-bound")
+            raise NotConnected("not-bound")
         return await min(there, key=lambda link: link.asked).request(make, late)
 
     async def heard(self, number: int) -> bool:

@@ -16,10 +16,10 @@ from channels.channel import Channel
 from channels.cmpp_codec import report
 from channels.cmpp_events import Again, Login, Pace, Refused, Taken
 from channels.cmpp_fields import BadPdu, Version
-from channels.cmpp_links import Ismg, Links
+from channels.cmpp_links import NOT_CONNECTED, Ismg, Links
 from channels.cmpp_pdus import Deliver, Submit
 from channels.cmpp_words import came_of, id_of, receipt_of, unread_report
-from channels.errors import SendFailed, TryLater, Unreachable
+from channels.errors import NotConnected, SendFailed, TryLater, Unreachable
 from channels.feed import Deliver as DeliverTo
 from channels.feed import Notes
 from channels.message import Finding, Outbound, Received, Sent
@@ -137,6 +137,8 @@ class CmppSms(HeldAccount):
                 raise SendFailed(one.code)
         for one in done:
             if isinstance(one, Again):
+                if one.code == NOT_CONNECTED:
+                    raise NotConnected(one.code)
                 cause = Unreachable if one.unknown else TryLater
                 raise cause(one.code, one.seconds)
         return Sent(parts=tuple(id_of(one.msg_id) for one in done if isinstance(one, Taken)))

@@ -20,10 +20,10 @@ from itertools import count
 from channels.channel import Channel
 from channels.errors import (
     Malformed,
+    NotConnected,
     RecipientGone,
     SendFailed,
     TryLater,
-    Unreachable,
 )
 from channels.feed import Deliver, Notes
 from channels.message import Finding, Inbound, Kind, Outbound, Received, Sent
@@ -194,7 +194,7 @@ class SmppAccount(HeldAccount):
     async def _submit(self, segment: Segment, to: str, done: list[str]) -> str:
         links, account = self._links, self._account
         if links is None:
-            raise Unreachable("not-bound")
+            raise NotConnected("not-bound")
         mobile = len(to) == 11 and to.startswith("1")
         number = f"{account.prefix}{to}" if mobile else to
         if not number.isascii() or not 1 <= len(number) <= 20:

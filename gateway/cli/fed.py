@@ -8,13 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from channels.channel import Channel
-from channels.errors import NotRecorded, TryLater
+from channels.errors import NotConnected, NotRecorded
 from channels.feed import Fed
 from channels.message import Outbound, Received, Sent
 from gateway.intake.channel_account import SMS
 
-NOT_THERE = ("not-bound", "not-connected")
-"""What such accounts say while there is no connection."""
 PAUSE_SECONDS = 0.2
 TRIES = 100
 """Until the connection is there: twenty seconds."""
@@ -69,8 +67,6 @@ async def sent_soon(channel: Channel, outbound: Outbound) -> Sent:
     for _ in range(TRIES if isinstance(channel, Fed) else 1):
         try:
             return await channel.send(outbound)
-        except TryLater as fault:
-            if fault.provider_code not in NOT_THERE:
-                raise
+        except NotConnected:
             await asyncio.sleep(PAUSE_SECONDS)
     return await channel.send(outbound)

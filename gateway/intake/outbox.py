@@ -17,7 +17,7 @@ from pathlib import Path
 
 import structlog
 
-from channels.errors import RecipientGone, SendFailed, TryLater, WindowClosed
+from channels.errors import NotConnected, RecipientGone, SendFailed, TryLater, WindowClosed
 from channels.message import Sent
 from gateway.core.errors import StoreUnavailable
 from gateway.core.facts import Fact, FactKind
@@ -25,7 +25,7 @@ from gateway.core.outbound import OutEntry, OutRoute, OutState
 from gateway.core.sending import pause_seconds
 from gateway.intake.floor import Floor
 from gateway.intake.receipts import Receipts, carried
-from gateway.intake.tries import SEND_SECONDS, Tries, Try, end
+from gateway.intake.tries import MOST_TRIES, SEND_SECONDS, Tries, Try, end
 from gateway.ports import Row
 
 LOOK_EVERY_SECONDS = 1.0
@@ -131,7 +131,8 @@ class Outbox:
         except TimeoutError:
             await self._try_later(tried, "unreachable", 0.0)
         except TryLater as fault:
-            await self._try_later(tried, fault.code, fault.retry_after_seconds)
+            asked = not isinstance(fault, NotConnected)
+            await self._try_later(tried, fault.code, fault.retry_after_seconds, asked=asked)
         except SendFailed as fault:
             return await self._refused(tried, fault, shut)
         except Exception as fault:  # noqa: BLE001 - one channel's fault must not end the others
@@ -190,8 +191,13 @@ class Outbox:
             async with self.floor.chats.turn(tried.entry.contact_id):
                 await self.floor.commit_chat(replace(grant, used=grant.quota))
 
-    async def _try_later(self, tried: Try, code: str, retry_after: float) -> None:
+    async def _try_later(
+        self, tried: Try, code: str, retry_after: float, *, asked: bool = True
+    ) -> None:
+        """``asked``: the platform was there. A carrier that is away for a night uses no try up."""
         entry, now = tried.entry, self.floor.clock.now()
+        if not asked:
+            entry = replace(entry, tries=min(entry.tries, MOST_TRIES - 1))
         pause = pause_seconds(entry.tries, self._jitter(), retry_after)
         until = now + timedelta(seconds=pause)
         if retry_after > 0:

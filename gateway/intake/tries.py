@@ -21,7 +21,7 @@ from gateway.ports import Row
 
 SEND_SECONDS = 30.0
 MOST_TRIES = 40
-"""More than two hours of pauses; what fails so often fails for ever."""
+"""More than two hours of pauses; what a platform that is there fails so often fails for ever."""
 ROUTES = {Route.REPLY: OutRoute.REPLY, Route.NOTICE: OutRoute.NOTICE}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from channels.errors import RecipientGone, SendFailed, TryLater, Unreachable
+from channels.errors import NotConnected, RecipientGone, SendFailed, TryLater, Unreachable
 from channels.message import Kind, Outbound, ReceiptState, Sent
 from channels.options import Options
 from channels.sms_smpp import open_account
@@ -154,6 +154,8 @@ async def test_a_line_that_is_cut_is_there_again(smsc: Smsc, tmp_path: Path) -> 
     """By itself; what is delivered on it meanwhile comes over the new one."""
     smpp = account(tmp_path, smsc.port)
     async with fed(smpp, FeedPeer()) as peer:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await smsc.bound.wait()
         for number in range(3):
             await smsc.drop()
             async with asyncio.timeout(LIMIT_SECONDS):
@@ -172,7 +174,7 @@ async def test_a_password_that_is_wrong_lets_nobody_in_and_is_said(tmp_path: Pat
         assert not found.good
         assert "0xe" in found.en
         assert "wrong" not in f"{found}"
-        with pytest.raises(Unreachable):
+        with pytest.raises(NotConnected):
             await smpp.send(outbound("您好"))
     async with own_smsc() as smsc, account(tmp_path, smsc.port) as smpp:
         (found,) = await smpp.check()

@@ -1,4 +1,4 @@
-"""An account for short messages over CMPP beside the other channels of a floor."""
+"""An account for short messages over a carrier's line beside the other channels of a floor."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from channels.sms_cmpp import CmppSms
 from gateway.core.chat import Chat
 from gateway.intake.channel_account import ChannelAccount
 from gateway.intake.feeds import Feeds
+from tests.channels.carriers import Sms
 from tests.gateway.intake.chat_world import ChatWorld
 
 
 @asynccontextmanager
-async def sms_fed(chats: ChatWorld, channel: CmppSms) -> AsyncIterator[None]:
+async def sms_fed(chats: ChatWorld, channel: Sms) -> AsyncIterator[None]:
     """``sms:main``, fed for as long as this lasts."""
     floor = chats.floor
     floor.accounts = {

@@ -15,10 +15,9 @@ import pytest
 from gateway.core.chat import Chat
 from gateway.core.outbound import OutEntry, OutState
 from tests.channels.cmpp_world import account, long_parts, written
-from tests.eventually import eventually, remains
+from tests.eventually import eventually
 from tests.gateway.intake.chat_world import ChatWorld, chat_world
 from tests.gateway.intake.sms_world import sms_chats, sms_fed
-from tests.gateway.intake.test_floor import StoreBehindASwitch
 from tests.peers.ismg_peer import IsmgPeer
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -87,23 +86,6 @@ async def delivered(chats: ChatWorld, chat: Chat) -> OutEntry | None:
     return entry if entry.state is OutState.DELIVERED else None
 
 
-async def test_a_gateway_that_stops_between_two_parts_loses_neither(tmp_path: Path) -> None:
-    """What was acknowledged before is there after: the message is whole, once, in one piece."""
-    text = "救命，老人走失，身穿蓝色外套，" * 8
-    async with IsmgPeer(three=False) as peer:
-        first, *rest = long_parts(peer, text)
-        assert rest
-        async with chat_world(tmp_path) as chats, sms(chats, peer):
-            peer.delivers(first)
-            await eventually(lambda: len(peer.acknowledged) == 1)
-            assert sms_chats(chats) == []
-        peer.delivers(*rest)
-        async with chat_world(tmp_path) as chats, sms(chats, peer, connections=2):
-            await eventually(lambda: len(peer.acknowledged) == 1 + len(rest))
-            [chat] = sms_chats(chats)
-            assert [one for one in await texts(chats, chat) if one.startswith("救命")] == [text]
-
-
 async def test_a_gateway_that_is_killed_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
     """SIGKILL in the midst of long messages of many: after the next start each is there, once."""
     long = "煤气味很重，楼道里有老人和孩子，" * 6
@@ -129,20 +111,3 @@ async def test_a_gateway_that_is_killed_loses_nothing_that_it_acknowledged(tmp_p
             there = await chats.floor.store.open_chats()
             said = [one for chat in there for one in await texts(chats, chat)]
             assert sorted(one for one in said if "号：" in one) == sorted(wanted)
-
-
-async def test_with_the_store_away_the_carrier_keeps_what_it_has(chats: ChatWorld) -> None:
-    """Nothing is acknowledged; when it is back everything is there, in its order."""
-    store = StoreBehindASwitch(chats.floor.store)
-    chats.floor.store = store
-    async with IsmgPeer(three=True) as peer, sms(chats, peer):
-        store.away = True
-        peer.delivers(written(peer, "第一条"), written(peer, "第二条"))
-        await remains(lambda: not peer.acknowledged and not peer.refused, 0.1)
-        store.away = False
-        await eventually(lambda: len(peer.acknowledged) == 2)
-        [chat] = sms_chats(chats)
-        assert [one for one in await texts(chats, chat) if one.startswith("第")] == [
-            "第一条",
-            "第二条",
-        ]
