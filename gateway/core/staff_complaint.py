@@ -91,6 +91,10 @@ class Bars:
     def __init__(self) -> None:
         self._by_contact: dict[str, frozenset[str]] = {}
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._by_contact)
+
     def learn(self, contact_id: str, operators: Iterable[str]) -> None:
         """These may not have it, or see it; nobody is ever let in again."""
         barred = frozenset(operators)

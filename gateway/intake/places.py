@@ -106,12 +106,12 @@ class Places:
         )
 
     def _free(self) -> list[FreeSeat]:
-        floor = self.floor
+        floor, kept = self.floor, self._kept()
         return [
             FreeSeat(
                 number=seat.number,
                 skills=self._seating.skills(seat),
-                bars=self._bars(seat.operator_id),
+                bars={id_ for id_, who in kept.items() if seat.operator_id in who},
             )
             for seat in floor.seats.values()
             if seat.state is SeatState.READY
@@ -121,12 +121,14 @@ class Places:
             and not self.is_calling(seat.number)
         ]
 
-    def _bars(self, operator_id: str) -> frozenset[str]:
-        """Who of those that wait is kept from this person."""
-        floor = self.floor
-        owed = {one.id: one.contact_id for one in floor.callbacks.values()}
-        contacts = {**owed, **{id_: id_ for id_ in floor.calls}}
-        return frozenset(id_ for id_, of in contacts.items() if floor.bars.bars(operator_id, of))
+    def _kept(self) -> Mapping[str, frozenset[str]]:
+        """Of those that wait, whom they are kept from."""
+        floor, bars = self.floor, self.floor.bars
+        if not bars:
+            return {}
+        owed = {one.id: bars.of(one.contact_id) for one in floor.callbacks.values()}
+        every = owed | {id_: bars.of(id_) for id_ in bars.among(floor.calls.keys())}
+        return {id_: who for id_, who in every.items() if who}
 
     def _callers(self) -> list[IntakeItem]:
         """Who is over a limit stands after every kept place, so is before nobody."""

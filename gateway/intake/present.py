@@ -107,7 +107,7 @@ class Present:
 
     def kept_from(self) -> set[str]:
         """Everybody from whom something that waits here is kept."""
-        owed = {one.contact_id: None for one in self.callbacks.values()}
+        owed = {one.contact_id: None for one in self.callbacks.values()} if self.bars else {}
         everything = (self.calls.keys(), self.chats.waiting.keys(), owed.keys())
         return {who for ids in everything for who in self.bars.anybody(ids)}
 

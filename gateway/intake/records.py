@@ -32,6 +32,14 @@ FILE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}\.wav")
 SHORTEST_REASON, LONGEST_REASON = 2, 200
 MOST_REMEMBERED = 4096
 FACTS_PER_CONTACT = 500
+OF_COMPLAINTS = frozenset(
+    {
+        FactKind.STAFF_COMPLAINT_BEGUN,
+        FactKind.STAFF_COMPLAINT_NAMED,
+        FactKind.STAFF_COMPLAINT_FOLLOWED,
+        FactKind.STAFF_COMPLAINT_CLOSED,
+    }
+)
 
 
 class Records:
@@ -76,7 +84,18 @@ class Records:
         facts = await self._store.facts(contact_id=contact_id, limit=FACTS_PER_CONTACT)
         if record.operator_id != operator.id:
             await self.note_once(FactKind.CONTACT_VIEWED, operator, contact_id, session)
-        return record, facts
+        return record, await self._untold(operator, contact_id, facts)
+
+    async def _untold(
+        self, operator: Operator, contact_id: str, facts: tuple[Fact, ...]
+    ) -> tuple[Fact, ...]:
+        """Without that it is a complaint about whoever looks, while they are still in the call."""
+        if not any(one.kind in OF_COMPLAINTS for one in facts):
+            return facts
+        complaint = await self._store.staff_complaint_of(contact_id)
+        if complaint is None or operator.id not in complaint.concerned:
+            return facts
+        return tuple(one for one in facts if one.kind not in OF_COMPLAINTS)
 
     async def consultations(self, contact_id: str) -> tuple[Consultation, ...]:
         """Who was consulted in a contact; whoever asks may see it. Raises StoreUnavailable."""

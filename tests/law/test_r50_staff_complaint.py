@@ -247,6 +247,34 @@ async def test_r50_counts_tell_nothing_to_whoever_is_concerned(chats: ChatWorld)
     assert [one["data"]["waiting"] for one in said if one["type"] == "line"] in ([], [0])
 
 
+async def test_r50_whoever_talks_with_them_already_goes_on_and_learns_nothing(
+    chats: ChatWorld,
+) -> None:
+    """The citizen is not cut off in mid-sentence; with the wrap-up the contact is gone."""
+    world, floor = chats.floor_world, chats.floor
+    li = chats.operators["li"]
+    await chats.sits("li", "8001")
+    call = await world.arrives(NUMBER)
+    await world.rings(call, "8001")
+    await world.answers(call, "8001")
+    office = desk(chats)
+    await office.mark(chats.operators["chen"], call.id, ("id-li",))
+    pop = floor.pop_of(floor.seats["8001"])
+    assert pop
+    assert pop["contact_id"] == call.id
+    records = Records(floor.store, floor.clock, Path("recordings"), floor.barred)
+    _record, facts = await records.contact(li, call.id)
+    assert facts
+    assert not any(one.kind.value.startswith("staff_complaint") for one in facts)
+    assert await office.of(li, call.id) is None
+    _record, facts = await records.contact(chats.operators["chen"], call.id)
+    assert any(one.kind is FactKind.STAFF_COMPLAINT_BEGUN for one in facts)
+    await world.hangs_up(call)
+    await world.desk.finish_wrap_up(li.id)
+    with pytest.raises(Unknown):
+        await records.contact(li, call.id)
+
+
 async def test_r50_what_is_long_ago_is_not_held_against_anybody(chats: ChatWorld) -> None:
     """Nobody served them lately: it is a complaint all the same, and everybody may have it."""
     found = await complains(chats)
