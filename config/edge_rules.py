@@ -46,6 +46,22 @@ def edge_relations(settings: Settings) -> Iterator[tuple[str, Says]]:
                 "this port is the edge's; choose another for Asterisk, 5080 for example",
             ),
         )
+    leads_out = any(trunk.host for trunk in settings.trunk)
+    if leads_out and _is_loopback(asterisk.sip_host) and not _is_loopback(edge.host):
+        yield (
+            "asterisk.sip_host",
+            (
+                "外呼从 Asterisk 自己的地址发出：有中继写了 host 时不能是 127.0.0.1",
+                "calls go out from Asterisk's own address: not 127.0.0.1 if a trunk has a host",
+            ),
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _means_all(host: str) -> bool:

@@ -10,17 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.edge_rules import OURS_ONLY
-from config.errors import ConfigError, Problem
 from config.render import Rendered, Value, render
-from config.settings import Settings, Trunk
+from config.settings import Settings
 from gateway.core.queue import Queue
 from gateway.ports import PhoneSecrets
 from gateway.telephony.ami_users import AmiSecrets, AmiUser
 from gateway.telephony.asterisk_program import AsteriskProgram
-from gateway.telephony.edge_config import public, with_port
+from gateway.telephony.asterisk_trunks import trunks
+from gateway.telephony.edge_config import with_port
 from gateway.telephony.emergency_routes import emergency_keys, emergency_lines, routes_of
-from gateway.telephony.plan_files import PHONES, PlanFiles, each, template
+from gateway.telephony.plan_files import PHONES, PlanFiles, template
 from gateway.telephony.slow_callers import slow_values
 
 FILES = (
@@ -195,7 +194,7 @@ def render_asterisk(
         "load = res_format_attr_opus.so\nload = codec_opus_open_source.so" if opus else ""
     )
     values["nat"] = _nat(asterisk.external_media_address)
-    values["trunks"] = _trunks(settings, secrets.edge)
+    values["trunks"] = trunks(settings, secrets.edge)
     values["web_citizen"] = _web(settings, secrets.web, opus=opus)
     plan = PlanFiles(
         queues=queues,
@@ -243,42 +242,6 @@ def _voicemail(settings: Settings) -> dict[str, Value]:
 
 def _nat(address: str) -> Rendered:
     return _one("pjsip_nat.conf", {"address": address}) if address else Rendered()
-
-
-def _trunks(settings: Settings, secret: str) -> Rendered:
-    """Behind the edge a carrier is known by the edge's word, else by its address."""
-    edge = settings.edge.enabled
-    if edge and not secret:
-        raise ConfigError(Problem("", "edge.enabled", *OURS_ONLY))
-    sound = _one("pjsip_trunk_sound.conf", {"address": public(settings)}) if edge else Rendered()
-    rows: list[Mapping[str, Value]] = [
-        {
-            "name": trunk.name,
-            "identify_by": "header" if edge else "ip",
-            "rtp_timeout": settings.asterisk.rtp_timeout_seconds,
-            "matches": _one("pjsip_trunk_edge.conf", {"secret": secret, "name": trunk.name})
-            if edge
-            else each("pjsip_trunk_match.conf", [{"network": net} for net in trunk.match]),
-            "sound": sound,
-            "outgoing": _outgoing(trunk),
-        }
-        for trunk in settings.trunk
-    ]
-    return each("pjsip_trunk.conf", rows)
-
-
-def _outgoing(trunk: Trunk) -> Rendered:
-    if not trunk.host:
-        return Rendered()
-    return _one(
-        "pjsip_trunk_out.conf",
-        {
-            "name": trunk.name,
-            "address": trunk.host,
-            "transport": trunk.transport,
-            "qualify_seconds": trunk.qualify_seconds,
-        },
-    )
 
 
 def _web(settings: Settings, secret: str, *, opus: bool) -> Rendered:

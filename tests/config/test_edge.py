@@ -38,6 +38,10 @@ def test_an_edge_with_an_address_and_a_port_of_its_own_is_fine(tmp_path: Path) -
         (("5080", '5060\nsip_host = "0.0.0.0"'), "asterisk.sip_port"),
         (("5080", '5060\nsip_host = "10.0.0.5"'), "asterisk.sip_port"),
         (("sip_port", "managed = false\nsip_port"), "edge.enabled"),
+        (
+            ("[edge]", '[[trunk]]\nname = "city"\nhost = "10.0.0.9"\n[edge]'),
+            "asterisk.sip_host",
+        ),
         (("[edge]", "[edge]\nretry_after_seconds = 0"), "edge.retry_after_seconds"),
     ],
 )
