@@ -114,12 +114,15 @@ async def outcome(call: Call) -> int:
 
 
 async def calls_out(here_: Edged) -> None:
-    """By Asterisk itself, to a carrier that is behind the edge when it calls."""
+    """By Asterisk itself, to a carrier that is behind the edge when it calls; they may end it."""
     home = SipPhone("110", here_.world.sip, host=OTHER, port=HOME_PORT)
-    out = {"Channel": "PJSIP/110@trunk-narrow", "Application": "Wait", "Data": "5"}
+    out = {"Channel": "PJSIP/110@trunk-narrow", "Application": "Wait", "Data": "60"}
     async with home:
         await here_.world.ami.action("Originate", **out, Async="true")
-        await (await home.next_call()).answered()
+        call = await home.next_call()
+        await call.answered()
+        await call.hang_up()
+        await here_.world.ami.event("Hangup", Channel=here_.channels()[-1])
 
 
 async def goes_nowhere_else(here_: Edged) -> None:
