@@ -11,6 +11,7 @@ from gateway.core.citizen import normalise_number
 from gateway.core.contact import ChatRecord, ContactQuery, ContactRecord, receipt_of
 from gateway.core.facts import Fact, FactKind, Scalar
 from gateway.core.identity import Identity, connected
+from gateway.core.operator import Operator
 from gateway.core.staff_complaint import (
     MOST_CONCERNED,
     ComplaintSource,
@@ -73,31 +74,29 @@ class ComplainedOf:
         """Whoever the citizen names; when that leads to nobody, who served them lately."""
         served = await self._served(phone, identities)
         since = now - timedelta(days=self.floor.complaint_rules.days)
-        by_number = self._of_number(number, served, since)
+        people = await self.floor.store.operators()  # the floor's may be those of a while ago
+        known = {one.id for one in people}
+        by_number = self._of_number(number, people, served, since)
         by_receipt = await self._of_receipt(receipt)
-        concerned = self._known((*by_number, *by_receipt))
+        concerned = _in(known, (*by_number, *by_receipt))
         if concerned:
             source = ComplaintSource.NUMBER if by_number else ComplaintSource.RECEIPT
             return Found(concerned=concerned, source=source)
         latest = lately([(at, who) for at, who, _seat in served], since)
-        return Found(concerned=self._known(latest), source=ComplaintSource.LATELY)
-
-    def _known(self, operators: Iterable[str]) -> tuple[str, ...]:
-        there = dict.fromkeys(who for who in operators if who in self.floor.operators)
-        return tuple(there)[:MOST_CONCERNED]
+        return Found(concerned=_in(known, latest), source=ComplaintSource.LATELY)
 
     def _of_number(
-        self, number: str, served: Iterable[tuple[datetime, str, str]], since: datetime
+        self,
+        number: str,
+        staff: Iterable[Operator],
+        served: Iterable[tuple[datetime, str, str]],
+        since: datetime,
     ) -> tuple[str, ...]:
         """By login; by a seat: who served this citizen there lately, and who sits there now."""
         said = "".join(number.split()).casefold().strip("号")
         if not said:
             return ()
-        people = [
-            one.id
-            for one in self.floor.operators.values()
-            if said in (one.login.casefold(), one.name.casefold())
-        ]
+        people = [one.id for one in staff if said in (one.login.casefold(), one.name.casefold())]
         if said in self.floor.seats:
             people += [who for at, who, seat in served if seat == said and at >= since]
             people.append(self.floor.seats[said].operator_id)
@@ -174,6 +173,11 @@ async def shielded(floor: Floor, operator_id: str, identity_id: str) -> bool:
         return False
     everybody = connected(identity_id, await floor.store.links(identity_id))
     return any(one.shields(operator_id, everybody) for one in mine)
+
+
+def _in(known: Collection[str], operators: Iterable[str]) -> tuple[str, ...]:
+    there = dict.fromkeys(who for who in operators if who in known)
+    return tuple(there)[:MOST_CONCERNED]
 
 
 def _begun(record: ContactRecord | ChatRecord) -> datetime:

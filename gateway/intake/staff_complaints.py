@@ -32,9 +32,9 @@ class StaffComplaints:
         self._standings = standings
         self._found = ComplainedOf(floor)
 
-    def staff(self) -> list[Operator]:
-        """Whom a citizen may complain of, by name."""
-        there = (one for one in self.floor.operators.values() if not one.removed)
+    async def staff(self) -> list[Operator]:
+        """Whom a citizen may complain of, by name. Raises StoreUnavailable."""
+        there = (one for one in await self.floor.store.operators() if not one.removed)
         serving = [one for one in there if may(one.role, Right.TAKE_CALLS)]
         return sorted(serving, key=lambda one: (one.name, one.login))
 
@@ -56,8 +56,8 @@ class StaffComplaints:
         if not may(operator.role, Right.TAKE_CALLS):
             raise NotAllowed(Right.TAKE_CALLS.value)
         record = await self._records.visible(operator, contact_id)
-        unknown = [one for one in operator_ids if one not in self.floor.operators]
-        if unknown:
+        known_ids = {one.id for one in await self.floor.store.operators()}
+        if not known_ids.issuperset(operator_ids):
             zh, en = (
                 "没有这位工作人员，请从名单中选择。",
                 "Nobody has this id: choose from the list.",

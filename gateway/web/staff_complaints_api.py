@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -80,12 +81,11 @@ class StaffComplaintsApi:
     async def of(self, ask: Ask) -> web.StreamResponse:
         """登记."""
         found = await self._complaints.of(ask.operator, ask.part("contact_id"))
+        staff = await self._complaints.staff()
         return web.json_response(
             {
-                "complaint": self._view(found) if found else None,
-                "staff": [
-                    _person(one) for one in self._complaints.staff() if one.id != ask.operator.id
-                ],
+                "complaint": (await self._views([found]))[0] if found else None,
+                "staff": [_person(one) for one in staff if one.id != ask.operator.id],
             }
         )
 
@@ -93,15 +93,16 @@ class StaffComplaintsApi:
         """登记投诉."""
         people = ask.sent(shapes.ComplaintSent).operator_ids
         made = await self._complaints.mark(ask.operator, ask.part("contact_id"), people)
-        return web.json_response(self._view(made))
+        (view,) = await self._views([made])
+        return web.json_response(view)
 
     async def listed(self, ask: Ask) -> web.StreamResponse:
         """列表."""
         over = await self._complaints.over(ask.operator)
         return web.json_response(
             {
-                "items": [self._view(one) for one in self._complaints.listed(ask.operator)],
-                "over": [self._view(one) for one in over],
+                "items": await self._views(self._complaints.listed(ask.operator)),
+                "over": await self._views(over),
             }
         )
 
@@ -109,21 +110,29 @@ class StaffComplaintsApi:
         """办结."""
         result = ask.sent(shapes.ComplaintResult).result
         done = await self._complaints.close(ask.operator, ask.part("complaint_id"), result)
-        return web.json_response(self._view(done))
+        (view,) = await self._views([done])
+        return web.json_response(view)
 
-    def _view(self, one: StaffComplaint) -> dict[str, Any]:
-        people = (self._floor.operators.get(who) for who in one.concerned)
-        return {
-            "id": one.id,
-            "contact_ids": list(one.contacts),
-            "concerned": [_person(who) for who in people if who],
-            "source": one.source.value,
-            "since": moment(one.since),
-            "by": self._floor.names.get(one.by, ""),
-            "closed_at": moment(one.closed_at),
-            "closed_by": self._floor.names.get(one.closed_by, ""),
-            "result": one.result,
-        }
+    async def _views(self, some: Iterable[StaffComplaint]) -> list[dict[str, Any]]:
+        people = {one.id: one for one in await self._floor.store.operators()}
+        return [_view(one, people) for one in some]
+
+
+def _view(one: StaffComplaint, people: Mapping[str, Operator]) -> dict[str, Any]:
+    def name(id_: str) -> str:
+        return people[id_].name if id_ in people else ""
+
+    return {
+        "id": one.id,
+        "contact_ids": list(one.contacts),
+        "concerned": [_person(people[who]) for who in one.concerned if who in people],
+        "source": one.source.value,
+        "since": moment(one.since),
+        "by": name(one.by),
+        "closed_at": moment(one.closed_at),
+        "closed_by": name(one.closed_by),
+        "result": one.result,
+    }
 
 
 def _person(one: Operator) -> dict[str, str]:

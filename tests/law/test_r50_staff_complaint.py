@@ -86,6 +86,17 @@ async def test_r50_a_number_names_who_has_it_and_nobody_else(chats: ChatWorld, s
     assert (found.concerned, found.source) == (("id-wang",), ComplaintSource.NUMBER)
 
 
+async def test_r50_somebody_who_was_added_a_moment_ago_is_found_by_number(
+    chats: ChatWorld,
+) -> None:
+    """What the floor remembers of people may be older than the store."""
+    new = replace(chats.operators["li"], id="id-new", login="newcomer")
+    await chats.floor.store.record(new)
+    found = await complains(chats, staff_number="newcomer")
+    assert found.concerned == ("id-new",)
+    assert new.id in {one.id for one in await desk(chats).staff()}
+
+
 async def test_r50_a_receipt_names_everybody_who_had_that_contact(chats: ChatWorld) -> None:
     """Whoever took it first, too."""
     await chats.sits("wang", "8002")

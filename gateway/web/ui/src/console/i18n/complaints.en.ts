@@ -32,4 +32,7 @@ export const complaintsEn = {
   'complaint.done': 'Closed',
   'complaint.over': 'Closed lately',
   'complaint.ended': '{at} closed by {by}: {result}',
+  'field.staff': 'About our staff',
+  'field.staff_number': 'Staff number',
+  'field.staff_receipt': 'Receipt of that contact',
 } as const

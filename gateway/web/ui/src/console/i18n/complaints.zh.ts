@@ -32,4 +32,7 @@ export const complaintsZh = {
   'complaint.done': '已办结',
   'complaint.over': '最近办结',
   'complaint.ended': '{at} {by}办结：{result}',
+  'field.staff': '投诉工作人员',
+  'field.staff_number': '对方工号',
+  'field.staff_receipt': '那次的回执号',
 } as const
