@@ -90,6 +90,11 @@ class ChatFloor:
         if found:
             self.grants[identity_id] = found
 
+    def knows(self, identity: Identity) -> None:
+        """Who is behind an open conversation, also somebody whom the store knew before."""
+        if identity.id in self._uses:
+            self.identities[identity.id] = identity
+
     def of_identity(self, identity_id: str) -> Chat | None:
         """The open conversation of this identity; a form is none."""
         return self.open.get(self.by_identity.get(identity_id, ""))

@@ -109,6 +109,7 @@ class TakingIn:
         changed = () if unit.chat is None else (unit.chat,)
         await self.floor.commit_chat(*changed, *unit.rows, *unit.facts)
         self._people.recorded(run[0].identity)
+        self.floor.chats.knows(run[0].identity)
         return unit.taken
 
     async def _add(self, unit: _Unit, begun: Begun, as_form: AsForm) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -18,11 +18,23 @@ from tests.peers.console_conduct import (
     standings,
     whole,
 )
+from tests.peers.console_example import ago
 from tests.peers.console_heard import CALL, call_view
 from tests.peers.console_peer import console_peer
 from tests.peers.console_staff import seat, supervisor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+
+
+def limits() -> dict[str, Any]:
+    """What each limit counted: the widest card of the page in English."""
+    names = ["identity", "ip", "hook", "account", "messages", "number", "trunk", "calls"]
+    counted = {"count": 12_000, "seconds": 60, "burst": 6_000, "asked": 123_456, "over": 7}
+    each = [{"name": name, **counted} for name in names]
+    return {"counted_by": "here", "since": ago(60), "failures": 0, "limits": each}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -45,6 +57,7 @@ async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
         peer.me["rights"] = [*peer.me["rights"], "supervise"]
         peer.reads["standings"] = standings()
         peer.reads["standings/a3"] = whole()
+        peer.reads["throttle"] = limits()
         await page.goto(f"{peer.url}/console#/watch")
         rows = page.get_by_test_id("standing-row")
         await expect(rows).to_have_count(3)
@@ -65,6 +78,8 @@ async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
         await page.screenshot(path=str(tmp_path / f"standings-{scheme}.png"))
         await page.get_by_test_id("nav-language").click()
         await expect(page.get_by_test_id("standings")).to_contain_text("due process")
+        await expect(page.get_by_test_id("limits-table")).to_be_visible()
+        assert await page.evaluate(OVERFLOW) <= 0
         await passes_axe(page)
 
 

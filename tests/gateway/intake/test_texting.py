@@ -128,6 +128,7 @@ async def test_the_answer_is_the_same_citizens_and_goes_first_to_who_wrote(
     chat = chats.chat(taken.contact_id)
     identity = await chats.floor.store.identity("", "phone", NUMBER)
     assert identity is not None
+    assert chats.floor.chat_view(chat)["label_masked"] == "138****8000"
     assert (chat.identity_id, chat.wanted_operator) == (identity.id, "id-li")
     look = await texting(chats).look(chats.operators["li"], call.id)
     (answer,) = look["answers"]

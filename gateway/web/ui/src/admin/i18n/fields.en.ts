@@ -62,7 +62,7 @@ export const fieldsEn: Record<keyof typeof fieldsZh, string> = {
   'value.named': '{title} ({name})',
   'value.no_key': 'None',
   'value.no_skills': 'No skills',
-  'value.no_skill': 'Not served',
+  'value.no_skill': 'None',
   'value.absent': 'None',
 
   'day.1': 'Mon',

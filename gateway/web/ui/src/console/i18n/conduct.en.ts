@@ -38,6 +38,7 @@ export const conductEn: Record<keyof typeof conductZh, string> = {
   'conduct.pattern_scanning': 'Scanning',
   'conduct.pattern_scanning_number': 'Rings and hangs up',
   'conduct.finding': '(first {first}, last {last})',
+  'conduct.contacts': 'Contacts',
   'conduct.open_nth': 'Open contact {n}',
   'conduct.close': 'Close',
   'conduct.state_normal': 'Normal',

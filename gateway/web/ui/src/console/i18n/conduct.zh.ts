@@ -36,6 +36,7 @@ export const conductZh = {
   'conduct.pattern_scanning': '扫号',
   'conduct.pattern_scanning_number': '响一下即挂断',
   'conduct.finding': '（首次 {first}，末次 {last}）',
+  'conduct.contacts': '相关接触',
   'conduct.open_nth': '打开第 {n} 次接触',
   'conduct.close': '关闭',
   'conduct.state_normal': '正常',
