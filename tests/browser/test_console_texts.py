@@ -91,6 +91,13 @@ async def test_it_is_written_by_keyboard_alone_with_its_parts_and_price(
         await expect(page.get_by_test_id("text-log")).to_contain_text("已送达")
         await expect(page.get_by_test_id("text-answer")).to_contain_text("好的，谢谢")
         await passes_axe(page)
+        await page.set_viewport_size({"width": 1680, "height": 950})
+        pop = await page.get_by_test_id("pop-card").bounding_box()
+        card = await page.get_by_test_id("call-texts").bounding_box()
+        assert pop
+        assert card
+        assert (pop["x"], pop["width"]) == (card["x"], card["width"])
+        assert pop["y"] + pop["height"] < card["y"]
 
 
 async def test_where_none_can_be_sent_the_reason_stands_instead_of_the_button(
