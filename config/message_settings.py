@@ -90,6 +90,38 @@ class Canned:
     text_en: str = ""
 
 
+CANNED = (
+    Canned(
+        key="hello",
+        title_zh="问候",
+        title_en="Greeting",
+        text_zh="您好，这里是12345热线，请问有什么可以帮您？",
+        text_en="Hello, this is the 12345 hotline. How can I help you?",
+    ),
+    Canned(
+        key="wait",
+        title_zh="请稍候",
+        title_en="One moment",
+        text_zh="正在为您查询，请稍候。",
+        text_en="I am looking this up for you, one moment please.",
+    ),
+    Canned(
+        key="address",
+        title_zh="询问地点",
+        title_en="Ask for the place",
+        text_zh="请告诉我事情发生的详细地址，或发送位置。",
+        text_en="Please tell me the exact address, or send your location.",
+    ),
+    Canned(
+        key="bye",
+        title_zh="结束语",
+        title_en="Goodbye",
+        text_zh="您的诉求已登记，感谢来信，再见。",
+        text_en="Your request is registered. Thank you for writing, goodbye.",
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelAccount:
     """One account on a channel by which citizens write; its id is ``kind:name``.

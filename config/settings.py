@@ -23,6 +23,7 @@ from config.detection_settings import DetectionSettings
 from config.edge_settings import EdgeSettings
 from config.message_settings import (
     APP_CHANNEL,
+    CANNED,
     WEB_CHANNEL,
     CallSms,
     Canned,
@@ -219,36 +220,7 @@ class Settings:
     call_sms: CallSms = field(default_factory=CallSms)
     line: LineSettings = field(default_factory=LineSettings)
     intake: Intake = field(default_factory=Intake)
-    canned: tuple[Canned, ...] = (
-        Canned(
-            key="hello",
-            title_zh="问候",
-            title_en="Greeting",
-            text_zh="您好，这里是12345热线，请问有什么可以帮您？",
-            text_en="Hello, this is the 12345 hotline. How can I help you?",
-        ),
-        Canned(
-            key="wait",
-            title_zh="请稍候",
-            title_en="One moment",
-            text_zh="正在为您查询，请稍候。",
-            text_en="I am looking this up for you, one moment please.",
-        ),
-        Canned(
-            key="address",
-            title_zh="询问地点",
-            title_en="Ask for the place",
-            text_zh="请告诉我事情发生的详细地址，或发送位置。",
-            text_en="Please tell me the exact address, or send your location.",
-        ),
-        Canned(
-            key="bye",
-            title_zh="结束语",
-            title_en="Goodbye",
-            text_zh="您的诉求已登记，感谢来信，再见。",
-            text_en="Your request is registered. Thank you for writing, goodbye.",
-        ),
-    )
+    canned: tuple[Canned, ...] = CANNED
     trunk: tuple[Trunk, ...] = (Trunk(name="local"),)
     number: tuple[Number, ...] = (
         Number(did="12345", title_zh="政务服务便民热线", title_en="Hotline"),
