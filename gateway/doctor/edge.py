@@ -12,7 +12,8 @@ from gateway.provision.edge_copy import present_edge
 from gateway.telephony.edge_config import MAIN, EdgeDoor, render_edge
 from gateway.telephony.edge_process import EdgeProgram, answers_options, complaint
 
-ANSWER_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
+"""Longer than it waits for Asterisk before it refuses."""
 
 
 async def edge(patient: Patient) -> Finding:

@@ -17,20 +17,15 @@ from pathlib import Path
 import pytest
 
 from config.edge_settings import EdgeSettings
-from config.settings import AsteriskSettings, Settings, Trunk
+from config.settings import Settings, Trunk
 from gateway.app import OurAsterisk, opened_store
 from gateway.app.keeper import invite
 from gateway.app.telephone import open_edge
 from gateway.core.line import PhoneKind
-from gateway.doctor import Finding, Grade, Patient
-from gateway.doctor import edge as doctor
-from gateway.provision.edge_copy import present_edge
-from gateway.provision.places import here
 from gateway.simulate.call import Call
 from gateway.simulate.errors import Refused
 from gateway.simulate.phone import SipPhone
-from gateway.telephony.edge_config import EdgeDoor, render_edge
-from gateway.telephony.edge_process import EdgeDidNotStart, EdgeProcess, EdgeProgram, complaint
+from gateway.telephony.edge_process import EdgeProcess
 from gateway.telephony.free_port import free_port
 from tests.asterisk_world import (
     EDGE_SECRET,
@@ -41,7 +36,7 @@ from tests.asterisk_world import (
     tone,
 )
 from tests.eventually import eventually
-from tests.needs import absent
+from tests.kamailio import kamailio
 from tests.worlds.talk import SEAT_HZ, registered, talk
 from tests.worlds.unbroken import unbroken
 
@@ -62,11 +57,6 @@ TRUNKS = (
     Trunk(name="wide", match=("127.0.0.0/29",)),
     Trunk(name="narrow", match=(f"{OTHER}/32",), host=f"{OTHER}:{HOME_PORT}"),
 )
-
-
-def program() -> EdgeProgram:
-    """The Kamailio that is here."""
-    return present_edge(here()) or absent("Kamailio")
 
 
 @dataclass(slots=True)
@@ -94,14 +84,9 @@ async def edged(tmp_path: Path) -> AsyncIterator[Edged]:
     settings = EdgeSettings(enabled=True, host=EDGE, port=port, retry_after_seconds=RETRY_SECONDS)
     async with (
         asterisk_world(tmp_path, edge=settings, trunks=TRUNKS, max_calls=HOLDS) as world,
-        open_edge(world.settings, program(), EDGE_SECRET) as edge,
+        open_edge(world.settings, kamailio(), EDGE_SECRET) as edge,
     ):
         yield Edged(world, edge, (EDGE, port))
-
-
-async def examined(settings: Settings) -> Finding:
-    """What the doctor says of the edge."""
-    return await doctor.edge(Patient(settings=settings, places=here()))
 
 
 async def outcome(call: Call) -> int:
@@ -120,7 +105,7 @@ async def calls_out(here_: Edged) -> None:
     async with home:
         await here_.world.ami.action("Originate", **out, Async="true")
         call = await home.next_call()
-        await call.answered()
+        await eventually(call.acknowledged.is_set)
         await call.hang_up()
         await here_.world.ami.event("Hangup", Channel=here_.channels()[-1])
 
@@ -263,7 +248,7 @@ async def test_the_keeper_starts_it_and_no_gateway_is_needed(tmp_path: Path) -> 
     )
     prompts, music = tmp_path / "prompts", tmp_path / "moh"
     tone(music / "music.wav", MUSIC_HZ, 5)
-    ours = OurAsterisk(program=test_program(), prompts=prompts, music=music, edge=program())
+    ours = OurAsterisk(program=test_program(), prompts=prompts, music=music, edge=kamailio())
     async with AsyncExitStack() as stack:
         await invite(stack, settings, ours, lambda *_: None)
         store = await stack.enter_async_context(opened_store(settings))
@@ -276,34 +261,3 @@ async def test_the_keeper_starts_it_and_no_gateway_is_needed(tmp_path: Path) -> 
         seat = await desk.next_call()
         await seat.answered()
         await talk(call, seat)
-
-
-async def test_a_configuration_that_kamailio_refuses_is_said_before_anything_starts(
-    tmp_path: Path,
-) -> None:
-    """With the line that is wrong; ours is refused with no kind of address.
-
-    A port that is taken is no silent edge, and the doctor says how it stands.
-    """
-    settings = Settings(
-        edge=EdgeSettings(enabled=True, host="::1"),
-        asterisk=AsteriskSettings(sip_host="::", external_media_address="2001:db8::5"),
-        trunk=(Trunk(name="six", match=("2001:db8::/32", "2001:db8::7/128")), *TRUNKS),
-    )
-    file = tmp_path / "six.cfg"
-    door = EdgeDoor(inner_port=free_port(), secret=EDGE_SECRET)
-    file.write_text(render_edge(settings, program().modules_dir, door), encoding="utf-8")
-    assert await complaint(program(), file) == ""
-
-    inner = (ONE, free_port())
-    with pytest.raises(EdgeDidNotStart, match="line 2"):
-        async with EdgeProcess(program(), "#!KAMAILIO\nnonsense here\n", tmp_path, inner):
-            pass
-    async with edged(tmp_path) as here_:
-        settings = replace(here_.world.settings, data_dir=tmp_path / "second")
-        with pytest.raises(EdgeDidNotStart):
-            async with open_edge(settings, program(), EDGE_SECRET):
-                pass
-        assert (await examined(settings)).grade is Grade.OK
-    finding = await examined(settings)
-    assert (finding.grade, finding.fix_en) == (Grade.WARN, "run ./hotline up")
