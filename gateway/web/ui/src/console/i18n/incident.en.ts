@@ -3,7 +3,7 @@ export const incidentEn = {
   'incident.banner': 'Incident: {text} (until {until})',
   'incident.heading': 'Incident announcements',
   'incident.about': 'Heard by every caller after the greeting; in force at once, over by themselves.',
-  'incident.limits': 'Who does not hear it: callers who were already waiting, and those who call while the gateway is away (they go straight to a queue). Tell them when you answer.',
+  'incident.limits': 'Who does not hear it: callers who were already waiting. Tell them when you answer.',
   'incident.new': 'Announce',
   'incident.text_zh': 'What callers hear (Chinese, 200 characters at most)',
   'incident.text_en': 'In English (on screens)',

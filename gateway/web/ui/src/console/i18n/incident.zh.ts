@@ -3,7 +3,7 @@ export const incidentZh = {
   'incident.banner': '突发事件：{text}（至 {until}）',
   'incident.heading': '突发事件通知',
   'incident.about': '问候语之后所有来电都会听到；发布后立即生效，到时自动结束。',
-  'incident.limits': '听不到的人：发布前已在排队的，和网关停机期间打进来的（他们直接进队列）。话务员接起后请口头告知。',
+  'incident.limits': '听不到的人：发布前已在排队的。话务员接起后请口头告知。',
   'incident.new': '发布通知',
   'incident.text_zh': '通知内容（中文，最多 200 字）',
   'incident.text_en': '英文内容（屏幕显示）',
