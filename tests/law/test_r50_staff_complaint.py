@@ -1,71 +1,19 @@
 """Row 50 (S0 article 9): a complaint about staff goes past whoever it is about."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from channels.message import Kind, Sender
-from gateway.core.callback import Callback, CallbackReason
-from gateway.core.chat import ChatForm, ChatState
+from gateway.core.chat import ChatState
 from gateway.core.contact import receipt_number
 from gateway.core.errors import Invalid, Unknown
 from gateway.core.facts import FactKind
 from gateway.core.queue import Queue
-from gateway.core.staff_complaint import ComplaintRules, ComplaintSource, StaffComplaint
-from gateway.intake.places import Places
-from gateway.intake.records import Records
-from gateway.intake.staff_complaints import StaffComplaints
-from gateway.intake.standings import Standings
-from tests.gateway.intake.chat_world import ChatWorld, chat_world
-from tests.gateway.intake.test_incidents import SoundsPeer
-from tests.law.test_r53_no_retaliation import RULES, SHANGHAI
+from gateway.core.staff_complaint import ComplaintRules, ComplaintSource
+from tests.gateway.intake.chat_world import ChatWorld
+from tests.law.staff_complaints import chats, complains, desk, served_by
 
-NUMBER = "13800001234"
-
-
-@pytest_asyncio.fixture
-async def chats(tmp_path: Path) -> AsyncIterator[ChatWorld]:
-    """Messages and calls over a real store."""
-    async with chat_world(tmp_path) as world:
-        yield world
-
-
-def desk(chats: ChatWorld) -> StaffComplaints:
-    """What operators and supervisors do with complaints."""
-    floor = chats.floor
-    records = Records(floor.store, floor.clock, Path("recordings"), floor.barred)
-    return StaffComplaints(floor, records, Standings(floor, SoundsPeer(), RULES, SHANGHAI))
-
-
-async def served_by(chats: ChatWorld, login: str, seat: str = "8001") -> str:
-    """A call from NUMBER that this operator answered and closed; its contact's id."""
-    world = chats.floor_world
-    await chats.sits(login, seat)
-    call = await world.arrives(NUMBER)
-    await world.rings(call, seat)
-    await world.answers(call, seat)
-    await world.hangs_up(call)
-    await world.desk.finish_wrap_up(world.operators[login].id)
-    return call.id
-
-
-async def complains(chats: ChatWorld, **fields: str) -> StaffComplaint:
-    """A citizen hands in a form that says so."""
-    said = chats.inbound(
-        "他挂断我的电话",
-        kind=Kind.FORM,
-        sender=Sender(scheme="form", value=f"n{len(chats.floor.complaints)}", name="张三"),
-        fields={"staff": "yes", "phone": NUMBER, **fields},
-    )
-    taken = await chats.messages.inbox.accept_one("web:main", said, form=ChatForm.FORM)
-    found = await chats.floor.store.staff_complaint_of(taken.contact_id)
-    assert found
-    return found
+__all__ = ["chats"]
 
 
 async def test_r50_who_is_not_named_is_whoever_served_the_citizen_lately(chats: ChatWorld) -> None:
@@ -213,83 +161,3 @@ async def test_r50_a_restart_forgets_no_bar(chats: ChatWorld) -> None:
     await floor.open()
     assert floor.barred("id-li", found.contacts[0])
     assert list(floor.complaints) == [found.id]
-
-
-async def owed(chats: ChatWorld, contact_id: str, **more: Any) -> Callback:
-    """Somebody who left that contact is to be called back, and keeps their place."""
-    now = chats.floor.clock.now()
-    made: dict[str, Any] = {"reason": CallbackReason.KEPT_PLACE, "queue": "civil", "since": now}
-    one = Callback(id="b" * 32, contact_id=contact_id, number=NUMBER, **made | more)
-    async with chats.floor.turn:
-        await chats.floor.commit(one, must=True)
-    return one
-
-
-async def test_r50_whoever_is_concerned_is_not_asked_to_call_back(chats: ChatWorld) -> None:
-    """Their seat is not kept for it, their list and its count do not have it; others' have."""
-    world = chats.floor_world
-    await chats.sits("li", "8001")
-    call = await world.arrives(NUMBER)
-    await world.hangs_up(call)
-    await desk(chats).mark(chats.operators["chen"], call.id, ("id-li",))
-    await owed(chats, call.id)
-    places = Places(chats.floor, world.desk.seating, chats.messages.referee._targets, SHANGHAI)
-    places.automatic = True
-    assert places.claims() == {}
-    await chats.sits("wang", "8002")
-    assert list(places.claims()) == ["8002"]
-    picture = chats.floor.picture
-    assert picture(chats.operators["li"])["callbacks"] == 0
-    assert picture(chats.operators["wang"])["callbacks"] == 1
-
-
-async def test_r50_counts_tell_nothing_to_whoever_is_concerned(chats: ChatWorld) -> None:
-    """The line, by number and by list, is theirs without it, at once and after each change."""
-    await served_by(chats, "li")
-    li, wang = chats.operators["li"], chats.operators["wang"]
-    console = chats.floor.hub.attach(li)
-    await complains(chats)
-    await chats.messages.referee.tick()
-    assert chats.floor.picture(li)["line"]["waiting"] == 0
-    assert chats.floor.picture(wang)["line"]["waiting"] == 1
-    line = chats.messages.parts.line
-    assert (line.view(li)["items"], len(line.view(wang)["items"])) == ([], 1)
-    said = [await anext(console) for _ in range(console._messages.qsize())]
-    assert [one["data"]["waiting"] for one in said if one["type"] == "line"] in ([], [0])
-
-
-async def test_r50_whoever_talks_with_them_already_goes_on_and_learns_nothing(
-    chats: ChatWorld,
-) -> None:
-    """The citizen is not cut off in mid-sentence; with the wrap-up the contact is gone."""
-    world, floor = chats.floor_world, chats.floor
-    li = chats.operators["li"]
-    await chats.sits("li", "8001")
-    call = await world.arrives(NUMBER)
-    await world.rings(call, "8001")
-    await world.answers(call, "8001")
-    office = desk(chats)
-    await office.mark(chats.operators["chen"], call.id, ("id-li",))
-    pop = floor.pop_of(floor.seats["8001"])
-    assert pop
-    assert pop["contact_id"] == call.id
-    records = Records(floor.store, floor.clock, Path("recordings"), floor.barred)
-    _record, facts = await records.contact(li, call.id)
-    assert facts
-    assert not any(one.kind.value.startswith("staff_complaint") for one in facts)
-    assert await office.of(li, call.id) is None
-    _record, facts = await records.contact(chats.operators["chen"], call.id)
-    assert any(one.kind is FactKind.STAFF_COMPLAINT_BEGUN for one in facts)
-    await world.hangs_up(call)
-    await world.desk.finish_wrap_up(li.id)
-    with pytest.raises(Unknown):
-        await records.contact(li, call.id)
-
-
-async def test_r50_what_is_long_ago_is_not_held_against_anybody(chats: ChatWorld) -> None:
-    """Nobody served them lately: it is a complaint all the same, and everybody may have it."""
-    found = await complains(chats)
-    assert found.concerned == ()
-    await chats.sits("li", "8001")
-    await chats.offered(found.contacts[0], "li")
-    assert chats.floor.clock.now() - found.since < timedelta(minutes=1)
