@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
-from aiohttp import ClientConnectionError, ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
 from gateway.telephony.free_port import free_port
 from tests.eventually import eventually
 from tests.needs import absent
 from tests.peers.smsc_smpp_peer import PASSWORD, SYSTEM_ID
 
-START_SECONDS = 30
+START_SECONDS = 10
+START_TRIES = 3
 DELIVERED, FAILED, ACKNOWLEDGED = 1, 2, 8
 """Kannel's kinds of a report (its user guide, "Delivery reports")."""
 
@@ -90,6 +91,14 @@ class Kannel:
             self.reports.append((int(said["type"]), said["id"]))
         return web.Response(text="")
 
+    async def ready(self) -> bool:
+        """Whether sendsms is there and knows its user: then it misses the receiver (400)."""
+        url = f"http://127.0.0.1:{self._http}/cgi-bin/sendsms?username=tester&password=tester"
+        with suppress(ClientError):
+            async with ClientSession() as session, session.get(url) as answer:
+                return answer.status == 400
+        return False
+
     async def send(self, text: str, to: str) -> int:
         """The HTTP status of its sendsms: 202, it has it."""
         words = {
@@ -104,15 +113,8 @@ class Kannel:
             "dlr-url": f"{self.ours}/report?type=%d&id=%F",
         }
         url = f"http://127.0.0.1:{self._http}/cgi-bin/sendsms?{urlencode(words)}"
-        async with ClientSession() as session:
-
-            async def asked() -> int:
-                with suppress(ClientConnectionError):
-                    async with session.get(url) as answer:
-                        return answer.status
-                return 0
-
-            return await eventually(asked, START_SECONDS)
+        async with ClientSession() as session, session.get(url) as answer:
+            return answer.status
 
 
 @asynccontextmanager
@@ -139,19 +141,37 @@ async def kannel(folder: Path, port: int, password: str = PASSWORD) -> AsyncIter
         for program in programs:
             if program is None:
                 absent("kannel")
-            process = await asyncio.create_subprocess_exec(
-                *("setpriv", "--pdeathsig", "KILL"),
-                *(program, "-v", "4", config),
-                cwd=folder,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-            stack.push_async_callback(_end, process)
-            await eventually(partial(_listens, box), START_SECONDS)
+            ready = partial(_listens, box) if program == programs[0] else peer.ready
+            await _start(stack, program, config, ready)
         yield peer
 
 
 def _path() -> str:
     return f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+
+
+async def _start(
+    stack: AsyncExitStack, program: str, config: Path, ready: Callable[[], Awaitable[bool]]
+) -> None:
+    """Until it is ready; one that ended before, or is not in time, is started again."""
+    for _ in range(START_TRIES):
+        process = await asyncio.create_subprocess_exec(
+            *("setpriv", "--pdeathsig", "KILL"),
+            *(program, "-v", "4", config),
+            cwd=config.parent,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        stack.push_async_callback(_end, process)
+        with suppress(AssertionError):
+            await eventually(partial(_began, process, ready), START_SECONDS)
+            if process.returncode is None:
+                return
+        await _end(process)
+    raise AssertionError((config.parent / "bearerbox.log").read_text(errors="replace")[-2000:])
+
+
+async def _began(process: asyncio.subprocess.Process, ready: Callable[[], Awaitable[bool]]) -> bool:
+    return process.returncode is not None or await ready()
 
 
 async def _listens(port: int) -> bool:
