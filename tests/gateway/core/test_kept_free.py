@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.core.kept_free import KeptFree
 
-seats_made = st.integers(0, 400)
+seats_made = st.integers(0, 5) | st.integers(0, 400)
 rules = st.builds(KeptFree, percent=st.integers(1, 90), at_once_percent=st.integers(0, 100))
 
 
@@ -34,6 +34,7 @@ rules_and_none = st.builds(
 )
 
 
+@example(KeptFree(), 1, 2, 0)
 @given(rules_and_none, seats_made, seats_made, seats_made)
 def test_the_telephone_system_is_told_the_same_rule(
     kept: KeptFree, free: int, seats: int, at_once: int

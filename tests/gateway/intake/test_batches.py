@@ -77,6 +77,26 @@ async def test_whoever_gives_up_keeps_nobody_waiting() -> None:
         assert len(batches) == 0
 
 
+async def test_when_who_leads_is_gone_the_others_are_handled_all_the_same() -> None:
+    """In the midst of their batch: the next leads, in order, and each has an answer."""
+    handler = Handler()
+    batches = Batches(handler, TurnedClock())
+    tasks = [asyncio.create_task(batches.bring("key", n)) for n in range(20, 25)]
+    while len(handler.batches) < 2:
+        await others_run()
+    assert handler.batches[1] == [21, 22, 23, 24]
+    tasks[1].cancel()
+    await asyncio.wait(tasks, timeout=5)
+    assert [task.done() and not task.cancelled() for task in tasks] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+    ]
+    assert handler.batches[2] == [22, 23, 24]
+
+
 async def test_a_key_rests_between_two_batches_and_no_other_key_does() -> None:
     """As long as it is told to; alone it does not, and nothing waits longer than the bound."""
     clock, handler = TurnedClock(), Handler()

@@ -116,6 +116,18 @@ async def test_callers_who_came_before_are_served_before(calling: Calling) -> No
     assert calling.offered("wang") == kept.id
 
 
+async def test_a_caller_over_a_limit_is_before_no_kept_place(calling: Calling) -> None:
+    """They came first, and are not counted; the free seat is the place's."""
+    world = calling.world
+    await world.arrives(OTHER, slow=True)
+    world.clock.turn(5)
+    kept = await keeps_place(world)
+    assert calling.dialler.places.position_of(kept) == 1
+    await world.seated("li", "8001")
+    await calling.dialler.tick()
+    assert calling.offered("li") == kept.id
+
+
 async def test_an_offer_that_nobody_takes_goes_to_the_next_seat(calling: Calling) -> None:
     """The silent seat is out, as after a ring; the place is where it was."""
     world = calling.world

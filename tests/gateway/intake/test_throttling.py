@@ -78,8 +78,8 @@ async def test_every_message_of_a_flood_is_in_the_store(chats: ChatWorld) -> Non
     assert chat.throttled == "identity"
 
 
-async def test_a_flood_is_few_units_of_the_store_and_the_order_is_kept(chats: ChatWorld) -> None:
-    """Four hundred messages are recorded in four units; an event among them is in its place."""
+def counted(chats: ChatWorld) -> list[int]:
+    """The units that the store is given from now on: how many rows each has."""
     units: list[int] = []
 
     class Counting(StoreBehindASwitch):
@@ -88,6 +88,12 @@ async def test_a_flood_is_few_units_of_the_store_and_the_order_is_kept(chats: Ch
             await super().record(*rows)
 
     chats.floor.store = Counting(chats.floor.store)
+    return units
+
+
+async def test_a_flood_is_few_units_of_the_store_and_the_order_is_kept(chats: ChatWorld) -> None:
+    """Four hundred messages are recorded in three units; an event among them is in its place."""
+    units = counted(chats)
     many = [chats.inbound(f"第{n}条") for n in range(400)]
     many[200] = chats.inbound("", kind=Kind.EVENT, event="subscribe")
     taken = [one for one in await flooded(chats, *many) if isinstance(one, Accepted)]
@@ -122,11 +128,15 @@ async def test_one_that_cannot_be_kept_spoils_no_other(chats: ChatWorld) -> None
 
 
 async def test_a_number_that_is_written_twice_in_a_flood_is_proposed_once(chats: ChatWorld) -> None:
-    """As when one message follows the other."""
-    taken = await flooded(chats, *(chats.inbound("打我电话13800138000") for _ in range(10)))
+    """As when one message follows the other, and no unit is written twice for it."""
+    units = counted(chats)
+    await chats.writes()
+    many = [chats.inbound("打我电话13800138000") for _ in range(10)]
+    taken = await flooded(chats, chats.inbound(), *many)
     assert all(isinstance(one, Accepted) and one.new for one in taken)
     facts = await chats.floor.store.facts(limit=100)
     assert [fact.kind for fact in facts].count(FactKind.LINK_PROPOSED) == 1
+    assert len(units) == 3
 
 
 async def test_a_word_of_danger_in_the_midst_of_a_flood_is_heard(chats: ChatWorld) -> None:
