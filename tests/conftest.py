@@ -1,24 +1,25 @@
 """In which order the files of tests are begun."""
 
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
 SLOW = frozenset({"worlds", "walks", "browser", "security", "law"})
-"""Folders whose files take long, since they wait for calls; the others need a core."""
-OTHERS_BETWEEN = 3
+"""Folders whose files wait for calls, most of the time; the others need a core."""
+SLOW_ARE_BEGUN = 0.9
+"""By then, as a share of all files: one that is begun last keeps all but one worker waiting."""
 
 
 def dealt(files: list[str]) -> list[str]:
-    """Slow ones among others, so that cores and calls are busy together; the last is not slow."""
-    slow = [name for name in files if Path(name).parts[0] in SLOW]
-    rest = iter([name for name in files if Path(name).parts[0] not in SLOW])
-    mixed = [
-        name
-        for one in slow
-        for name in (one, *(other for _, other in zip(range(OTHERS_BETWEEN), rest, strict=False)))
-    ]
-    return [*mixed, *rest]
+    """Evenly, so that cores and calls are busy together, and each kind is spread over the run."""
+    place: dict[str, float] = {}
+    for slow in (True, False):
+        alike = [name for name in files if (Path(name).parts[0] in SLOW) is slow]
+        alike.sort(key=lambda name: crc32(name.encode()))
+        share = SLOW_ARE_BEGUN if slow else 1.0
+        place |= {name: share * at / len(alike) for at, name in enumerate(alike)}
+    return sorted(files, key=lambda name: place[name])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
