@@ -1,12 +1,13 @@
 """Due process on the supervisor's page, against a peer: who may decide what, by keyboard."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.screens import launched, passes_axe, screen
 from tests.peers.console_conduct import (
@@ -20,7 +21,7 @@ from tests.peers.console_conduct import (
 )
 from tests.peers.console_example import ago
 from tests.peers.console_heard import CALL, call_view
-from tests.peers.console_peer import console_peer
+from tests.peers.console_peer import ConsolePeer, console_peer
 from tests.peers.console_staff import seat, supervisor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -44,11 +45,11 @@ async def chromium() -> AsyncIterator[Browser]:
         yield chromium
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
+@asynccontextmanager
+async def watching(
     chromium: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
-) -> None:
-    """Only what this person may do is offered; what the citizen is told is shown."""
+) -> AsyncIterator[tuple[ConsolePeer, Page]]:
+    """A supervisor's screen, and what it is told of due process."""
     async with (
         console_peer(busy=False) as peer,
         screen(chromium, tmp_path, scheme=scheme, height=1500) as page,
@@ -56,6 +57,15 @@ async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
         peer.me = supervisor()
         peer.me["rights"] = [*peer.me["rights"], "supervise"]
         peer.reads["standings"] = standings()
+        yield peer, page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_supervisor_proposes_another_approves_and_the_appeal_is_heard(
+    chromium: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    """Only what this person may do is offered; what the citizen is told is shown."""
+    async with watching(chromium, tmp_path, scheme) as (peer, page):
         peer.reads["standings/a3"] = whole()
         peer.reads["throttle"] = limits()
         await page.goto(f"{peer.url}/console#/watch")
@@ -144,13 +154,7 @@ async def test_a_supervisor_closes_a_complaint_with_its_result(
     chromium: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
 ) -> None:
     """Those that do not concern them; who it is about, how that is known, what came of it."""
-    async with (
-        console_peer(busy=False) as peer,
-        screen(chromium, tmp_path, scheme=scheme, height=1500) as page,
-    ):
-        peer.me = supervisor()
-        peer.me["rights"] = [*peer.me["rights"], "supervise"]
-        peer.reads["standings"] = standings()
+    async with watching(chromium, tmp_path, scheme) as (peer, page):
         peer.reads["staff-complaints"] = complaints()
         await page.goto(f"{peer.url}/console#/watch")
         rows = page.get_by_test_id("complaint-row")
